@@ -1,0 +1,82 @@
+"""What was found in a resource: issues, and the report that holds them. Values only; nothing here judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain
+
+from fhir_matters.path import Path
+
+
+class Severity(StrEnum):
+    """FHIR's issue severities (R4 value set `issue-severity`), worst first."""
+
+    FATAL = "fatal"
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One finding at one place.
+
+    `message` never repeats a value of the resource; the offending value, where there is one, is `found`,
+    which is printed only when asked for. `undecided` marks what could not be judged: it is never a pass.
+    """
+
+    rule: str
+    severity: Severity
+    code: str
+    message: str
+    path: Path = Path()
+    profile: str = ""
+    message_id: str = ""
+    found: str = ""
+    undecided: bool = False
+    line: int | None = None
+    column: int | None = None
+
+    @property
+    def is_error(self) -> bool:
+        """True where the resource is invalid because of this issue."""
+        return self.severity in (Severity.FATAL, Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything found in one resource, in the order of the resource.
+
+    `source` names where the resource came from (`bundle.json`, `patients.ndjson:12`); it may be empty.
+    """
+
+    issues: tuple[Issue, ...] = ()
+    source: str = ""
+    resource_type: str = ""
+    resource_id: str = ""
+    strict: bool = field(default=False, kw_only=True)
+
+    @property
+    def ok(self) -> bool:
+        """True where there is no error, and, if strict, nothing was left undecided."""
+        return not self.errors and not (self.strict and self.undecided)
+
+    @property
+    def errors(self) -> tuple[Issue, ...]:
+        """The issues that make the resource invalid."""
+        return tuple(issue for issue in self.issues if issue.is_error)
+
+    @property
+    def undecided(self) -> tuple[Issue, ...]:
+        """What could not be judged: unknown value sets, invariants that were not evaluated, absent profiles."""
+        return tuple(issue for issue in self.issues if issue.undecided)
+
+    def __iter__(self) -> Iterator[Issue]:
+        return iter(self.issues)
+
+
+def merged(reports: Iterable[Report]) -> Report:
+    """One report with the issues of all, in order."""
+    return Report(tuple(chain.from_iterable(reports)))

@@ -1,0 +1,142 @@
+"""JSON bytes to dicts and back, without losing a digit: `1.10`, `1e2` and `-0.00` stay as they are spelt.
+
+Duplicate keys are refused. Key order is kept. Nothing here knows FHIR.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import json
+from decimal import Decimal
+from typing import Any
+
+import jiter
+import orjson
+
+from fhir_matters.errors import InputError
+
+LosslessFloat = type(jiter.from_json(b"1.0", float_mode="lossless-float"))
+
+
+class Number(Decimal):
+    """A JSON number with a fraction or an exponent: compares as a Decimal, is written as it was spelt."""
+
+    __slots__ = ("spelling",)
+    spelling: str
+
+    def __new__(cls, spelling: str) -> Number:
+        number = super().__new__(cls, spelling)
+        number.spelling = spelling
+        return number
+
+    def __str__(self) -> str:
+        return self.spelling
+
+    def __reduce__(self) -> tuple[type[Number], tuple[str]]:
+        return Number, (self.spelling,)
+
+    def __copy__(self) -> Number:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Number:
+        return self
+
+
+# jiter's own type can be neither copied nor pickled; whoever keeps one gets a Number.
+copyreg.pickle(LosslessFloat, lambda number: (Number, (str(number),)))
+
+
+def parse(data: bytes | str) -> Any:
+    """The JSON value, numbers with a fraction as jiter's LosslessFloat: the fast form that only a reader sees.
+
+    Raises InputError, with line and column, on anything that is not one JSON value in UTF-8 without
+    duplicate keys.
+    """
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    try:
+        return jiter.from_json(raw, float_mode="lossless-float", catch_duplicate_keys=True, allow_inf_nan=False)
+    except ValueError as error:
+        raise _not_json(raw, str(error)) from None
+
+
+def read(data: bytes | str) -> Any:
+    """The JSON value as plain dicts, lists, strings, ints and `Number`s: copyable and comparable.
+
+    Raises InputError as `parse` does.
+    """
+    return numbered(parse(data))
+
+
+def numbered(value: Any) -> Any:
+    """The same value with every LosslessFloat replaced by a `Number`, in place where it can."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if type(item) in _REPLACED:
+                value[key] = numbered(item)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if type(item) in _REPLACED:
+                value[index] = numbered(item)
+    elif type(value) is LosslessFloat:
+        return Number(str(value))
+    return value
+
+
+_REPLACED = frozenset({dict, list, LosslessFloat})
+
+
+def write(value: Any, *, indent: bool = False) -> bytes:
+    """UTF-8 JSON, keys in their order and numbers as spelt; two spaces a level if `indent`.
+
+    Raises InputError where the value cannot be JSON (a set, a lone surrogate, nesting beyond 254).
+    """
+    option = orjson.OPT_INDENT_2 if indent else None
+    try:
+        return orjson.dumps(value, default=_fragment, option=option)
+    except TypeError as error:
+        if "64-bit" in str(error):
+            return orjson.dumps(_big_integers(value), default=_fragment, option=option)
+        raise InputError(f"This value cannot be written as JSON: {_reason(error)}.") from None
+
+
+def spelt(value: Any) -> bytes:
+    """Canonical bytes for hashing and comparing: keys sorted, numbers as spelt, no blanks."""
+    return orjson.dumps(_big_integers(value), default=_fragment, option=orjson.OPT_SORT_KEYS)
+
+
+def _fragment(value: object) -> orjson.Fragment:
+    if isinstance(value, (Decimal, LosslessFloat)):
+        return orjson.Fragment(str(value).encode())
+    raise TypeError(type(value).__name__)
+
+
+def _big_integers(value: Any) -> Any:
+    """The value with integers beyond 64 bits, which orjson refuses, as fragments."""
+    if isinstance(value, dict):
+        return {key: _big_integers(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_big_integers(item) for item in value]
+    if type(value) is int and not -(2**63) <= value < 2**64:
+        return orjson.Fragment(json.dumps(value).encode())
+    return value
+
+
+def _reason(error: TypeError) -> str:
+    cause = error.__cause__
+    return f"{cause} is no JSON type" if cause else str(error)
+
+
+def _not_json(raw: bytes, reason: str) -> InputError:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return InputError("Expected UTF-8, found UTF-16.", next_step="Save the file as UTF-8.")
+    if raw[:3] == b"\xef\xbb\xbf":
+        return InputError("Expected UTF-8 JSON, found a byte order mark first.", next_step="Save without the mark.")
+    what, _, place = reason.partition(" at line ")
+    line, _, column = place.partition(" column ")
+    where = f"{line}:{column}" if place else ""
+    return InputError(f"Not JSON: {_without_values(what)}.", place=where, next_step="Mend the JSON and try again.")
+
+
+def _without_values(reason: str) -> str:
+    """The parser's reason without the key that it quotes: keys may be anything, even a name."""
+    return "a key appears twice in one object" if reason.startswith("Detected duplicate key") else reason
