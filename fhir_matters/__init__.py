@@ -1,0 +1,1 @@
+"""What matters to a person, as FHIR R4."""

@@ -1,0 +1,124 @@
+"""Read a FHIR package: a folder or a `.tgz`, with or without `.index.json`. Fetches nothing.
+
+Layout and index: the FHIR NPM package specification (a `package/` folder, `package.json`, `.index.json`).
+"""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from fhir_matters import jsonio
+from fhir_matters.errors import DefinitionsError, InputError
+
+KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
+# A guide is 5 to 60 MB unpacked; more is an accident or an attack.
+MOST_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Package:
+    """One package: its name and version, and its conformance resources by canonical URL."""
+
+    name: str
+    version: str
+    files: Mapping[str, bytes] = field(repr=False)
+    dependencies: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """`name#version`, as packages are quoted."""
+        return f"{self.name}#{self.version}"
+
+    @cached_property
+    def _by_url(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for name, entry in self._index():
+            if entry.get("resourceType") in KINDS and isinstance(entry.get("url"), str):
+                found.setdefault((entry["resourceType"], entry["url"]), []).append(name)
+        return found
+
+    def _index(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each file's name with at least its resourceType and url: from the index where it is complete."""
+        listed = _listed(self.files.get(".index.json"))
+        for name, content in self.files.items():
+            if name in (".index.json", "package.json") or not name.endswith(".json"):
+                continue
+            entry = listed.get(name) or _resource(content)
+            if entry is not None:
+                yield name, entry
+
+    def find(self, url: str, kind: str, version: str = "") -> dict[str, Any] | None:
+        """The definition with this canonical URL (of this version if one is named), or None."""
+        for name in self._by_url.get((kind, url), ()):
+            resource = _resource(self.files[name])
+            if resource is not None and (not version or resource.get("version") == version):
+                return resource
+        return None
+
+    def urls(self, kind: str) -> Iterator[str]:
+        """The canonical URLs of all definitions of one kind."""
+        return (url for found, url in self._by_url if found == kind)
+
+
+def read_package(path: Path) -> Package:
+    """The package in a folder (with or without an inner `package/`) or a `.tgz` file.
+
+    Raises DefinitionsError where there is none, or where it is damaged.
+    """
+    try:
+        files = _folder(path) if path.is_dir() else _archive(path)
+    except FileNotFoundError:
+        raise DefinitionsError(f"There is no package at {path}.", next_step="Give a folder, a .tgz or name#version.") from None
+    except (OSError, EOFError, tarfile.TarError) as error:
+        raise DefinitionsError(f"{path} cannot be read as a FHIR package ({type(error).__name__}).") from None
+    return package_of(files, path.name)
+
+
+def package_of(files: Mapping[str, bytes], label: str) -> Package:
+    """The package made of these files; `label` names it in errors."""
+    try:
+        about = jsonio.read(files["package.json"])
+        return Package(about["name"], about["version"], files, about.get("dependencies") or {})
+    except (KeyError, TypeError, AttributeError, InputError):
+        raise DefinitionsError(f"{label} is no FHIR package: its package.json gives no name and version.") from None
+
+
+def _folder(path: Path) -> dict[str, bytes]:
+    path = path / "package" if (path / "package").is_dir() else path
+    return {file.name: file.read_bytes() for file in sorted(path.glob("*.json"))}
+
+
+def _archive(path: Path) -> dict[str, bytes]:
+    files, size = {}, 0
+    with tarfile.open(path, mode="r:gz") as archive:
+        for member in archive:
+            folder, _, name = member.name.removeprefix("./").rpartition("/")
+            if not member.isfile() or folder != "package" or not name.endswith(".json"):
+                continue
+            size += member.size
+            if size > MOST_BYTES:
+                raise DefinitionsError(f"{path} unpacks to more than {MOST_BYTES:,} bytes.")
+            content = archive.extractfile(member)
+            files[name] = content.read() if content else b""
+    return files
+
+
+def _listed(index: bytes | None) -> dict[str, dict[str, Any]]:
+    try:
+        entries = jsonio.parse(index)["files"] if index else []
+        return {entry["filename"]: entry for entry in entries if entry.get("url")}
+    except (InputError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _resource(content: bytes) -> dict[str, Any] | None:
+    try:
+        resource = jsonio.read(content)
+    except InputError:
+        return None
+    return resource if isinstance(resource, dict) else None
