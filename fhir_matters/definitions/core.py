@@ -44,7 +44,9 @@ class CoreFile:
     def urls(self, kind: str) -> Iterator[str]:
         """The canonical URLs of all definitions of one kind."""
         with self._lock:
-            rows = self._connection.execute("SELECT url FROM definition WHERE kind = ? ORDER BY url", (kind,)).fetchall()
+            rows = self._connection.execute(
+                "SELECT url FROM definition WHERE kind = ? ORDER BY url", (kind,)
+            ).fetchall()
         return (url for (url,) in rows)
 
     def close(self) -> None:

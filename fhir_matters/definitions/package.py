@@ -73,7 +73,9 @@ def read_package(path: Path) -> Package:
     try:
         files = _folder(path) if path.is_dir() else _archive(path)
     except FileNotFoundError:
-        raise DefinitionsError(f"There is no package at {path}.", next_step="Give a folder, a .tgz or name#version.") from None
+        raise DefinitionsError(
+            f"There is no package at {path}.", next_step="Give a folder, a .tgz or name#version."
+        ) from None
     except (OSError, EOFError, tarfile.TarError) as error:
         raise DefinitionsError(f"{path} cannot be read as a FHIR package ({type(error).__name__}).") from None
     return package_of(files, path.name)

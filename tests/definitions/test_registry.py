@@ -1,0 +1,97 @@
+import io
+import json
+import tarfile
+
+import pytest
+
+from fhir_matters.definitions.package import read_package
+from fhir_matters.definitions.registry import core
+from fhir_matters.errors import DefinitionsError
+
+PATIENT = "http://hl7.org/fhir/StructureDefinition/Patient"
+PROFILE = {"resourceType": "StructureDefinition", "url": "https://example.org/p", "version": "1.2.3"}
+
+
+def files_of(name="example.guide", version="1.0.0", dependencies=None, **resources):
+    about = {"name": name, "version": version, "dependencies": dependencies or {}}
+    return {"package.json": about} | {f"{key}.json": value for key, value in resources.items()}
+
+
+def folder_of(path, files):
+    package = path / "package"
+    package.mkdir(parents=True)
+    for name, content in files.items():
+        (package / name).write_text(json.dumps(content))
+    return path
+
+
+def archive_of(path, files):
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in files.items():
+            data = json.dumps(content).encode()
+            member = tarfile.TarInfo(f"package/{name}")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return path
+
+
+def test_core_finds_by_url_by_version_and_by_kind():
+    assert core().find(PATIENT) == core().find(f"{PATIENT}|4.0.1", "StructureDefinition")
+    assert core().find(f"{PATIENT}|5.0.0") is None
+    assert core().find(PATIENT, "ValueSet") is None
+    assert core().type("HumanName")["kind"] == "complex-type"
+
+
+@pytest.mark.parametrize("pack", [folder_of, archive_of])
+def test_a_package_is_read_from_a_folder_and_from_an_archive(pack, tmp_path):
+    package = read_package(pack(tmp_path / "guide.tgz", files_of(profile=PROFILE)))
+    assert package.label == "example.guide#1.0.0"
+    assert package.find("https://example.org/p", "StructureDefinition") == PROFILE
+    assert list(package.urls("StructureDefinition")) == ["https://example.org/p"]
+
+
+def test_an_index_that_leaves_a_file_out_hides_nothing(tmp_path):
+    index = {"index-version": 1, "files": [{"filename": "other.json", "url": "https://example.org/other"}]}
+    package = read_package(folder_of(tmp_path / "guide", files_of(profile=PROFILE) | {".index.json": index}))
+    assert package.find("https://example.org/p", "StructureDefinition") == PROFILE
+
+
+def test_the_first_layer_wins_and_core_stays_as_it_was(tmp_path):
+    own = PROFILE | {"url": PATIENT, "version": "9"}
+    extended = core().with_packages([folder_of(tmp_path / "guide", files_of(patient=own))])
+    assert extended.find(PATIENT)["version"] == "9"
+    assert extended.find(f"{PATIENT}|4.0.1")["version"] == "4.0.1"
+    assert core().find(PATIENT)["version"] == "4.0.1"
+    assert "example.guide#1.0.0" in extended.packages
+
+
+def test_a_dependency_comes_along_or_is_named_as_missing(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder_of(tmp_path / ".fhir/packages/example.base#2.0.0", files_of("example.base", "2.0.0", profile=PROFILE))
+    needs = {"example.base": "2.0.0", "example.absent": "1.0.0", "hl7.fhir.r4.core": "4.0.1"}
+    registry = core().with_packages([folder_of(tmp_path / "guide", files_of(dependencies=needs))])
+    assert registry.find("https://example.org/p") == PROFILE
+    assert registry.missing == ("example.absent#1.0.0",)
+
+
+def test_packages_that_need_each_other_are_read_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, other in (("a", "b"), ("b", "a")):
+        folder_of(tmp_path / f".fhir/packages/{name}#1", files_of(name, "1", {other: "1"}))
+    assert core().with_packages(["a#1"]).packages[-2:] == ("a#1", "b#1")
+
+
+@pytest.mark.parametrize("source", ["example.absent#1.0.0", "no/such/folder"])
+def test_an_absent_package_says_where_to_put_it(source, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(DefinitionsError, match="is not on this machine"):
+        core().with_packages([source])
+
+
+def test_what_is_no_package_is_refused(tmp_path):
+    (tmp_path / "bad.tgz").write_bytes(b"\x1f\x8bgarbage")
+    with pytest.raises(DefinitionsError, match="cannot be read as a FHIR package"):
+        read_package(tmp_path / "bad.tgz")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DefinitionsError, match="gives no name and version"):
+        read_package(tmp_path / "empty")
