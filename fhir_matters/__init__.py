@@ -1,1 +1,122 @@
-"""What matters to a person, as FHIR R4."""
+"""What matters to a person, as ordinary FHIR R4 resources: said, kept, moved, and nothing lost.
+
+    from fhir_matters import Record, Server, Validator, read
+
+    record = Record.load("barbara.yaml")
+    bundle = record.bundle()                          # a plain dict, exact numbers
+    assert Validator().validate(bundle).ok
+    receipt = Server("http://localhost:8080/fhir").push(bundle)
+    assert receipt.nothing_lost
+    assert read(bundle) == record
+
+Names are loaded when they are first used; importing this package costs nothing else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fhir_matters.errors import (
+        Conflict,
+        DefinitionsError,
+        FhirMattersError,
+        InputError,
+        NotFhir,
+        RecordError,
+        ServerError,
+        Unauthorised,
+        Unreachable,
+    )
+    from fhir_matters.issue import Issue, Report, Severity
+    from fhir_matters.records.forms import (
+        Colleague,
+        Consideration,
+        Conversation,
+        Decision,
+        Option,
+        Person,
+        Preference,
+        Someone,
+        WeighedChoice,
+        WhatMatters,
+    )
+    from fhir_matters.records.read import read
+    from fhir_matters.records.record import Record
+    from fhir_matters.server.client import Server
+    from fhir_matters.server.receipt import Receipt
+    from fhir_matters.validation.validator import Validator
+
+_HOMES = {
+    "errors": (
+        "Conflict",
+        "DefinitionsError",
+        "FhirMattersError",
+        "InputError",
+        "NotFhir",
+        "RecordError",
+        "ServerError",
+        "Unauthorised",
+        "Unreachable",
+    ),
+    "issue": ("Issue", "Report", "Severity"),
+    "records.forms": (
+        "Colleague",
+        "Consideration",
+        "Conversation",
+        "Decision",
+        "Option",
+        "Person",
+        "Preference",
+        "Someone",
+        "WeighedChoice",
+        "WhatMatters",
+    ),
+    "records.read": ("read",),
+    "records.record": ("Record",),
+    "server.client": ("Server",),
+    "server.receipt": ("Receipt",),
+    "validation.validator": ("Validator",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Colleague",
+    "Conflict",
+    "Consideration",
+    "Conversation",
+    "Decision",
+    "DefinitionsError",
+    "FhirMattersError",
+    "InputError",
+    "Issue",
+    "NotFhir",
+    "Option",
+    "Person",
+    "Preference",
+    "Receipt",
+    "Record",
+    "RecordError",
+    "Report",
+    "Server",
+    "ServerError",
+    "Severity",
+    "Someone",
+    "Unauthorised",
+    "Unreachable",
+    "Validator",
+    "WeighedChoice",
+    "WhatMatters",
+    "read",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"fhir_matters has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"fhir_matters.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
