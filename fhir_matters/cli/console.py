@@ -1,0 +1,81 @@
+"""What commands share: reading a resource or a record, writing the result, asking, progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from fhir_matters.errors import FhirMattersError, InputError
+from fhir_matters.files import write_whole
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def out_option(what: str) -> Callable[[Command], Command]:
+    """The option `-o FILE`; without it the output goes to stdout."""
+    path = click.Path(path_type=Path, dir_okay=False)
+    return click.option("-o", "--out", type=path, help=f"Where to write {what}; default: standard output.")
+
+
+def write_out(out: Path | None, data: bytes) -> None:
+    """Write to the file, whole or not at all, or to standard output. Raises FhirMattersError."""
+    if out is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_whole(out, data)
+
+
+def read_bytes(file: Path) -> bytes:
+    """The bytes of a file, or of standard input for `-`. Raises InputError."""
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}.", place=str(file)) from None
+
+
+def read_resource(file: Path) -> dict[str, Any]:
+    """The one resource in a JSON file, or the bundle that a record file builds. Raises InputError, RecordError."""
+    from fhir_matters import Record, jsonio
+
+    if file.suffix in (".yaml", ".yml"):
+        return Record.load(file).bundle()
+    try:
+        resource = jsonio.read(read_bytes(file))
+    except InputError as error:
+        raise InputError(
+            error.message, place=":".join(filter(None, (str(file), error.place))), next_step=error.next_step
+        ) from None
+    if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
+        raise InputError(
+            "Expected one FHIR resource, found JSON without a resourceType.",
+            place=str(file),
+            next_step="Give a FHIR resource as JSON, or a record file as .yaml.",
+        )
+    return resource
+
+
+def agree(question: str, *, yes: bool) -> None:
+    """Ask before anything is changed; `--yes` does not ask, and without a terminal nobody can answer."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise FhirMattersError("Nobody is here to agree to the plan.", next_step="Pass --yes to go ahead.")
+    click.confirm(question, abort=True, err=True)
+
+
+def progress(label: str) -> Callable[[int, int], None] | None:
+    """A callback (done, all) that draws one line on a terminal; None in a pipe."""
+    if not sys.stderr.isatty():
+        return None
+
+    def draw(done: int, total: int) -> None:
+        click.echo(f"\r{label} {done:,} of {total:,}", err=True, nl=done >= total)
+
+    return draw

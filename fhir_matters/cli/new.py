@@ -1,0 +1,71 @@
+"""`fhir-matters new`: a record file to fill in, with the questions to ask beside each field."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from fhir_matters.files import write_whole
+
+TEMPLATE = """\
+# What matters to {quoted}. Fill in what was said, in their own words; leave out what was not.
+# Every part has a key of its own (`first-talk`, `home`), and parts refer to each other by key; `person` is the person.
+# Check it with: fhir-matters build {file} -o bundle.json && fhir-matters validate bundle.json
+person:
+  name: {quoted}
+  # likes_to_be_called:            What would you like us to call you?
+  # born: 1934-05-17
+  # communicates: "Hears better on the left. Give time to finish."
+  # identifiers: [{{system: "https://fhir.nhs.uk/Id/nhs-number", value: "9990000000"}}]
+  # face: {{file: face.png, caption: "At home, last summer"}}
+
+people: {{}}
+  # daniel: {{name: Daniel Bell, relation: "my son", roles: [speaks for me, call first], phone: "+44 7700 900123"}}
+
+conversations: {{}}
+  # first-talk:
+  #   when: "2026-03-03T14:00:00Z"
+  #   minutes: 45
+  #   with: [person, daniel]
+  #   asked: "What do I need to know in order to best help you?"
+
+what_matters: {{}}
+  # home: {{words: "My own chair, my own tea.", why: "…", said_by: person, in: first-talk}}
+
+preferences: {{}}
+  # no-photos: {{kind: please do not, words: "No pictures of my back.", said_by: person, in: first-talk}}
+  # where: {{kind: place of death, wish: home, only_if: "someone comes when we ring", said_by: person, in: first-talk}}
+
+choices: {{}}
+  # stay-or-go:
+  #   question: "Where do I spend the time that is left?"
+  #   in: first-talk
+  #   rests_on: [home]
+  #   options:
+  #     stay: {{what: Stay in hospital, as_things_are: true, considerations: [
+  #       {{for: "There is always somebody about", domain: psychological, raised_by: person}}]}}
+  #     go: {{what: Go home with a plan, considerations: [
+  #       {{for: "My own chair", domain: social, raised_by: person, weight: {{words: "more than I can say"}}, tipped_it: true}}]}}
+  #   decided: {{option: go, words: "Home then.", by: person}}
+"""
+
+
+@click.command("new")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--name", prompt="Whose record is it? Name", help="The person's name.")
+@click.option("--force", is_flag=True, help="Replace FILE where it exists.")
+def command(file: Path, name: str, *, force: bool) -> None:
+    """Start the record FILE (.yaml) for one person, with the questions to ask.
+
+    Nothing that exists is replaced unless told to.
+    """
+    from fhir_matters import Record
+
+    if file.exists() and not force:
+        raise click.UsageError(f"{file} exists. Choose another name, or pass --force to replace it.")
+    text = TEMPLATE.format(name=name, quoted=json.dumps(name, ensure_ascii=False), file=file.name)
+    Record.loads(text)
+    write_whole(file, text.encode())
+    click.echo(f"{file} is ready to be filled in. Then: fhir-matters build {file}")

@@ -1,0 +1,34 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from fhir_matters.errors import FhirMattersError
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write beside the file and move into its place, so that nobody ever finds half of it.
+
+    Raises FhirMattersError (no such folder, no room, no permission); then the file is as it was before.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        draft = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.chmod(0o644)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise FhirMattersError(
+            f"cannot be written: {error.strerror}.",
+            place=str(path),
+            next_step="Nothing was written there; make room or choose another place.",
+        ) from None
