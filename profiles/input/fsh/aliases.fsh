@@ -1,0 +1,10 @@
+// Names for what others publish. What is ours is named where it is defined.
+Alias: $loinc = http://loinc.org
+Alias: $sct = http://snomed.info/sct
+Alias: $us-core-category = http://hl7.org/fhir/us/core/CodeSystem/us-core-category
+Alias: $adi-category = http://hl7.org/fhir/us/pacio-adi/CodeSystem/ADIPreferenceCategoryCS
+Alias: $absent = http://terminology.hl7.org/CodeSystem/data-absent-reason
+Alias: $observation-replaces = http://hl7.org/fhir/StructureDefinition/observation-replaces
+Alias: $interpreter = http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired
+Alias: $flag-detail = http://hl7.org/fhir/StructureDefinition/flag-detail
+Alias: $identifier = https://w3id.org/fhir-matters/identifier
