@@ -1,0 +1,169 @@
+"""Carrying a plan out: transactions of bounded size, in the order of references, each of them repeatable.
+
+Every write is a PUT to a known id, so sending one twice does no harm, whatever was lost in between. Where a
+transaction fails, what is on the target decides what remains to be sent; where it is refused, its resources go
+one by one (circles together), and each refusal is named. Whether anything arrived is not decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fhir_matters import jsonio
+from fhir_matters.errors import Conflict, NotFhir, ServerError, Unauthorised, Unreachable
+from fhir_matters.server.compare import sha256
+from fhir_matters.server.journal import Journal
+from fhir_matters.server.order import portions
+from fhir_matters.server.plan import Plan, Put, Step
+from fhir_matters.server.references import conditional, references
+from fhir_matters.server.rest import Rest
+from fhir_matters.server.target import Progress, there
+
+TRIES = 3
+SERVER_FAULT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much goes at once: resources and bytes in one transaction, and seconds before the first new try."""
+
+    size: int = 100
+    weight: int = 8 * 1024 * 1024
+    pause: float = 0.5
+
+
+@dataclass
+class _Writer:
+    plan: Plan
+    server: Rest
+    journal: Journal
+    pace: Pace
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def portion(self, circles: list[list[Step]]) -> None:
+        """Everything in the portion is written, or named in `refused`."""
+        try:
+            self.together([step for circle in circles for step in circle])
+        except _Refused as refusal:
+            if len(circles) == 1:
+                self.name(circles[0], refusal.error)
+                return
+            self.one_by_one(circles)
+
+    def one_by_one(self, circles: list[list[Step]]) -> None:
+        """Each circle alone; raises ServerError where a broken server fails with every one of them."""
+        faults = []
+        for circle in circles:
+            try:
+                self.together(circle)
+            except _Refused as refusal:
+                self.name(circle, refusal.error)
+                faults.append(refusal.error)
+        if len(faults) == len(circles) > 1 and all(fault.status >= SERVER_FAULT for fault in faults):
+            raise faults[0]
+
+    def name(self, steps: list[Step], error: ServerError) -> None:
+        self.refused |= {step.item.key: error.message for step in steps}
+
+    def together(self, steps: list[Step]) -> None:
+        """One transaction, tried again for what is not there yet after a fault that may pass."""
+        left = steps
+        for attempt in range(TRIES):
+            if not left:
+                return
+            try:
+                self.journal.write(_puts(left, self.server.transaction(self.bundle(left), repeatable=True)))
+            except (Unreachable, Unauthorised):
+                raise
+            except ServerError as error:
+                if attempt == TRIES - 1 or not _may_pass(error):
+                    raise _Refused(error) from None
+                self.server.pause(self.pace.pause * 2**attempt)
+                left = self.missing(left)
+            else:
+                return
+
+    def missing(self, steps: list[Step]) -> list[Step]:
+        """The steps that are not on the target as they were sent; a changed reference there is looked at no closer."""
+        found = there(self.server, [step.place for step in steps], surely=True)
+        return [step for step in steps if step.place not in found or self.differs(step, found[step.place])]
+
+    def differs(self, step: Step, found: dict[str, Any]) -> bool:
+        return any(not each.owner for each in self.plan.compare(step.item, found, {}))
+
+    def bundle(self, steps: Iterable[Step]) -> dict[str, Any]:
+        return {"resourceType": "Bundle", "type": "transaction", "entry": [self.entry(step) for step in steps]}
+
+    def entry(self, step: Step) -> dict[str, Any]:
+        match = {"ifMatch": f'W/"{step.version}"'} if step.action == "update" and step.version else {}
+        return {
+            "fullUrl": f"{self.server.base}/{step.place}",
+            "resource": self.plan.body(step.item),
+            "request": {"method": "PUT", "url": step.place, **match},
+        }
+
+
+class _Refused(Exception):
+    def __init__(self, error: ServerError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+def carry_out(
+    plan: Plan, server: Rest, journal: Journal, *, pace: Pace | None = None, progress: Progress | None = None
+) -> dict[str, str]:
+    """Why the server refused what it refused, by key of the item; everything else that the plan writes is written.
+
+    Raises Unreachable, Unauthorised, and ServerError where the server is broken: run again to go on from there.
+    """
+    pace = pace or Pace()
+    steps = [step for step in plan.steps if step.writes]
+    writer = _Writer(plan, server, journal, pace)
+    done = 0
+    for portion in _portions(plan, steps, pace):
+        writer.portion(portion)
+        done += sum(map(len, portion))
+        if progress is not None:
+            progress("write", done, len(steps))
+    return writer.refused
+
+
+def _portions(plan: Plan, steps: list[Step], pace: Pace) -> Iterator[list[list[Step]]]:
+    numbers = {step.item.key: number for number, step in enumerate(steps)}
+    beside: list[list[int]] = []
+    earlier: list[list[int]] = []
+    for step in steps:
+        literal, asked = _leads_to(plan, step, numbers.get)
+        beside.append(literal)
+        earlier.append(asked)
+    weights = [len(jsonio.write(step.item.resource)) for step in steps]
+    for portion in portions(beside, earlier, weights, pace.size, pace.weight):
+        yield [[steps[number] for number in circle] for circle in portion]
+
+
+def _leads_to(plan: Plan, step: Step, number: Callable[[str], int | None]) -> tuple[list[int], list[int]]:
+    """What a step refers to, and what its conditional references ask for, which must be findable before."""
+    literal: list[int] = []
+    asked: list[int] = []
+    for _, text in references(step.item.resource):
+        condition = conditional(text)
+        if condition is None:
+            item = plan.source.find(text, step.item)
+            literal += [found for item in [item] if item and (found := number(item.key)) is not None]
+        for name, value in condition[1] if condition else ():
+            items = plan.source.carrying(condition[0], value) if condition and name == "identifier" else ()
+            asked += [found for item in items if (found := number(item.key)) is not None]
+    return literal, asked
+
+
+def _puts(steps: list[Step], response: dict[str, Any]) -> Iterator[tuple[str, Put]]:
+    for step, entry in zip(steps, response["entry"], strict=True):
+        answer = entry.get("response") if isinstance(entry, dict) else None
+        etag = str(answer.get("etag", "")) if isinstance(answer, dict) else ""
+        yield step.place, Put(etag.removeprefix("W/").strip('"'), sha256(step.item.resource))
+
+
+def _may_pass(error: ServerError) -> bool:
+    return isinstance(error, (Conflict, NotFhir)) or error.status >= SERVER_FAULT

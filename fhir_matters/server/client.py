@@ -1,0 +1,38 @@
+"""A FHIR R4 server, as the rest of the world sees it: what can be read, written, validated, and moved with proof.
+
+receipt = Server("http://localhost:8080/fhir").push(bundle)
+receipt.nothing_lost, receipt.differences
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fhir_matters.server import transfer
+from fhir_matters.server.receipt import Receipt
+from fhir_matters.server.rest import Rest
+from fhir_matters.server.source import Resources
+
+
+class Server(Rest):
+    """One FHIR R4 server by its base address; thread-safe as far as requests' sessions are.
+
+    `token` is a bearer token, `headers` go with every request to this origin and to no other; user and
+    password may stand in the address and are never shown again. `timeout` is in seconds: to connect and
+    between two pieces of an answer. Errors: `ServerError` and its kinds.
+    """
+
+    def __enter__(self) -> Server:
+        return self
+
+    def push(self, resources: Resources, **options: Any) -> Receipt:
+        """The receipt for these resources on this server; options as `transfer.prepare`."""
+        return transfer.push(resources, self, **options)
+
+    def pull(self, patient: str | None = None, **options: Any) -> dict[str, Any]:
+        """A collection Bundle of one patient, or of everything on this server."""
+        return transfer.pull(self, patient, **options)
+
+    def move(self, to: Rest, patient: str | None = None, **options: Any) -> Receipt:
+        """The receipt for one patient of this server, or everything on it, on the other server."""
+        return transfer.move(self, to, patient, **options)

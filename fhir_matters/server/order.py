@@ -1,0 +1,76 @@
+"""In what order to write: what is referred to first, circles together, in portions of bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+
+def circles(edges: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """The strongly connected components of a graph, each after all that it leads to (Tarjan 1972, no recursion)."""
+    number = [-1] * len(edges)
+    low = [0] * len(edges)
+    open_: list[int] = []
+    is_open = [False] * len(edges)
+    counter = 0
+    for start in range(len(edges)):
+        if number[start] >= 0:
+            continue
+        path = [(start, iter(edges[start]))]
+        number[start] = low[start] = counter
+        counter += 1
+        open_.append(start)
+        is_open[start] = True
+        while path:
+            node, following = path[-1]
+            step = next(following, None)
+            if step is None:
+                path.pop()
+                if path:
+                    low[path[-1][0]] = min(low[path[-1][0]], low[node])
+                if low[node] == number[node]:
+                    yield _closed(node, open_, is_open)
+            elif number[step] < 0:
+                number[step] = low[step] = counter
+                counter += 1
+                open_.append(step)
+                is_open[step] = True
+                path.append((step, iter(edges[step])))
+            elif is_open[step]:
+                low[node] = min(low[node], number[step])
+
+
+def _closed(node: int, open_: list[int], is_open: list[bool]) -> list[int]:
+    circle = []
+    while True:
+        member = open_.pop()
+        is_open[member] = False
+        circle.append(member)
+        if member == node:
+            return circle[::-1]
+
+
+def portions(
+    edges: Sequence[Sequence[int]],
+    earlier: Sequence[Sequence[int]],
+    weights: Sequence[int],
+    size: int,
+    weight: int,
+) -> Iterator[list[list[int]]]:
+    """Portions of circles, at most `size` members and `weight` in all unless one circle alone is more.
+
+    `edges[i]` must be written before or together with `i`; `earlier[i]` in an earlier portion.
+    """
+    portion: list[list[int]] = []
+    members: set[int] = set()
+    load = 0
+    for circle in circles([[*beside, *before] for beside, before in zip(edges, earlier, strict=True)]):
+        heavy = sum(weights[member] for member in circle)
+        full = len(members) + len(circle) > size or load + heavy > weight
+        if portion and (full or any(members.intersection(earlier[member]) for member in circle)):
+            yield portion
+            portion, members, load = [], set(), 0
+        portion.append(circle)
+        members.update(circle)
+        load += heavy
+    if portion:
+        yield portion

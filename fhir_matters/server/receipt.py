@@ -1,0 +1,207 @@
+"""What a transfer proves: for each resource where it is now, in which version, and every difference.
+
+`nothing_lost` is computed from that, never asserted. Values of resources are left out unless asked for.
+The form is fixed by `receipt.schema.json`.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from fhir_matters import jsonio
+from fhir_matters.errors import InputError
+from fhir_matters.server.compare import Difference
+
+VERSION = "1"
+SHOWN = 20
+
+Result: TypeAlias = Literal["created", "updated", "already there", "conflict", "cannot", "refused", "lost"]
+ARRIVED: frozenset[Result] = frozenset({"created", "updated", "already there"})
+WORDS: dict[Result, str] = {
+    "created": "created",
+    "updated": "updated",
+    "already there": "already there",
+    "conflict": "in conflict, left as they are on the target",
+    "cannot": "not moved",
+    "refused": "refused by the server",
+    "lost": "not found on the target afterwards",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One resource: what the source held (`source`, its name there), and what the target holds now (`target`)."""
+
+    source: str
+    type: str
+    source_sha256: str
+    action: Result
+    target: str = ""
+    version: str = ""
+    target_sha256: str = ""
+    reason: str = ""
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def arrived(self) -> bool:
+        """True where the resource is on the target and nothing in it changed that nobody had a right to change."""
+        return self.action in ARRIVED and all(difference.owner for difference in self.differences)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The proof of one transfer. `source` and `target` are base addresses; `source` is empty for files."""
+
+    source: str
+    target: str
+    started: str
+    finished: str
+    lines: tuple[Line, ...] = field(repr=False)
+
+    @property
+    def nothing_lost(self) -> bool:
+        """True where every resource of the source is on the target without a difference that has no owner."""
+        return all(line.arrived for line in self.lines)
+
+    @property
+    def differences(self) -> tuple[tuple[Line, Difference], ...]:
+        """What is different on the target though nobody had a right to change it."""
+        return tuple((line, each) for line in self.lines for each in line.differences if not each.owner)
+
+    @property
+    def owned(self) -> tuple[tuple[Line, Difference], ...]:
+        """What the server or the transfer changed by right: versions, ids, resolved references."""
+        return tuple((line, each) for line in self.lines for each in line.differences if each.owner)
+
+    @property
+    def totals(self) -> dict[Result, int]:
+        """How many resources of each result."""
+        counted = Counter(line.action for line in self.lines)
+        return {action: counted[action] for action in WORDS if counted[action]}
+
+    def to_json(self, *, show_values: bool = False) -> dict[str, Any]:
+        """The receipt as plain data, as in `schema()`."""
+        return {
+            "receipt": VERSION,
+            "source": self.source,
+            "target": self.target,
+            "started": self.started,
+            "finished": self.finished,
+            "nothingLost": self.nothing_lost,
+            "totals": dict(self.totals),
+            "resources": [_line(line, show_values=show_values) for line in self.lines],
+        }
+
+    def to_text(self) -> str:
+        """A few lines for people: what was moved, what was changed and by whom, and whether anything was lost."""
+        return "\n".join(_text(self))
+
+    def write(self, path: Path | str, *, show_values: bool = False) -> None:
+        """The receipt is in the file, whole, or the file is as it was before.
+
+        Raises InputError where the disk refuses; what was transferred stays transferred.
+        """
+        data = jsonio.write(self.to_json(show_values=show_values), indent=True) + b"\n"
+        try:
+            _replace(Path(path), data)
+        except OSError as error:
+            raise InputError(
+                f"The receipt cannot be written: {error.strerror}. The transfer itself is done and stays as it is.",
+                place=str(path),
+                next_step="Run the same again with another place for the receipt: nothing is sent twice.",
+            ) from None
+
+
+def read_receipt(path: Path | str) -> Receipt:
+    """The receipt in this file; raises InputError where there is none."""
+    try:
+        data = jsonio.read(Path(path).read_bytes())
+        lines = tuple(_read_line(line) for line in data["resources"])
+        return Receipt(data["source"], data["target"], data["started"], data["finished"], lines)
+    except OSError as error:
+        raise InputError(f"The receipt cannot be read: {error.strerror}.", place=str(path)) from None
+    except (KeyError, TypeError, AttributeError):
+        raise InputError("This is no receipt of a transfer.", place=str(path)) from None
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a receipt (draft 2020-12)."""
+    value: dict[str, Any] = jsonio.read(files("fhir_matters.server").joinpath("receipt.schema.json").read_bytes())
+    return value
+
+
+NAMES = {
+    "source": "source",
+    "type": "type",
+    "source_sha256": "sourceSha256",
+    "action": "action",
+    "target": "target",
+    "version": "version",
+    "target_sha256": "targetSha256",
+    "reason": "reason",
+}
+
+
+def _line(line: Line, *, show_values: bool) -> dict[str, Any]:
+    written = {name: getattr(line, key) for key, name in NAMES.items() if getattr(line, key)}
+    if line.differences:
+        written["differences"] = [_difference(each, show_values=show_values) for each in line.differences]
+    return written
+
+
+def _difference(difference: Difference, *, show_values: bool) -> dict[str, Any]:
+    parts = {"path": difference.path, "kind": difference.kind, "owner": difference.owner, "note": difference.note}
+    written: dict[str, Any] = {key: value for key, value in parts.items() if value}
+    if show_values:
+        written |= {"source": difference.source, "target": difference.target}
+    return written
+
+
+def _read_line(line: dict[str, Any]) -> Line:
+    known = {key: line[name] for key, name in NAMES.items() if name in line}
+    return Line(**known, differences=tuple(Difference(**each) for each in line.get("differences", ())))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside the file, and take its place only when everything is on the disk."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _text(receipt: Receipt) -> Iterator[str]:
+    yield f"{len(receipt.lines):,} resources to {receipt.target}:"
+    yield from (f"  {count:,} {WORDS[action]}" for action, count in receipt.totals.items())
+    owned = Counter(_by_right(each) for _, each in receipt.owned)
+    for what, count in owned.most_common():
+        yield f"  changed by right, {count:,} times: {what}"
+    yield from _some(f"  {line.source}: {line.reason}" for line in receipt.lines if line.reason and not line.arrived)
+    yield from _some(f"  {line.target}: {each.path} {each.kind}" for line, each in receipt.differences)
+    yield "Nothing was lost." if receipt.nothing_lost else "Not everything arrived as it was."
+
+
+def _by_right(difference: Difference) -> str:
+    return difference.note.partition(":")[0].partition(",")[0]
+
+
+def _some(lines: Iterable[str]) -> Iterator[str]:
+    every = list(lines)
+    yield from every[:SHOWN]
+    if len(every) > SHOWN:
+        yield f"  … and {len(every) - SHOWN:,} more, in the receipt"

@@ -1,0 +1,174 @@
+"""The FHIR R4 interactions that this project needs, on any server (R4, RESTful API).
+
+Every method returns plain dicts with exact numbers. Which server is lenient with what is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fhir_matters.errors import Conflict, NotFhir, ServerError
+from fhir_matters.server.connection import Answer, Connection
+
+# HAPI answers a search from a cache of a minute unless told not to.
+FRESH = {"Cache-Control": "no-cache"}
+# A page that brings nothing new is allowed; so many of them in a row are a server that pages for ever.
+STALE_PAGES = 20
+
+Parameters = Mapping[str, str] | Iterable[tuple[str, str]]
+
+
+class Rest(Connection):
+    """One FHIR server and what can be asked of it; errors as `Connection.request`."""
+
+    def capabilities(self) -> dict[str, Any]:
+        """The CapabilityStatement."""
+        return self._wanted(self.request("GET", "metadata"), "CapabilityStatement")
+
+    def read(self, kind: str, identity: str) -> dict[str, Any]:
+        """The resource as it is now; ServerError with status 404 or 410 where there is none."""
+        return self._wanted(self.request("GET", _path(kind, identity), headers=FRESH), kind)
+
+    def search(self, kind: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
+        """Every match, and what was included with it, page after page, each once."""
+        query = urlencode(list(parameters.items() if isinstance(parameters, Mapping) else parameters), safe=",:/")
+        return self.pages(f"{kind}?{query}" if query else kind)
+
+    def everything(self, patient: str) -> Iterator[dict[str, Any]]:
+        """The patient, and all that the server knows of them (`Patient/$everything`)."""
+        return self.pages(f"{_path('Patient', patient)}/$everything")
+
+    def history(self, kind: str, identity: str) -> Iterator[dict[str, Any]]:
+        """The versions of one resource, newest first; deleted ones are left out."""
+        for bundle in self._bundles(f"{_path(kind, identity)}/_history"):
+            yield from (entry["resource"] for entry in _entries(bundle) if "resource" in entry)
+
+    def pages(self, where: str) -> Iterator[dict[str, Any]]:
+        """The resources of a searchset and all its `next` pages, each once; outcomes are left out."""
+        seen: set[tuple[object, object]] = set()
+        stale = 0
+        for bundle in self._bundles(where):
+            before = len(seen)
+            for resource in _matches(bundle):
+                key = (resource.get("resourceType"), resource.get("id"))
+                if key not in seen:
+                    seen.add(key)
+                    yield resource
+            stale = stale + 1 if len(seen) == before else 0
+            if stale >= STALE_PAGES:
+                raise self._endless()
+
+    def create(self, resource: Mapping[str, Any], if_none_exist: str | None = None) -> dict[str, Any]:
+        """The resource as the server stored it, or the one that was there; Conflict where several match.
+
+        `if_none_exist` is a query such as `identifier=system|value`. Servers disagree on whether they know it
+        (HAPI #5651, Spark #520), so the same search is made first.
+        """
+        kind = str(resource["resourceType"])
+        if if_none_exist is None:
+            return self._stored(self.request("POST", kind, body=resource), resource)
+        there = list(self.pages(f"{kind}?{if_none_exist}"))
+        if len(there) > 1:
+            raise Conflict(
+                f"Several {kind} resources match the condition.",
+                status=412,
+                place=self.base,
+                next_step="Say which one is meant, or merge them on the server.",
+            )
+        if there:
+            return there[0]
+        headers = {"If-None-Exist": if_none_exist}
+        return self._stored(self.request("POST", kind, body=resource, headers=headers, repeatable=True), resource)
+
+    def update(self, resource: Mapping[str, Any], if_match: str | None = None) -> dict[str, Any]:
+        """The resource as the server stored it; Conflict where its version is no longer `if_match`."""
+        headers = {} if if_match is None else {"If-Match": f'W/"{if_match}"'}
+        where = _path(str(resource["resourceType"]), str(resource["id"]))
+        return self._stored(self.request("PUT", where, body=resource, headers=headers), resource)
+
+    def delete(self, kind: str, identity: str) -> None:
+        """Nothing; what was not there is no error."""
+        answer = self.ask("DELETE", _path(kind, identity))
+        if not answer.ok and answer.status not in (404, 410):
+            raise self.refused("DELETE", _path(kind, identity), answer)
+
+    def transaction(self, bundle: Mapping[str, Any], *, repeatable: bool = False) -> dict[str, Any]:
+        """The transaction-response, or batch-response, with as many entries as were sent.
+
+        It is sent once, unless it is `repeatable`: made of writes to known ids alone, say.
+        """
+        answer = self.request("POST", "", body=bundle, repeatable=repeatable)
+        response = self._wanted(answer, "Bundle")
+        if len(_entries(response)) != len(bundle.get("entry", ())):
+            raise NotFhir("The server answered a transaction with another number of entries.", place=self.base)
+        return response
+
+    def _stored(self, answer: Answer, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """What the server holds now, asked for where it answered a write without it."""
+        if answer.resource is not None and answer.resource["resourceType"] == sent["resourceType"]:
+            return answer.resource
+        place = answer.headers.get("location", "").split("/_history/")[0].rsplit("/", 1)[-1]
+        identity = place or str(sent.get("id", ""))
+        if not identity:
+            raise NotFhir("The server did not say where it put the resource.", place=self.base)
+        return self.read(str(sent["resourceType"]), identity)
+
+    def _wanted(self, answer: Answer, kind: str) -> dict[str, Any]:
+        if answer.resource is None or answer.resource["resourceType"] != kind:
+            raise NotFhir(
+                f"Expected a {kind} from the server, found something else.",
+                status=answer.status,
+                place=self.base,
+                next_step="Check that the base address is that of a FHIR R4 server.",
+            )
+        return answer.resource
+
+    def _bundles(self, where: str) -> Iterator[dict[str, Any]]:
+        visited: set[str] = set()
+        following: str | None = where
+        while following:
+            if following in visited:
+                raise self._endless()
+            visited.add(following)
+            bundle = self._wanted(self.request("GET", following, headers=FRESH), "Bundle")
+            yield bundle
+            following = _next_link(bundle)
+
+    def _endless(self) -> ServerError:
+        return ServerError(
+            "The server's pages have no end: its `next` links lead round in circles.",
+            place=self.base,
+            next_step="Ask for less at once, or report it to whoever runs the server.",
+        )
+
+
+def token(system: str, value: str) -> str:
+    r"""A search token, with `\`, `,`, `|` and `$` escaped (R4 Search, 3.1.1.4.0.1), not yet for a URL."""
+    return "|".join("".join(f"\\{each}" if each in "\\,|$" else each for each in part) for part in (system, value))
+
+
+def _path(kind: str, identity: str) -> str:
+    return f"{quote(kind, safe='')}/{quote(identity, safe='')}"
+
+
+def _entries(bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
+    entries = bundle.get("entry")
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _matches(bundle: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for entry in _entries(bundle):
+        search, resource = entry.get("search"), entry.get("resource")
+        mode = search.get("mode") if isinstance(search, dict) else None
+        if isinstance(resource, dict) and mode != "outcome":
+            yield resource
+
+
+def _next_link(bundle: Mapping[str, Any]) -> str | None:
+    links = bundle.get("link")
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
+            return str(link["url"])
+    return None

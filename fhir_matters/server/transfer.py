@@ -1,0 +1,173 @@
+"""Moving resources with proof: plan, apply, read back, compare, receipt.
+
+Every resource gets an id on the target that follows from what it is (`source.py`) and is written there by PUT.
+So a second transfer creates nothing, and one that was killed is completed by running it again. What is
+on the target with other content is a conflict, and is not overwritten unless told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fhir_matters.errors import InputError, ServerError
+from fhir_matters.server import plan as planning
+from fhir_matters.server.apply import Pace, carry_out
+from fhir_matters.server.compare import sha256
+from fhir_matters.server.journal import Journal, remembered
+from fhir_matters.server.plan import Plan, Step
+from fhir_matters.server.receipt import Line, Receipt, Result
+from fhir_matters.server.references import LITERAL, references
+from fhir_matters.server.rest import Rest
+from fhir_matters.server.source import Resources, source
+from fhir_matters.server.target import Progress, there
+
+DONE: dict[str, Result] = {"create": "created", "update": "updated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A plan that waits to be carried out: show `plan`, then call `carry_out`. Nothing is written before."""
+
+    plan: Plan
+    server: Rest
+    journal: Path | str | None = None
+    pace: Pace = Pace()
+    progress: Progress | None = None
+
+    def carry_out(self) -> Receipt:
+        """The receipt, after every write was made and every resource read back."""
+        started = _now()
+        journal = Journal(self.journal, self.server.base)
+        refused = carry_out(self.plan, self.server, journal, pace=self.pace, progress=self.progress)
+        lines = prove(self.plan, self.server, refused, self.progress)
+        return Receipt(self.plan.source.name, self.server.base, started, _now(), lines)
+
+
+def prepare(
+    resources: Resources,
+    to: Rest,
+    *,
+    name: str = "",
+    overwrite: bool = False,
+    journal: Path | str | None = None,
+    pace: Pace | None = None,
+    progress: Progress | None = None,
+) -> Transfer:
+    """The transfer of these resources, planned. `name` is the address of the server that they come from, if any.
+
+    Raises InputError for what is no resource, ServerError where the target cannot be read.
+    """
+    put = {} if journal is None else remembered(journal, to.base)
+    plan = planning.plan(source(resources, name=name), to, overwrite=overwrite, put=put, progress=progress)
+    return Transfer(plan, to, journal, pace or Pace(), progress)
+
+
+def push(resources: Resources, to: Rest, **options: Any) -> Receipt:
+    """The receipt for these resources (one, a Bundle, or many of either) on that server; options as `prepare`."""
+    return prepare(resources, to, **options).carry_out()
+
+
+def pull(from_: Rest, patient: str | None = None, *, progress: Progress | None = None) -> dict[str, Any]:
+    """A collection Bundle of one patient and all that refers to them or is referred to, or of everything.
+
+    Resources are as the server gave them, to the digit; each fullUrl is its address there. Raises ServerError
+    where the patient is not there, and where the answer holds another patient's record.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for resource in _whole(from_) if patient is None else _of_patient(from_, patient.removeprefix("Patient/")):
+        found[f"{resource['resourceType']}/{resource['id']}"] = resource
+        if progress is not None:
+            progress("read", len(found), 0)
+    entries = [{"fullUrl": f"{from_.base}/{place}", "resource": resource} for place, resource in found.items()]
+    return {"resourceType": "Bundle", "type": "collection", **({"entry": entries} if entries else {})}
+
+
+def move(from_: Rest, to: Rest, patient: str | None = None, **options: Any) -> Receipt:
+    """The receipt for one patient of one server, or everything on it, on the other; the source is left as it is."""
+    if from_.base == to.base:
+        raise InputError("Source and target are the same server.", next_step="Name another server to move to.")
+    bundle = pull(from_, patient, progress=options.get("progress"))
+    return push(bundle, to, name=from_.base, **options)
+
+
+def prove(plan: Plan, server: Rest, refused: dict[str, str], progress: Progress | None = None) -> tuple[Line, ...]:
+    """A line for each resource, from what the target holds now: read anew, believed in nothing else."""
+    report = planning.counting(progress, "prove", len(plan.steps))
+    found = there(server, [step.place for step in plan.steps], surely=True, done=report)
+    target = found | planning.resolved(plan, server, found)
+    return tuple(_line(plan, step, target, refused.get(step.item.key)) for step in plan.steps)
+
+
+def _line(plan: Plan, step: Step, target: dict[str, dict[str, Any]], refusal: str | None) -> Line:
+    arrived = target.get(step.place)
+    action: Result = DONE.get(step.action) or step.action  # type: ignore[assignment]
+    reason = step.reason
+    if refusal is not None:
+        action, reason = "refused", refusal
+    elif arrived is None and action != "cannot":
+        action, reason = "lost", "The server took it, but does not have it."
+    line = Line(step.item.key, step.item.type, sha256(step.item.resource), action, reason=reason)
+    if arrived is None or action in ("cannot", "refused"):
+        return line
+    return Line(
+        line.source,
+        line.type,
+        line.source_sha256,
+        action,
+        step.place,
+        planning.version(arrived),
+        sha256(arrived),
+        reason,
+        plan.compare(step.item, arrived, target),
+    )
+
+
+def _of_patient(server: Rest, patient: str) -> Iterator[dict[str, Any]]:
+    """`$everything`, and what it refers to and left out; other patients are not followed."""
+    seen: dict[str, dict[str, Any]] = {}
+    for resource in server.everything(patient):
+        if resource["resourceType"] == "Patient" and resource["id"] != patient:
+            continue
+        seen[f"{resource['resourceType']}/{resource['id']}"] = resource
+        yield resource
+    if f"Patient/{patient}" not in seen:
+        raise ServerError(
+            "The server's answer does not hold the patient who was asked for.",
+            place=server.base,
+            next_step="Check the id, and that the server knows Patient/$everything.",
+        )
+    waiting = list(seen.values())
+    while waiting:
+        places = {place for resource in waiting for place in _referred(server, resource) if place not in seen}
+        waiting = list(there(server, places).values())
+        seen |= {f"{resource['resourceType']}/{resource['id']}": resource for resource in waiting}
+        yield from waiting
+
+
+def _referred(server: Rest, resource: dict[str, Any]) -> Iterator[str]:
+    for _, text in references(resource):
+        literal = LITERAL.fullmatch(text)
+        if literal and literal["type"] != "Patient" and literal["base"] in (None, f"{server.base}/"):
+            yield f"{literal['type']}/{literal['id']}"
+
+
+def _whole(server: Rest) -> Iterator[dict[str, Any]]:
+    """Everything, type by type, as far as the CapabilityStatement says that a type can be searched."""
+    for kind in _searchable(server.capabilities()):
+        yield from server.search(kind, [("_count", "50")])
+
+
+def _searchable(statement: dict[str, Any]) -> Iterable[str]:
+    for rest in statement.get("rest", ()):
+        for each in rest.get("resource", ()) if rest.get("mode") == "server" else ():
+            codes = {interaction.get("code") for interaction in each.get("interaction", ())}
+            if "search-type" in codes and each.get("type") != "Binary":
+                yield each["type"]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
