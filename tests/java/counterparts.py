@@ -1,0 +1,201 @@
+"""The Java counterparts: a HAPI FHIR server, and the HL7 validator behind a pipe. Built by Maven when first asked for.
+
+Both end with the process that started them. Neither uses the network, except Maven, once, for their jars.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Queue
+from types import TracebackType
+from typing import Self
+
+from tests.java.packages import kept, package_home
+
+HERE = Path(__file__).parent
+START, ANSWER = 180, 120  # seconds, on two busy cores many times what either takes
+
+
+class AbsentError(Exception):
+    """A counterpart cannot be had on this machine; the text says what is missing and what would lift it."""
+
+
+def class_path(project: str) -> str:
+    """The class path of `tests/java/<project>`, compiled now if its sources changed; raises AbsentError."""
+    for tool in ("java", "javac", "mvn"):
+        if shutil.which(tool) is None:
+            raise AbsentError(f"{tool} is missing: install a JDK 17 or newer and Maven")
+    source = HERE / project
+    files = sorted(
+        path for path in source.rglob("*") if path.suffix in (".java", ".xml") and "target" not in path.parts
+    )
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+    built = kept(f"java/{project}-{digest}", lambda draft: _maven(source, draft))
+    jars = (built / "classpath").read_text().strip()
+    if gone := [jar for jar in jars.split(os.pathsep) if not Path(jar).exists()]:
+        shutil.rmtree(built)
+        raise AbsentError(
+            f"{len(gone)} jars are gone from Maven's repository, {gone[0]} first: run again to fetch them"
+        )
+    return f"{built / 'classes'}{os.pathsep}{jars}"
+
+
+def _maven(source: Path, output: Path) -> None:
+    """Compiles with what Maven has; only where that is not enough, lets it fetch."""
+    command = ["mvn", "--quiet", "--batch-mode", "--file", str(source / "pom.xml"), "compile", f"-Doutput={output}"]
+    for options in (["--offline"], []):
+        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return
+    shutil.rmtree(output)
+    raise AbsentError(
+        f"Maven could not build {source}; let it reach its central repository once.\n{done.stdout[-2000:]}"
+    )
+
+
+class JavaProcess:
+    """A Java program that says READY on a line, answers in lines, and ends when its input does."""
+
+    def __init__(self, main: str, class_path: str, arguments: Iterable[str], *, home: Path, options: Sequence[str]):
+        self.log = home / f"{main}.log"
+        command = ["java", f"-Duser.home={home}", *options, "-cp", class_path, main, *arguments]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8"
+            )
+        self._lines: Queue[str] = Queue()
+        self._reader = threading.Thread(target=self._drain, daemon=True)
+        self._reader.start()
+        self.ready = self._until_ready()
+
+    def _drain(self) -> None:
+        """Keeps reading: a program that writes to a full pipe stands still."""
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
+
+    def _until_ready(self) -> str:
+        while not (line := self.line(START)).startswith("READY"):
+            pass
+        return line.removeprefix("READY").strip()
+
+    def line(self, patience: float) -> str:
+        """The next line; raises RuntimeError, with the end of the log, if the program ended or took too long."""
+        try:
+            line = self._lines.get(timeout=patience)
+        except Empty:
+            line = ""
+        if not line:
+            self.close()
+            raise RuntimeError(f"{self._process.args} gave no answer\n{self.log.read_text()[-3000:]}")
+        return line
+
+    def send(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def close(self) -> None:
+        """Ends it, at once if it must be."""
+        assert self._process.stdin
+        assert self._process.stdout
+        try:
+            self._process.stdin.close()
+            self._process.wait(10)
+        except (OSError, subprocess.TimeoutExpired):
+            self._process.kill()
+            self._process.wait()
+        self._reader.join()
+        self._process.stdout.close()
+
+
+class _Started:
+    """A counterpart in a home of its own, which goes with it."""
+
+    def __init__(self) -> None:
+        self._home = tempfile.TemporaryDirectory(prefix="fhir-matters-java-")
+        self.home = Path(self._home.name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._java.close()
+        self._home.cleanup()
+
+    _java: JavaProcess
+
+
+class HapiServer(_Started):
+    """A HAPI FHIR JPA server with HAPI's defaults, empty, on a free port of this machine; `base` is its URL.
+
+    `packages` are .tgz files, installed before it serves.
+    """
+
+    def __init__(self, packages: Iterable[Path] = ()) -> None:
+        path = class_path("hapi")
+        super().__init__()
+        options = ("-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+        self._java = JavaProcess("HapiServer", path, map(str, packages), home=self.home, options=options)
+        self.base = self._java.ready
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One message of the HL7 validator; `id` is its message id, `location` its path."""
+
+    severity: str
+    code: str
+    location: str
+    id: str
+    text: str
+    line: int
+    column: int
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity in ("fatal", "error")
+
+
+class Oracle(_Started):
+    """The HL7 validator over R4 core, terminology, extensions and the guides given as .tgz files; thread-safe."""
+
+    def __init__(self, shared: Path, guides: Iterable[Path] = ()) -> None:
+        path = class_path("validator")
+        super().__init__()
+        names = package_home(self.home, shared, list(guides))
+        self._turn = threading.Lock()
+        self._java = JavaProcess("Oracle", path, names, home=self.home, options=("-Xmx3g",))
+
+    def validate(self, text: str | bytes, *, form: str = "json", profiles: Sequence[str] = ()) -> list[Finding]:
+        """What the HL7 validator says of one resource, as text in `form` json or xml, also against `profiles`.
+
+        Raises RuntimeError where it did not come to a verdict.
+        """
+        source = text.decode() if isinstance(text, bytes) else text
+        request = {"text": source, "format": form, "profiles": list(profiles)}
+        with self._turn:
+            self._java.send(json.dumps(request))
+            answer = json.loads(self._java.line(ANSWER))
+        if "failure" in answer:
+            raise RuntimeError(answer["failure"])
+        return [Finding(**{"code": "", "location": "", "id": "", **issue}) for issue in answer["issues"]]
+
+    def errors(self, text: str | bytes, *, form: str = "json", profiles: Sequence[str] = ()) -> list[Finding]:
+        """Only what makes the resource invalid."""
+        return [finding for finding in self.validate(text, form=form, profiles=profiles) if finding.is_error]

@@ -1,0 +1,106 @@
+"""FHIR packages as the Java counterparts want them: a package cache of one's own, and archives to install.
+
+Nothing here fetches anything but R4 core, which the build knows how to find; the user's own cache is never written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from fhir_matters.definitions.build import find_core
+
+CACHE = Path(
+    os.environ.get("FHIR_MATTERS_CACHE")
+    or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fhir-matters",
+)
+OURS = Path(__file__).parents[2] / "profiles" / "package"
+CORE = "hl7.fhir.r4.core#4.0.1"
+# The HL7 validator's own cache format (6.10: 4). It empties a cache that says another.
+CACHE_FORMAT = 4
+# What the HL7 validator loads beside core, by the name that it asks for.
+TERMINOLOGY = {
+    "hl7.terminology.r4#5.3.0": "hl7.terminology-5.3.0.tgz",
+    "hl7.fhir.uv.extensions.r4#5.2.0": "hl7.fhir.uv.extensions.r4-5.2.0.tgz",
+}
+# It also asks for this one, which R4 has no use for: an empty package does.
+EMPTY = "hl7.fhir.xver-extensions#0.1.0"
+
+
+def kept(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder `name` of the cache, filled by `make` where it is absent, never seen half-filled."""
+    place = CACHE / name
+    if not place.is_dir():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=place.parent))
+        make(draft)
+        try:
+            draft.rename(place)
+        except OSError:  # somebody else was as quick, and made the same
+            if not place.is_dir():
+                raise
+    return place
+
+
+def package_home(home: Path, shared: Path, guides: list[Path]) -> list[str]:
+    """Makes `home/.fhir/packages` with R4 core, terminology, extensions and the guides; returns what to load.
+
+    The packages are links to unpacked copies in the cache; a guide's dependencies are blanked, because it
+    would ask for value set packages that nobody here has.
+    """
+    place = home / ".fhir" / "packages"
+    place.mkdir(parents=True)
+    (place / "packages.ini").write_text(f"[cache]\nversion = {CACHE_FORMAT}\n")
+    (place / CORE).symlink_to(kept(f"packages/{CORE}", _core))
+    (place / EMPTY).symlink_to(kept(f"packages/{EMPTY}", _empty))
+    archives = {name: shared / "packages" / file for name, file in TERMINOLOGY.items()}
+    archives |= {identity(guide.read_bytes()): guide for guide in guides}
+    for name, archive in archives.items():
+        (place / name).symlink_to(_unpacked(name, archive.read_bytes()))
+    return list(archives)
+
+
+def identity(archive: bytes) -> str:
+    """`id#version` of a packed package."""
+    manifest = json.loads(dict(_members(archive))["package.json"])
+    return f"{manifest['name']}#{manifest['version']}"
+
+
+def _unpacked(name: str, archive: bytes) -> Path:
+    def fill(folder: Path) -> None:
+        _write(folder, dict(_members(archive)), name)
+
+    return kept(f"packages/{name}-{hashlib.sha256(archive).hexdigest()[:12]}", fill)
+
+
+def _core(folder: Path) -> None:
+    _write(folder, find_core(), CORE)
+
+
+def _empty(folder: Path) -> None:
+    about = {"type": "fhir.ig", "fhirVersions": ["4.0.1"], "canonical": "http://example.org/empty"}
+    _write(folder, {"package.json": json.dumps(about).encode()}, EMPTY)
+
+
+def _write(folder: Path, files: dict[str, bytes], name: str) -> None:
+    (folder / "package" / "other").mkdir(parents=True)
+    package, _, version = name.partition("#")
+    manifest = json.loads(files.get("package.json", b"{}"))
+    manifest |= {"name": package, "version": version, "dependencies": {}}
+    for file, content in {**files, "package.json": json.dumps(manifest, indent=1).encode()}.items():
+        (folder / "package" / file).write_bytes(content)
+
+
+def _members(archive: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files right under `package/`, by name."""
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as opened:
+        for member in opened:
+            folder, _, name = member.name.rpartition("/")
+            if folder == "package" and (content := opened.extractfile(member)):
+                yield name, content.read()
