@@ -1,4 +1,4 @@
-"""Write `fhir_matters/records/codes.py`: the names that the forms need of the profiles. Reads built JSON, nothing else."""
+"""Write `fhir_matters/records/codes.py`: the names that forms need of the built definitions."""
 
 from __future__ import annotations
 

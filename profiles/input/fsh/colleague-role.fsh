@@ -11,5 +11,6 @@ Description: "What a colleague does, and with which team: “community nurse, Cl
 * code MS
 * code ^short = "What they do, in words that the person understands"
 * code.text MS
+* code.text ^short = "In plain words"
 * telecom MS
 * telecom ^short = "How to reach them"

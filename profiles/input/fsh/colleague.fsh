@@ -8,6 +8,7 @@ Description: "A professional with a name, and not only a team, so that the perso
 * name MS
 * name ^short = "Their name, as they are called"
 * name.text MS
+* name.text ^short = "The whole name, as they write it"
 * telecom MS
 * telecom ^short = "How to reach them"
 

@@ -13,6 +13,7 @@ Description: "A talk about what matters: when, how long, where, who took part, a
 * code 1.. MS
 * code ^short = "A talk about what matters"
 * code.coding 1.. MS
+* code.coding ^short = "That it is a talk about what matters"
 * insert Sliced(code.coding, [["Advance care planning first; more codes are welcome"]])
 * code.coding contains advanceCarePlanning 1..1 MS
 * code.coding[advanceCarePlanning] = $sct#713603004

@@ -2,8 +2,8 @@
 
 RuleSet: OwnIdentifier
 * identifier MS
+* identifier ^short = "The numbers and names that systems gave it"
 * insert Sliced(identifier, [["By the system that gave it"]])
-
 * identifier contains record 0..1 MS
 * identifier[record] ^patternIdentifier.system = $identifier
 * identifier[record] ^short = "Where this stands in the record that it was made from"

@@ -5,21 +5,27 @@ Title: "Option"
 Description: "One way to go, with what speaks for it and against it: for the body, the mind, the life with others, and the spirit. Each in the words of the one who raised it, with what it weighs for the person."
 * insert Said
 * code MS
+* code ^short = "What this option is"
 * code.text 1.. MS
 * code.text ^short = "What this option is: “Go home with a plan”"
 * code.coding 1.. MS
+* code.coding ^short = "That it is an option, for systems"
 * insert Sliced(code.coding, [["That it is an option; more codes are welcome"]])
 * code.coding contains kind 1..1 MS
+* code.coding[kind] ^short = "An option"
+* value[x] ^short = "What else was said of it as a whole"
 * code.coding[kind] = ObservationKindCodes#option
 * component MS
 * component ^short = "One thing that speaks for or against"
 * component.code MS
 * component.code ^short = "In which part of life, and whether for or against"
 * component.code.coding 1.. MS
+* component.code.coding ^short = "Part of life and direction, for systems"
 * insert Sliced(component.code.coding, [["Domain and direction in one code; more codes are welcome"]])
 * component.code.coding contains consideration 1..1 MS
 * component.code.coding[consideration] from Considerations (required)
 * component.code.coding[consideration] ^patternCoding.system = Canonical(ConsiderationCodes)
+* component.code.coding[consideration] ^short = "Techno-clinical, psychological, social or spiritual; for or against"
 * component.code.coding[consideration].code 1..1
 * component.value[x] 1.. MS
 * component.value[x] only string or CodeableConcept

@@ -8,9 +8,11 @@ Description: "The person whose record this is: the name they like to be called, 
 * name ^short = "Their name, and the name they like to be called"
 * name ^definition = "The name as they write it. The name that they like to be called is a name of its own, with the use “usual” or “nickname”."
 * name.text MS
+* name.text ^short = "The whole name, as they write it"
 * birthDate MS
 * birthDate ^short = "When they were born; a year alone is a date"
 * gender MS
+* gender ^short = "Their gender, for administration"
 * telecom MS
 * telecom ^short = "How to reach them"
 * photo MS

@@ -7,11 +7,13 @@ Description: "What the person asks of everybody who comes to the bed, shown wher
 * status MS
 * status ^short = "active while it stands"
 * category MS
+* category ^short = "Where those who read alerts look for it"
 * code MS
 * code ^short = "What to do, or not to do"
 * code.text 1.. MS
 * code.text ^short = "In the person's words"
 * code.coding MS
+* code.coding ^short = "Please do, or please do not"
 * insert Sliced(code.coding, [["Please do, or please do not; more codes are welcome"]])
 * code.coding contains kind 1..1 MS
 * code.coding[kind] from PleaseKinds (required)

@@ -6,8 +6,13 @@ Description: "What the person would and would not want: where to be, what to hav
 * insert Said
 * obeys fm-preference-answered and fm-preference-one-way
 * category 1.. MS
+* category ^short = "Where others look for it"
 * insert Sliced(category, [["One category each for those who read US Core and PACIO ADI"]])
 * category contains careExperience 0..1 MS and treatment 0..1 MS and adiCareExperience 0..1 MS and adiIntervention 0..1 MS
+* category[careExperience] ^short = "How to be cared for, for readers of US Core"
+* category[treatment] ^short = "Treatment, for readers of US Core"
+* category[adiCareExperience] ^short = "How to be cared for, for readers of PACIO ADI"
+* category[adiIntervention] ^short = "Treatment, for readers of PACIO ADI"
 * category[careExperience] = $us-core-category#care-experience-preference
 * category[treatment] = $us-core-category#treatment-intervention-preference
 * category[adiCareExperience] = $adi-category#care-experience-preference
@@ -15,6 +20,7 @@ Description: "What the person would and would not want: where to be, what to hav
 * code MS
 * code ^short = "What was asked: where to be, which treatment, what to do or not to do"
 * code.coding 1.. MS
+* code.coding ^short = "What it is about, for systems"
 * insert Sliced(code.coding, [["A general code first, then what kind of preference it is; more codes are welcome"]])
 * code.coding contains careExperience 0..1 MS and treatment 0..1 MS and kind 1..1 MS
 * code.coding[careExperience] = $loinc#95541-9

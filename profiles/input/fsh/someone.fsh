@@ -6,9 +6,11 @@ Description: "Someone in the person's life, in the person's own words: who they 
 * insert OwnIdentifier
 * obeys fm-someone-known
 * active MS
+* active ^short = "Whether they are in the person's life"
 * patient MS
 * patient ^short = "The person to whom they matter"
 * name MS
+* name ^short = "Their name, as the person says it"
 * relationship MS
 * relationship ^short = "Who they are to the person"
 * relationship.text MS

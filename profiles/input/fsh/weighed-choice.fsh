@@ -6,17 +6,24 @@ Description: "A choice that the person weighs, not a risk that somebody assesses
 * insert Said
 * obeys fm-choice-as-things-are
 * category 1.. MS
+* category ^short = "Where others look for it"
 * insert Sliced(category, [["One category each for those who read US Core and PACIO ADI"]])
 * category contains usCore 1..1 MS and adi 0..1 MS
 * category[usCore] = $us-core-category#treatment-intervention-preference
+* category[usCore] ^short = "For readers of US Core"
+* category[adi] ^short = "For readers of PACIO ADI"
 * category[adi] = $adi-category#intervention-preference
 * code MS
+* code ^short = "The question, and that it is a choice"
 * code.text 1.. MS
 * code.text ^short = "The question: “Where do I spend the time that is left?”"
 * code.coding 1.. MS
+* code.coding ^short = "That it is a choice, for systems"
 * insert Sliced(code.coding, [["A general code first, then that it is a choice; more codes are welcome"]])
 * code.coding contains general 1..1 MS and kind 1..1 MS
 * code.coding[general] = $loinc#75773-2
+* code.coding[general] ^short = "About treatment, in general"
+* code.coding[kind] ^short = "A choice"
 * code.coding[kind] = ObservationKindCodes#choice
 * value[x] ^short = "What was decided, in the person's words; absent while they still weigh it"
 * hasMember 1.. MS

@@ -5,13 +5,17 @@ Title: "What matters"
 Description: "What matters to the person, in their own words or in those of someone who knows them: joys and strengths as well as worries."
 * insert Said
 * category 1.. MS
+* category ^short = "Where others look for it"
 * insert Sliced(category, [["One category each for those who read US Core and PACIO ADI"]])
 * category contains usCore 1..1 MS and adi 0..1 MS
 * category[usCore] = $us-core-category#care-experience-preference
+* category[usCore] ^short = "For readers of US Core"
+* category[adi] ^short = "For readers of PACIO ADI"
 * category[adi] = $adi-category#care-experience-preference
 * code MS
 * code ^short = "What was asked, or what it is about"
 * code.coding 1.. MS
+* code.coding ^short = "What it is about, for systems"
 * insert Sliced(code.coding, [["A general code first, then what kind of statement it is; more codes are welcome"]])
 * code.coding contains general 1..1 MS and kind 1..1 MS
 * code.coding[general] = $loinc#95541-9

@@ -11,14 +11,14 @@ Context: Observation
 ValueSet: Media
 Id: medium
 Title: "Spoken, written or filmed"
-Description: "How something was said."
+Description: "How something was said: out loud, on paper or a screen, or to a camera."
 * ^experimental = false
 * include codes from system MediumCodes
 
 CodeSystem: MediumCodes
 Id: medium
 Title: "Spoken, written or filmed"
-Description: "How something was said."
+Description: "How something was said: out loud, on paper or a screen, or to a camera."
 * insert OwnCodes
 * #spoken "Spoken" "They said it, or signed it."
 * #written "Written" "They wrote it."
