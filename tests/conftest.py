@@ -7,20 +7,22 @@ makes such a skip a failure: a list of names (`hapi,hl7`), or `all`, which lets 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Generator, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import pytest
 from hypothesis import settings
 
 from tests.java.counterparts import HERE, AbsentError, HapiServer, Oracle
+from tests.java.packages import CORE_FOLDER, core
 
 ROOT = Path(__file__).parent.parent
+TOOLS = {"FHIR_MATTERS_CACHE", "FHIR_MATTERS_SHARED", "FHIR_MATTERS_SUSHI"}
 # Read once, before tests get an environment of their own.
 REQUIRED = set(os.environ.get("FHIR_MATTERS_REQUIRE", "").split(","))
 SHARED = Path(os.environ.get("FHIR_MATTERS_SHARED") or ROOT.parent / "shared").resolve()
@@ -48,6 +50,20 @@ def corpus(shared: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="session")
+def r4_core() -> Path:
+    """The unpacked R4 core package; tests, and what they start, have it as FHIR_MATTERS_R4_CORE."""
+    return core()
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our own FHIR package, packed as a .tgz file."""
+    file = tmp_path_factory.mktemp("package") / "fhir.matters.r4.tgz"
+    subprocess.run([sys.executable, ROOT / "profiles" / "build.py", "--pack", file], check=True)
+    return file
+
+
+@pytest.fixture(scope="session")
 def hapi(request: pytest.FixtureRequest) -> Iterator[str]:
     """The base URL of a real HAPI FHIR server, empty at the start of the session."""
     with _started(request, "hapi", f"HAPI FHIR {_version('hapi')}", HapiServer) as server:
@@ -71,8 +87,9 @@ def chromium(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sushi(request: pytest.FixtureRequest) -> Path:
-    """The FSH compiler, as pinned under `profiles/`."""
+def sushi(request: pytest.FixtureRequest, r4_core: Path) -> Path:
+    """The FSH compiler, as pinned under `profiles/`, and R4 core where it finds it."""
+    assert r4_core.is_dir()
     found = os.environ.get("FHIR_MATTERS_SUSHI") or shutil.which(
         "sushi", path=f"{ROOT}/profiles/node_modules/.bin{os.pathsep}{os.environ['PATH']}"
     )
@@ -81,7 +98,10 @@ def sushi(request: pytest.FixtureRequest) -> Path:
     return _tool(request, "sushi", Path(found))
 
 
-def _started(request: pytest.FixtureRequest, name: str, says: str, start: Any) -> Any:
+T = TypeVar("T", HapiServer, Oracle)
+
+
+def _started(request: pytest.FixtureRequest, name: str, says: str, start: Callable[[], T]) -> T:
     try:
         counterpart = start()
     except AbsentError as error:
@@ -97,8 +117,7 @@ def _tool(request: pytest.FixtureRequest, name: str, path: Path) -> Path:
 
 
 def _version(project: str) -> str:
-    (version,) = re.findall(rf"<{project}\.version>(.*?)<", (HERE / project / "pom.xml").read_text())
-    return version
+    return (HERE / project / "pom.xml").read_text().partition(f"<{project}.version>")[2].partition("<")[0]
 
 
 # What is required must not be skipped.
@@ -107,15 +126,18 @@ def _version(project: str) -> str:
 def absent(name: str, remedy: str) -> NoReturn:
     """Skips the test, or fails it where FHIR_MATTERS_REQUIRE asks for this counterpart."""
     if _required(name):
-        pytest.fail(f"{name} is required and missing: {remedy}", pytrace=False)
-    pytest.skip(f"{name} is missing: {remedy}")
+        raise pytest.fail.Exception(f"{name} is required and missing: {remedy}", pytrace=False) from None
+    raise pytest.skip.Exception(f"{name} is missing: {remedy}") from None
 
 
 def _required(name: str) -> bool:
     return not REQUIRED.isdisjoint({"all", name})
 
 
-def _no_skip(report: Any) -> Any:
+R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
+
+
+def _no_skip(report: R) -> R:
     if report.skipped and not hasattr(report, "wasxfail") and _required("all"):
         report.outcome = "failed"
         report.longrepr = f"skipped where all is required: {report.longrepr}"
@@ -149,9 +171,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 @pytest.fixture(autouse=True)
 def _at_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test reads or writes what belongs to the user, or depends on the user's settings."""
-    monkeypatch.setenv("HOME", str(tmp_path_factory.getbasetemp()))
-    for name in [name for name in os.environ if name.startswith(("FHIR_MATTERS_", "XDG_")) or name.endswith("_proxy")]:
+    for name in [name for name in os.environ if name.startswith(("FHIR_MATTERS_", "XDG_")) and name not in TOOLS]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path_factory.getbasetemp()))
+    if CORE_FOLDER.is_dir():
+        monkeypatch.setenv("FHIR_MATTERS_R4_CORE", str(CORE_FOLDER))
 
 
 @pytest.fixture(autouse=True)

@@ -90,14 +90,14 @@ class JavaProcess:
         return line.removeprefix("READY").strip()
 
     def line(self, patience: float) -> str:
-        """The next line; raises RuntimeError, with the end of the log, if the program ended or took too long."""
+        """The next line; raises RuntimeError, with the end of the log, if the program ended or was silent too long."""
         try:
             line = self._lines.get(timeout=patience)
         except Empty:
             line = ""
         if not line:
             self.close()
-            raise RuntimeError(f"{self._process.args} gave no answer\n{self.log.read_text()[-3000:]}")
+            raise RuntimeError(f"{self.log.stem} gave no answer\n{self.log.read_text()[-3000:]}")
         return line
 
     def send(self, line: str) -> None:

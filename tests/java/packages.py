@@ -20,8 +20,8 @@ CACHE = Path(
     os.environ.get("FHIR_MATTERS_CACHE")
     or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fhir-matters",
 )
-OURS = Path(__file__).parents[2] / "profiles" / "package"
 CORE = "hl7.fhir.r4.core#4.0.1"
+CORE_FOLDER = CACHE / "packages" / CORE / "package"
 # The HL7 validator's own cache format (6.10: 4). It empties a cache that says another.
 CACHE_FORMAT = 4
 # What the HL7 validator loads beside core, by the name that it asks for.
@@ -57,13 +57,18 @@ def package_home(home: Path, shared: Path, guides: list[Path]) -> list[str]:
     place = home / ".fhir" / "packages"
     place.mkdir(parents=True)
     (place / "packages.ini").write_text(f"[cache]\nversion = {CACHE_FORMAT}\n")
-    (place / CORE).symlink_to(kept(f"packages/{CORE}", _core))
+    (place / CORE).symlink_to(core().parent)
     (place / EMPTY).symlink_to(kept(f"packages/{EMPTY}", _empty))
     archives = {name: shared / "packages" / file for name, file in TERMINOLOGY.items()}
     archives |= {identity(guide.read_bytes()): guide for guide in guides}
     for name, archive in archives.items():
         (place / name).symlink_to(_unpacked(name, archive.read_bytes()))
     return list(archives)
+
+
+def core() -> Path:
+    """The folder of R4 core's files, found once as any build of fhir-matters finds it."""
+    return kept(f"packages/{CORE}", _core) / "package"
 
 
 def identity(archive: bytes) -> str:
