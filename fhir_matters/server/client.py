@@ -6,12 +6,14 @@ receipt.nothing_lost, receipt.differences
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fhir_matters.server import transfer
 from fhir_matters.server.receipt import Receipt
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.source import Resources
+from fhir_matters.server.validate import Installed, Verdict, install, validate
 
 
 class Server(Rest):
@@ -21,9 +23,6 @@ class Server(Rest):
     password may stand in the address and are never shown again. `timeout` is in seconds: to connect and
     between two pieces of an answer. Errors: `ServerError` and its kinds.
     """
-
-    def __enter__(self) -> Server:
-        return self
 
     def push(self, resources: Resources, **options: Any) -> Receipt:
         """The receipt for these resources on this server; options as `transfer.prepare`."""
@@ -36,3 +35,11 @@ class Server(Rest):
     def move(self, to: Rest, patient: str | None = None, **options: Any) -> Receipt:
         """The receipt for one patient of this server, or everything on it, on the other server."""
         return transfer.move(self, to, patient, **options)
+
+    def validate(self, resource: Mapping[str, Any], profile: str | None = None, *, known: bool = False) -> Verdict:
+        """What this server says of the resource, and whether it could judge it; options as `validate.validate`."""
+        return validate(self, resource, profile, known=known)
+
+    def install(self, definitions: Iterable[Mapping[str, Any]]) -> dict[str, Installed]:
+        """What became of each profile, value set and code system on this server, by canonical."""
+        return install(self, definitions)

@@ -8,11 +8,12 @@ those are in `rest.py`.
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from fhir_matters import jsonio
@@ -26,6 +27,7 @@ FHIR_JSON = "application/fhir+json"
 BUSY = frozenset({429, 502, 503, 504})
 MOVED = frozenset({301, 302, 303, 307, 308})
 REDIRECTS = 5
+ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?//")
 IS_IT_THERE = "Check that the server runs and that the address is right."
 ERRORS: dict[int, type[ServerError]] = {401: Unauthorised, 403: Unauthorised, 409: Conflict, 412: Conflict}
 
@@ -97,7 +99,7 @@ class Connection:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base!r})"
 
-    def __enter__(self) -> Connection:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -166,7 +168,7 @@ class Connection:
         """The absolute address; raises ServerError where it is on another origin, so no token goes there."""
         if not where:
             return self.base
-        if "://" not in where:
+        if not ABSOLUTE.match(where):
             return f"{self.base}{where}" if where.startswith("?") else f"{self.base}/{where}"
         if origin(where) != origin(self.base):
             raise ServerError(
@@ -340,4 +342,4 @@ def _what_instead(body: bytes, headers: Mapping[str, str]) -> str:
 
 def _plain(where: str) -> str:
     """The path without a query, which may hold values of a record."""
-    return urlsplit(where).path if "://" in where else where.split("?", 1)[0]
+    return urlsplit(where).path if ABSOLUTE.match(where) else where.split("?", 1)[0]

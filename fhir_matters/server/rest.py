@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin
 
 from fhir_matters.errors import Conflict, NotFhir, ServerError
 from fhir_matters.server.connection import Answer, Connection
@@ -134,7 +134,7 @@ class Rest(Connection):
             visited.add(following)
             bundle = self._wanted(self.request("GET", following, headers=FRESH), "Bundle")
             yield bundle
-            following = _next_link(bundle)
+            following = _next_link(bundle, self.base)
 
     def _endless(self) -> ServerError:
         return ServerError(
@@ -166,9 +166,9 @@ def _matches(bundle: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield resource
 
 
-def _next_link(bundle: Mapping[str, Any]) -> str | None:
+def _next_link(bundle: Mapping[str, Any], base: str) -> str | None:
     links = bundle.get("link")
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
-            return str(link["url"])
+            return urljoin(f"{base}/", str(link["url"]))
     return None
