@@ -1,0 +1,85 @@
+"""Who is who in one record: from a key to the name that a reader knows, and who said a thing, when, to whom.
+
+It decides no layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fhir_matters.view.wording import day, listed, plain
+
+_PRONOUNS = {"female": ("she", "her", "herself"), "male": ("he", "his", "himself")}
+_MEDIA = {"written": "in writing", "filmed": "on film"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The names by key, the talks by key, and how to speak of the person."""
+
+    called: str
+    they: str
+    their: str
+    themself: str
+    names: Mapping[str, str]
+    talks: Mapping[str, Mapping[str, Any]]
+
+    def name(self, key: Any) -> str:
+        """The display name; words that are no key of this record stand for themselves."""
+        return self.names.get(key, plain(key)) if key else ""
+
+    def speaker(self, key: Any) -> str:
+        """As `name`, and the person as "Art himself"."""
+        return f"{self.called} {self.themself}".strip() if key == "person" else self.name(key)
+
+    def together(self, keys: Iterable[Any]) -> str:
+        """The names as one phrase: "Daniel Bell and Amara Okafor"."""
+        return listed([self.name(key) for key in keys])
+
+    def talk(self, part: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The conversation in which the part was said; empty where none is named."""
+        return self.talks.get(part.get("in", ""), {})
+
+    def when(self, part: Mapping[str, Any]) -> str:
+        """The date as spelt: the part's own, else its conversation's, else empty."""
+        return plain(part.get("when") or self.talk(part).get("when"))
+
+    def source(self, part: Mapping[str, Any], by: Any) -> str:
+        """The line under the words: "Art himself, 3 March 2026, with Daniel Bell and Amara Okafor"."""
+        spoken = [key for key in self.talk(part).get("with", ()) if key != by] if not self._elsewhere(part) else []
+        return ", ".join(
+            phrase
+            for phrase in (
+                self.speaker(by) or "Nobody wrote down who said this",
+                day(self.when(part)) or "no date written down",
+                spoken and f"with {self.together(spoken)}",
+                _MEDIA.get(part.get("medium", ""), ""),
+            )
+            if phrase
+        )
+
+    def _elsewhere(self, part: Mapping[str, Any]) -> bool:
+        """True where the part has a day of its own: who was in the talk did not hear it then."""
+        return bool(part.get("when")) and plain(part["when"]) != plain(self.talk(part).get("when"))
+
+
+def cast_of(data: Mapping[str, Any]) -> Cast:
+    """Everybody whom the record names, under the keys that it uses."""
+    person = data.get("person", {})
+    called = plain(person.get("likes_to_be_called")) or named(person) or "this person"
+    names = {"person": called}
+    for section in ("people", "colleagues"):
+        names |= {key: named(who) or _unnamed(who) for key, who in data.get(section, {}).items()}
+    they, their, themself = _PRONOUNS.get(person.get("gender", ""), ("they", "their", ""))
+    return Cast(called, they, their, themself, names, data.get("conversations", {}))
+
+
+def named(who: Mapping[str, Any]) -> str:
+    """The name as the person writes it, or who it is where there is no name; empty where there is neither."""
+    return plain(who.get("name", {}).get("text")) or plain(who.get("who"))
+
+
+def _unnamed(who: Mapping[str, Any]) -> str:
+    return plain(who.get("role") or who.get("relation") or who.get("team")) or "somebody without a name"

@@ -1,0 +1,122 @@
+"""Choices in HTML: the options side by side, for and against in each, and what tipped it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from fhir_matters.view.choices import Choice, Consideration, Option
+from fhir_matters.view.elements import Element, bar, el, said
+
+
+def choices_section(choices: Iterable[Choice]) -> Element:
+    """The section with every choice, the newest words first and the earlier set back."""
+    return el(
+        "section",
+        el("h2", "Choices, and what was weighed", id="choices-title"),
+        (_choice(choice, "h3", "choice") for choice in choices),
+        id="choices",
+        aria_labelledby="choices-title",
+    )
+
+
+def _choice(choice: Choice, heading: str, class_: str) -> Element:
+    return el(
+        "article",
+        said(heading, choice.question),
+        el("p", said("span", choice.source, class_="by"), class_="source"),
+        _rests_on(choice),
+        el("div", (_option(option, heading) for option in choice.options), class_="options"),
+        *_decision(choice),
+        (
+            el("p", "Reservation: ", said("q", words), " ", said("span", by, class_="by"), class_="reservation")
+            for words, by in choice.reservations
+        ),
+        (said("p", note, class_="note") for note in choice.notes),
+        (_before(earlier) for earlier in choice.earlier),
+        class_=class_,
+    )
+
+
+def _rests_on(choice: Choice) -> Element | None:
+    if not choice.rests_on:
+        return None
+    return el("p", "It rests on ", _joined(said("q", words) for words in choice.rests_on), class_="rests")
+
+
+def _option(option: Option, heading: str) -> Element:
+    below = f"h{int(heading[1:]) + 1}"
+    marks = [mark for mark, on in (("as things are", option.as_things_are), ("chosen", option.chosen)) if on]
+    return el(
+        "div",
+        said(below, option.what),
+        el("p", (el("span", mark, class_=f"mark {mark.split()[0]}") for mark in marks), class_="marks")
+        if marks
+        else None,
+        _side("For", option.speaks_for, "for"),
+        _side("Against", option.against, "against"),
+        class_="option chosen" if option.chosen else "option",
+    )
+
+
+def _side(title: str, considerations: tuple[Consideration, ...], class_: str) -> Element:
+    body = (
+        el("ul", map(_consideration, considerations))
+        if considerations
+        else el("p", f"Nothing was said {title.lower()} it.", class_="gap")
+    )
+    return el("div", el("p", title, class_="side-title"), body, class_=f"side-{class_}")
+
+
+def _consideration(one: Consideration) -> Element:
+    return el(
+        "li",
+        el("p", said("span", one.words, class_="consideration"), class_="what"),
+        el("p", el("span", one.domain, class_=f"domain {one.domain}"), " ", said("span", one.raised_by, class_="by")),
+        el(
+            "p",
+            "Weighs: ",
+            said("span", one.weight, class_="weight"),
+            " ",
+            bar(one.bar) if one.bar is not None else None,
+        )
+        if one.weight
+        else None,
+        el("p", "Likely? ", said("span", one.likelihood), class_="likely") if one.likelihood else None,
+        el("p", "This tipped it", class_="tipped") if one.tipped_it else None,
+        class_="tips" if one.tipped_it else "",
+    )
+
+
+def _decision(choice: Choice) -> Iterator[Element]:
+    if not choice.decided:
+        yield el("p", "Still weighing. Nothing is decided.", class_="open")
+        return
+    yield el(
+        "p",
+        el("b", "Decided: "),
+        said("q", choice.decided),
+        " ",
+        said("span", choice.decided_by, class_="by"),
+        class_="decided",
+    )
+
+
+def _before(choice: Choice) -> Element:
+    """An earlier choice in one breath: what was decided, when, and what tipped it."""
+    tipped = (
+        el("span", " What tipped it: ", _joined(said("q", words) for words in choice.tipped)) if choice.tipped else None
+    )
+    decided = said("q", choice.decided) if choice.decided else "Was still being weighed."
+    return el(
+        "div",
+        el("p", el("b", "Earlier: "), said("span", choice.question), " ", decided, tipped),
+        el("p", said("span", choice.source, class_="by"), class_="source"),
+        el("p", "Options then: ", _joined(said("span", option.what) for option in choice.options), class_="source"),
+        class_="earlier",
+    )
+
+
+def _joined(parts: Iterable[Element | None]) -> Iterator[Element | str | None]:
+    for index, part in enumerate(parts):
+        yield "; " if index else None
+        yield part
