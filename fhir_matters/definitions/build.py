@@ -74,9 +74,13 @@ class DefinitionsHook(Hook):  # type: ignore[misc,type-arg,unused-ignore]
     """Puts `fhir_matters/definitions/data/r4.sqlite` in place before files are collected."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Write the file where it is absent or out of date; raises NotFoundError with the three ways out."""
-        _ = version, build_data
+        """Write the file where it is absent or out of date, and take the examples along for the demo.
+
+        Raises NotFoundError with the three ways out.
+        """
         root = Path(self.root)
+        if version == "standard":  # an editable install finds them in the checkout
+            build_data["force_include"][str(root / "examples")] = "fhir_matters/examples"
         prepare(root / "fhir_matters" / "definitions" / "data" / "r4.sqlite", root / "profiles" / "package")
 
 

@@ -49,6 +49,14 @@ class CoreFile:
             ).fetchall()
         return (url for (url,) in rows)
 
+    def of_package(self, package: str) -> Iterator[dict[str, Any]]:
+        """Every definition that this package (`fhir.matters.r4`) brought, by canonical URL."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT body FROM definition WHERE package = ? ORDER BY url", (package,)
+            ).fetchall()
+        return (jsonio.read(zlib.decompress(body)) for (body,) in rows)
+
     def close(self) -> None:
         """Give the file back."""
         self._connection.close()

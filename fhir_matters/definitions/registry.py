@@ -16,6 +16,7 @@ from fhir_matters.definitions.core import CoreFile
 from fhir_matters.definitions.package import KINDS, Package, read_package
 from fhir_matters.errors import DefinitionsError
 
+OURS = "fhir.matters.r4"
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 
 
@@ -81,7 +82,12 @@ class Registry:
 @cache
 def core() -> Registry:
     """R4 core and our own package, from the file in the installed package."""
-    return Registry((CoreFile(),), ("hl7.fhir.r4.core#4.0.1", "fhir.matters.r4"))
+    return Registry((CoreFile(),), ("hl7.fhir.r4.core#4.0.1", OURS))
+
+
+def ours() -> Iterator[dict[str, Any]]:
+    """Our own profiles, extensions, value sets and code systems: what a server needs to know our records."""
+    return CoreFile().of_package(OURS)
 
 
 def _found(source: str | Path) -> Package:

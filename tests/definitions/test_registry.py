@@ -5,7 +5,7 @@ import tarfile
 import pytest
 
 from fhir_matters.definitions.package import read_package
-from fhir_matters.definitions.registry import core
+from fhir_matters.definitions.registry import core, ours
 from fhir_matters.errors import DefinitionsError
 
 PATIENT = "http://hl7.org/fhir/StructureDefinition/Patient"
@@ -95,3 +95,10 @@ def test_what_is_no_package_is_refused(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(DefinitionsError, match="gives no name and version"):
         read_package(tmp_path / "empty")
+
+
+def test_our_own_package_is_there_whole():
+    definitions = list(ours())
+    assert {definition["resourceType"] for definition in definitions} == {"StructureDefinition", "ValueSet", "CodeSystem"}
+    assert all(definition["url"].startswith("https://w3id.org/fhir-matters/") for definition in definitions)
+    assert all(core().find(definition["url"]) == definition for definition in definitions)

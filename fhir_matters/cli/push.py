@@ -1,0 +1,71 @@
+"""`fhir-matters push`: resources from files to a server, and the proof that they arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fhir_matters.cli.console import read_resource
+from fhir_matters.cli.transferring import carry_out, server_at, staged, transfer_options
+from fhir_matters.errors import FhirMattersError
+
+
+@click.command("push")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--to", "base", required=True, help="The server's base address.")
+@click.option("--unchecked", is_flag=True, help="Send also what our validator finds invalid.")
+@transfer_options
+@click.pass_context
+def command(  # noqa: D417 (options speak by their help)
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    base: str,
+    receipt: Path | None,
+    journal: Path | None,
+    *,
+    unchecked: bool,
+    overwrite: bool,
+    yes: bool,
+    show_values: bool,
+) -> None:
+    """Send FILES (bundles, resources, NDJSON, record files) to a server.
+
+    Validates, shows the plan and asks; then writes, reads everything back and compares. What is already
+    there is skipped, what differs there is never overwritten unless told so.
+    """
+    from fhir_matters.server.transfer import prepare
+
+    resources = list(_resources(files))
+    if not unchecked:
+        _refuse_invalid(resources)
+    transfer = prepare(resources, server_at(base), overwrite=overwrite, journal=journal, progress=staged)
+    ctx.exit(carry_out(transfer, receipt, yes=yes, show_values=show_values))
+
+
+def _resources(files: tuple[Path, ...]) -> Iterator[dict[str, Any]]:
+    from fhir_matters import jsonio
+    from fhir_matters.sources import documents
+
+    for file in files:
+        if file.suffix in (".yaml", ".yml"):
+            yield read_resource(file)
+            continue
+        for document in documents([str(file)]):
+            if document.error is not None:
+                raise document.error
+            yield jsonio.read(document.raw)
+
+
+def _refuse_invalid(resources: list[dict[str, Any]]) -> None:
+    from fhir_matters import Validator
+
+    validator = Validator()
+    invalid = sum(1 for resource in resources if validator.validate(resource).errors)
+    if invalid:
+        raise FhirMattersError(
+            f"{invalid:,} of {len(resources):,} resources are invalid; nothing was sent.",
+            next_step="`fhir-matters validate` shows why; --unchecked sends them as they are.",
+        )

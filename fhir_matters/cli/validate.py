@@ -1,0 +1,87 @@
+"""`fhir-matters validate`: is it valid, where not, and what could not be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS
+
+if TYPE_CHECKING:
+    from fhir_matters.issue import Report
+    from fhir_matters.validation.validator import Validator
+
+FORMATS = ("text", "concise", "json", "outcome")
+
+
+@click.command("validate")
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--profile", "profiles", multiple=True, help="Validate against this profile too (canonical URL).")
+@click.option("--package", "packages", multiple=True, help="A FHIR package: .tgz, folder, or name#version.")
+@click.option("--server", help="Ask this server's $validate too, and show where it and we differ.")
+@click.option("--install", is_flag=True, help="With --server: give it our profiles first, if it lacks them.")
+@click.option("--format", "style", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="What could not be judged fails too.")
+@click.option("--show-values", is_flag=True, help="Print the values that findings are about.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    profiles: tuple[str, ...],
+    packages: tuple[str, ...],
+    server: str | None,
+    style: str,
+    *,
+    install: bool,
+    strict: bool,
+    show_values: bool,
+) -> None:
+    """Check PATHS: files, folders, globs, .json, .ndjson, .ndjson.gz, .tgz, or - for standard input.
+
+    Offline, unless --server is given. Exit code 0: no error; 1: errors found; 2: something could not be read.
+    """
+    from fhir_matters import Validator
+    from fhir_matters.reports import REPORTS
+
+    if server is not None:
+        from fhir_matters.cli.comparing import compared
+
+        ctx.exit(compared(paths, Validator(packages=packages, strict=strict), profiles, server, install=install))
+    run = Run(Validator(packages=packages, strict=strict), profiles)
+    for text in REPORTS[style](run.reports(paths), show_values=show_values):
+        click.echo(text)
+    ctx.exit(run.exit_code)
+
+
+@dataclass
+class Run:
+    """One pass over the paths, and what it came to."""
+
+    validator: "Validator"
+    profiles: tuple[str, ...]
+    invalid: int = 0
+    unreadable: int = field(default=0)
+
+    def reports(self, paths: Iterable[str]) -> Iterator["Report"]:
+        """A report for each document; what cannot be read is told on stderr, and the rest goes on."""
+        from fhir_matters.locate import located
+        from fhir_matters.sources import documents
+
+        for document in documents(paths):
+            if document.error is not None:
+                self.unreadable += 1
+                click.echo(f"fhir-matters: {document.error}", err=True)
+                continue
+            report = self.validator.validate(document.raw, profiles=self.profiles, source=document.file)
+            self.invalid += not report.ok
+            yield located(report, document.raw, document.first_line)
+
+    @property
+    def exit_code(self) -> int:
+        """2 where something could not be read, else 1 where something was found, else 0."""
+        if self.unreadable:
+            return COULD_NOT_RUN
+        return FINDINGS if self.invalid else CLEAN

@@ -1,0 +1,43 @@
+"""`fhir-matters view`: one page, the face first, then what matters."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fhir_matters.cli.console import out_option, read_resource, write_out
+from fhir_matters.cli.transferring import server_at
+
+if TYPE_CHECKING:
+    from fhir_matters import Record
+
+ADDRESS = re.compile(r"(?P<base>https?://.+)/Patient/(?P<id>[A-Za-z0-9\-.]{1,64})/?")
+
+
+@click.command("view")
+@click.argument("source")
+@click.option("--text", "as_text", is_flag=True, help="Print for the terminal instead of HTML.")
+@out_option("the page")
+def command(source: str, out: Path | None, *, as_text: bool) -> None:
+    """Draw the page of SOURCE: a record file, a bundle, or BASE/Patient/ID on a server.
+
+    The page is one HTML file: no script, nothing fetched, prints on one or two sheets.
+    """
+    from fhir_matters.view.html import html
+    from fhir_matters.view.page import page_of
+    from fhir_matters.view.text import text
+
+    page = page_of(_record(source).model_dump(mode="json", exclude_defaults=True))
+    write_out(out, text(page).encode() if as_text else html(page))
+
+
+def _record(source: str) -> "Record":
+    from fhir_matters import Record, read
+
+    if address := ADDRESS.fullmatch(source):
+        return read(server_at(address["base"]).pull(address["id"]))
+    file = Path(source)
+    return Record.load(file) if file.suffix in (".yaml", ".yml") else read(read_resource(file))
