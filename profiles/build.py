@@ -26,12 +26,10 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
-
-import checks  # noqa: E402 (siblings are found once their folder is on the path)
-import constants  # noqa: E402
+sys.path.insert(0, str(HERE.parent))  # a script finds only what lies beside it
 
 from fhir_matters.definitions.build import CORE, Files, find_core  # noqa: E402
+from profiles import checks, constants  # noqa: E402
 
 Resource = dict[str, Any]
 NAME = "fhir.matters.r4"
@@ -131,7 +129,7 @@ def _complaints(output: str) -> Iterator[str]:
 
 def finished(resource: Resource) -> Resource:
     """One definition as it is published: who publishes it, and nothing that only HL7's own mappings need."""
-    whole = resource | {"experimental": False, "publisher": "fhir-matters"}
+    whole = resource | {"publisher": "fhir-matters"} | ({"experimental": False} if "url" in resource else {})
     whole.pop("mapping", None)
     for element in whole.get("snapshot", {}).get("element", ()):
         element.pop("mapping", None)

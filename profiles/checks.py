@@ -15,20 +15,17 @@ from typing import Any
 
 Resource = dict[str, Any]
 CANONICAL = "https://w3id.org/fhir-matters"
-# Their definitions are in packages of their own, which no build needs.
-ELSEWHERE = frozenset(
-    {
-        "http://hl7.org/fhir/us/core/CodeSystem/us-core-category",
-        "http://hl7.org/fhir/us/pacio-adi/CodeSystem/ADIPreferenceCategoryCS",
-    }
-)
 
 
 def problems(resources: list[Resource], core: Collection[str]) -> list[str]:
     """What is wrong, one sentence each; `core` holds the canonical URLs of R4."""
-    known = {resource["url"] for resource in resources} | set(core) | ELSEWHERE
+    known = {resource["url"] for resource in resources if "url" in resource} | set(core)
     found = [f"{resource['id']}: {words}" for check in CHECKS for resource in resources for words in check(resource)]
-    found += [f"{url} is defined {times} times" for url, times in _counted(r["url"] for r in resources) if times > 1]
+    found += [
+        f"{url} is defined {times} times"
+        for url, times in _counted(r["url"] for r in resources if "url" in r)
+        if times > 1
+    ]
     found += [f"{r['id']}: {url} is defined nowhere" for r in resources for url in sorted(_named(r) - known)]
     return found + [f"{r['id']}: {words}" for r in resources for words in _unknown_codes(r, resources)]
 
@@ -37,8 +34,13 @@ def _counted(urls: Iterable[str]) -> Iterable[tuple[str, int]]:
     return Counter(urls).items()
 
 
+def _is_ours(resource: Resource) -> bool:
+    """A fragment of others' codes keeps their URL; the system of our identifiers has none."""
+    return "url" in resource and resource.get("content") != "fragment"
+
+
 def _address(resource: Resource) -> Iterator[str]:
-    if resource["url"] != f"{CANONICAL}/{resource['resourceType']}/{resource['id']}":
+    if _is_ours(resource) and resource["url"] != f"{CANONICAL}/{resource['resourceType']}/{resource['id']}":
         yield f"its URL is {resource['url']}"
 
 
@@ -52,7 +54,9 @@ def _snapshot(resource: Resource) -> Iterator[str]:
 
 
 def _documented(resource: Resource) -> Iterator[str]:
-    if not resource.get("title") or len(resource.get("description", "")) < len("Words that say what it is."):
+    if (_is_ours(resource) and not resource.get("title")) or len(resource.get("description", "")) < len(
+        "Words that say what it is."
+    ):
         yield "title or description is missing"
     for element in resource.get("differential", {}).get("element", ()):
         if (element.get("mustSupport") or "sliceName" in element) and not element.get("short"):
@@ -72,7 +76,7 @@ def _traces(resource: Resource) -> Iterator[str]:
     text = json.dumps(resource)
     places = {str(Path.home()), str(Path(__file__).resolve().parent), tempfile.gettempdir(), "file:/"} - {"/"}
     yield from (f"it names a place on this machine: {place}" for place in sorted(places) if place in text)
-    if "date" in resource:
+    if "date" in resource and _is_ours(resource):
         yield "it carries the date of its making"
 
 

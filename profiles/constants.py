@@ -37,13 +37,14 @@ SYSTEMS = {
     "http://hl7.org/fhir/us/pacio-adi/CodeSystem/ADIPreferenceCategoryCS": "ADI_CATEGORY",
 }
 WIDTH = 120
-TYPES = {"Coding": "tuple[Coding, ...] = ()", "code": 'str = ""'}
+TYPES = {"Coding": "tuple[Coding, ...] = ()", "string": 'str = ""'}
 
 
 def constants(resources: list[dict[str, Any]], canonical: str, version: str) -> str:
     """The source of the module, as the formatter would leave it."""
-    systems = sorted((r for r in resources if r["resourceType"] == "CodeSystem"), key=lambda r: r["id"])
-    structures = sorted((r for r in resources if r["resourceType"] == "StructureDefinition"), key=lambda r: r["id"])
+    ours = sorted((r for r in resources if r.get("url", "").startswith(canonical)), key=lambda r: r["id"])
+    systems = [r for r in ours if r["resourceType"] == "CodeSystem"]
+    structures = [r for r in ours if r["resourceType"] == "StructureDefinition"]
     profiles = [s for s in structures if s["type"] != "Extension"]
     extensions = [s for s in structures if s["type"] == "Extension"]
     parts = [
@@ -103,7 +104,7 @@ def _concept(system: str, concept: dict[str, Any]) -> Iterator[str]:
 def _fields(properties: Iterable[dict[str, Any]]) -> Iterator[str]:
     by_code: dict[str, list[str]] = {}
     for found in properties:
-        value = _quoted(found["valueCode"]) if "valueCode" in found else _coding(found["valueCoding"])
+        value = _quoted(found["valueString"]) if "valueString" in found else _coding(found["valueCoding"])
         by_code.setdefault(found["code"].replace("-", "_"), []).append(value)
     for name, values in by_code.items():
         yield from _field(name, values)

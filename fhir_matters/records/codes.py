@@ -216,7 +216,7 @@ OBSERVATION_KIND: Final[Mapping[str, Concept]] = {
         coded_as=(Coding(LOINC, "75773-2", "Goals, preferences, and priorities for medical treatment"),),
         category=(
             Coding(US_CORE_CATEGORY, "treatment-intervention-preference", "Treatment Intervention Preference"),
-            Coding(ADI_CATEGORY, "intervention-preference", "Intervention Preference"),
+            Coding(ADI_CATEGORY, "intervention-preference", "Intervention preference"),
         ),
     ),
     "option": Concept(SYSTEM_OBSERVATION_KIND, "option", "Option"),
@@ -230,7 +230,7 @@ PREFERENCE_KIND: Final[Mapping[str, Concept]] = {
         coded_as=(Coding(LOINC, "95541-9", "Care experience preference"),),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "treatment": Concept(
@@ -240,7 +240,7 @@ PREFERENCE_KIND: Final[Mapping[str, Concept]] = {
         coded_as=(Coding(LOINC, "75773-2", "Goals, preferences, and priorities for medical treatment"),),
         category=(
             Coding(US_CORE_CATEGORY, "treatment-intervention-preference", "Treatment Intervention Preference"),
-            Coding(ADI_CATEGORY, "intervention-preference", "Intervention Preference"),
+            Coding(ADI_CATEGORY, "intervention-preference", "Intervention preference"),
         ),
     ),
     "place-of-care": Concept(
@@ -250,7 +250,7 @@ PREFERENCE_KIND: Final[Mapping[str, Concept]] = {
         coded_as=(Coding(LOINC, "95541-9", "Care experience preference"),),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "place-of-death": Concept(
@@ -264,7 +264,7 @@ PREFERENCE_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "treatment-intervention-preference", "Treatment Intervention Preference"),
-            Coding(ADI_CATEGORY, "intervention-preference", "Intervention Preference"),
+            Coding(ADI_CATEGORY, "intervention-preference", "Intervention preference"),
         ),
     ),
     "please-do": Concept(
@@ -277,7 +277,7 @@ PREFERENCE_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "please-do-not": Concept(
@@ -290,7 +290,7 @@ PREFERENCE_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "cpr": Concept(
@@ -303,7 +303,7 @@ PREFERENCE_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "treatment-intervention-preference", "Treatment Intervention Preference"),
-            Coding(ADI_CATEGORY, "intervention-preference", "Intervention Preference"),
+            Coding(ADI_CATEGORY, "intervention-preference", "Intervention preference"),
         ),
     ),
 }
@@ -328,7 +328,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "joy": Concept(
@@ -341,7 +341,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "laughter": Concept(
@@ -354,7 +354,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "worry": Concept(
@@ -367,7 +367,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "belief": Concept(
@@ -380,7 +380,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "strength": Concept(
@@ -390,7 +390,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         coded_as=(Coding(LOINC, "95541-9", "Care experience preference"),),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "people": Concept(
@@ -404,7 +404,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "communication": Concept(
@@ -417,7 +417,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "wellness": Concept(
@@ -430,7 +430,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "support": Concept(
@@ -443,7 +443,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "unfinished": Concept(
@@ -456,7 +456,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
     "also-worth-knowing": Concept(
@@ -469,7 +469,7 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         ),
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
-            Coding(ADI_CATEGORY, "care-experience-preference", "Care Experience Preference"),
+            Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
         ),
     ),
 }

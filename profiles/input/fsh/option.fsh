@@ -49,8 +49,8 @@ Id: consideration
 Title: "What speaks for or against an option"
 Description: "A choice is weighed in four parts of life, and each may speak for an option as well as against it."
 * insert OwnCodes
-* insert Property(domain, code, [["The part of life: techno-clinical, psychological, social or spiritual."]])
-* insert Property(direction, code, [["Whether it speaks for the option or against it."]])
+* insert Property(domain, string, [["The part of life: techno-clinical, psychological, social or spiritual."]])
+* insert Property(direction, string, [["Whether it speaks for the option or against it."]])
 * insert Consideration(techno-clinical, for, [["Techno-clinical: for"]], [["What treatment and the body have to say for it."]])
 * insert Consideration(techno-clinical, against, [["Techno-clinical: against"]], [["What treatment and the body have to say against it."]])
 * insert Consideration(psychological, for, [["Psychological: for"]], [["What speaks for it in the person's mind and heart."]])
@@ -63,6 +63,6 @@ Description: "A choice is weighed in four parts of life, and each may speak for 
 RuleSet: Consideration(domain, direction, display, definition)
 * #{domain}-{direction} {display} {definition}
 * #{domain}-{direction} ^property[+].code = #domain
-* #{domain}-{direction} ^property[=].valueCode = #{domain}
+* #{domain}-{direction} ^property[=].valueString = "{domain}"
 * #{domain}-{direction} ^property[+].code = #direction
-* #{domain}-{direction} ^property[=].valueCode = #{direction}
+* #{domain}-{direction} ^property[=].valueString = "{direction}"

@@ -1,0 +1,26 @@
+// Codes of others on which ours stand, as far as we use them: a reader that has none of their guides can still
+// check ours. Each says that it is a fragment, in the first version that has these codes: whoever loads a later one
+// reads that one.
+
+CodeSystem: UsCoreCategory
+Id: us-core-category
+Title: "US Core Category, in part"
+Description: "The categories of US Core under which its readers look for what a person prefers. US Core defines them all."
+* insert PartOf($us-core-category, "7.0.0")
+* #care-experience-preference "Care Experience Preference" "How the person wants to be cared for."
+* #treatment-intervention-preference "Treatment Intervention Preference" "Which treatment the person wants or does not want."
+
+CodeSystem: AdiPreferenceCategory
+Id: ADIPreferenceCategoryCS
+Title: "PACIO ADI preference category, in part"
+Description: "The categories of PACIO Advance Directive Information under which its readers look for what a person prefers. PACIO ADI defines them all."
+* insert PartOf($adi-category, "1.0.0")
+* #care-experience-preference "Care experience preference" "How the person wants to be cared for."
+* #intervention-preference "Intervention preference" "Which treatment the person wants or does not want."
+
+RuleSet: PartOf(url, version)
+* ^url = {url}
+* ^version = {version}
+* ^caseSensitive = true
+* ^content = #fragment
+* ^experimental = false
