@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from fhir_matters import jsonio
@@ -117,7 +117,7 @@ def source(what: Resources, *, name: str = "") -> Source:
 def _opened(resources: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Full URL (or nothing) and resource, of everything in what was given."""
     for number, resource in enumerate(resources):
-        if not isinstance(resource, dict) or not TYPE.fullmatch(str(resource.get("resourceType"))):
+        if not _is_resource(resource):
             raise InputError(f"Number {number + 1} of what is to be moved is no FHIR resource.")
         if resource["resourceType"] != "Bundle":
             yield "", resource
@@ -140,10 +140,15 @@ def _entry(entry: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
             next_step="Leave it out: only resources can be moved.",
         )
     resource = entry.get("resource")
-    if not isinstance(resource, dict) or not TYPE.fullmatch(str(resource.get("resourceType"))):
+    if not _is_resource(resource):
         raise InputError("This entry holds no resource.", place=place)
     full_url = entry.get("fullUrl")
     yield full_url if isinstance(full_url, str) else "", resource
+
+
+def _is_resource(resource: Any) -> TypeGuard[dict[str, Any]]:
+    kind = resource.get("resourceType") if isinstance(resource, dict) else None
+    return isinstance(kind, str) and TYPE.fullmatch(kind) is not None
 
 
 def _part(entry: dict[str, Any], key: str) -> dict[str, Any]:
