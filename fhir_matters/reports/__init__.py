@@ -1,0 +1,32 @@
+"""Reports as text for people and for programs; each is a generator of lines, so that a long run streams.
+
+Issues come with their line and column; nothing here reads a resource, colours a terminal or sets an exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from fhir_matters.issue import Report
+from fhir_matters.reports.concise import concise
+from fhir_matters.reports.outcomes import outcome
+from fhir_matters.reports.structured import structured
+from fhir_matters.reports.text import text
+
+
+class Reporter(Protocol):
+    """(reports) → lines, without line ends."""
+
+    def __call__(self, reports: Iterable[Report], *, show_values: bool = False) -> Iterator[str]:
+        """The lines; values of the resources are among them only if `show_values`."""
+
+
+REPORTERS: dict[str, Reporter] = {
+    "text": text,
+    "concise": concise,
+    "json": structured,
+    "outcome": outcome,
+}
+
+__all__ = ["REPORTERS", "Reporter", "concise", "outcome", "structured", "text"]

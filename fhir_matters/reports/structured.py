@@ -1,0 +1,65 @@
+"""One JSON document for programs. Keys are only ever added, never renamed; `format` counts what breaks that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fhir_matters import jsonio
+from fhir_matters.issue import Issue, Report, Severity
+from fhir_matters.reports.tally import Tally
+
+FORMAT = 1
+
+
+def structured(reports: Iterable[Report], *, show_values: bool = False) -> Iterator[str]:
+    """A JSON object, written as it comes: `format`, `reports`, and at the end `summary`."""
+    tally = Tally()
+    yield f'{{"format":{FORMAT},"reports":['
+    for report in reports:
+        comma = "," if tally.resources else ""
+        tally.add(report)
+        yield comma + _written(_report(report, show_values))
+    yield f'],"summary":{_written(_summary(tally))}}}'
+
+
+def _report(report: Report, show_values: bool) -> dict[str, Any]:
+    return {
+        "source": report.source,
+        "resourceType": report.resource_type,
+        "resourceId": report.resource_id,
+        "ok": report.ok,
+        "issues": [_issue(issue, show_values) for issue in report],
+    }
+
+
+def _issue(issue: Issue, show_values: bool) -> dict[str, Any]:
+    said = {
+        "rule": issue.rule,
+        "severity": issue.severity.value,
+        "code": issue.code,
+        "message": issue.message,
+        "expression": issue.path.expression,
+        "pointer": issue.path.pointer,
+        "line": issue.line,
+        "column": issue.column,
+        "profile": issue.profile,
+        "messageId": issue.message_id,
+        "undecided": issue.undecided,
+    }
+    return {**said, "found": issue.found} if show_values else said
+
+
+def _summary(tally: Tally) -> dict[str, Any]:
+    return {
+        "resources": tally.resources,
+        "failed": tally.failed,
+        "errors": tally.errors,
+        "warnings": tally.severities[Severity.WARNING],
+        "information": tally.severities[Severity.INFORMATION],
+        "undecided": tally.undecided,
+    }
+
+
+def _written(value: Any) -> str:
+    return jsonio.write(value).decode()
