@@ -24,6 +24,7 @@ class Cast:
     their: str
     themself: str
     names: Mapping[str, str]
+    colleagues: frozenset[str]
     talks: Mapping[str, Mapping[str, Any]]
 
     def name(self, key: Any) -> str:
@@ -47,18 +48,25 @@ class Cast:
         return plain(part.get("when") or self.talk(part).get("when"))
 
     def source(self, part: Mapping[str, Any], by: Any) -> str:
-        """The line under the words: "Art himself, 3 March 2026, with Daniel Bell and Amara Okafor"."""
-        spoken = [key for key in self.talk(part).get("with", ()) if key != by] if not self._elsewhere(part) else []
+        """The line under the words: "Art himself, 3 March 2026, with Amara Okafor"."""
+        heard = self.together(self._heard(part, by))
         return ", ".join(
             phrase
             for phrase in (
                 self.speaker(by) or "Nobody wrote down who said this",
                 day(self.when(part)) or "no date written down",
-                spoken and f"with {self.together(spoken)}",
+                heard and f"with {heard}",
                 _MEDIA.get(part.get("medium", ""), ""),
             )
             if phrase
         )
+
+    def _heard(self, part: Mapping[str, Any], by: Any) -> list[Any]:
+        """Who heard it: the professionals, so that they can be found again; everybody else where there was none."""
+        if self._elsewhere(part):
+            return []
+        others = [key for key in self.talk(part).get("with", ()) if key != by]
+        return [key for key in others if key in self.colleagues] or others
 
     def _elsewhere(self, part: Mapping[str, Any]) -> bool:
         """True where the part has a day of its own: who was in the talk did not hear it then."""
@@ -73,7 +81,9 @@ def cast_of(data: Mapping[str, Any]) -> Cast:
     for section in ("people", "colleagues"):
         names |= {key: named(who) or _unnamed(who) for key, who in data.get(section, {}).items()}
     they, their, themself = _PRONOUNS.get(person.get("gender", ""), ("they", "their", ""))
-    return Cast(called, they, their, themself, names, data.get("conversations", {}))
+    return Cast(
+        called, they, their, themself, names, frozenset(data.get("colleagues", {})), data.get("conversations", {})
+    )
 
 
 def named(who: Mapping[str, Any]) -> str:

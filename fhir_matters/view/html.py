@@ -52,10 +52,10 @@ def _body(page: Page) -> Element:
 def _rest(page: Page) -> Iterator[Element]:
     if page.preferences:
         yield _section("wishes", f"What {_who(page)} would like", map(_wish, page.preferences), class_="cards")
-    if page.choices:
-        yield choices_section(page.choices)
     if page.people or page.colleagues:
         yield _people(page)
+    if page.choices:
+        yield choices_section(page.choices)
     if page.talks:
         yield _talks(page)
     if page.gaps:
@@ -218,20 +218,27 @@ def _talks(page: Page) -> Element:
 
 def _talk(talk: Talk) -> Element:
     where = ", ".join(part for part in (f"with {talk.who}" if talk.who else "", talk.where) if part)
-    words = [
-        said("p", talk.topic if talk.topic != talk.asked else "", class_="topic"),
-        el("p", "Asked: ", said("q", talk.asked), class_="asked") if talk.asked else None,
-    ]
     return el(
         "li",
-        el("p", el("b", talk.when), el("span", talk.clock, class_="clock"), class_="when"),
-        el("p", bar(talk.share), el("span", talk.length or "length not written down"), class_="length"),
-        said("p", where, class_="with"),
-        [el("p", "The same question again.", class_="again")] if talk.again else words,
-        said("p", talk.answer, class_="answer"),
-        el("p", "Left with them: ", said("span", talk.left_with_them), class_="left") if talk.left_with_them else None,
+        el(
+            "div",
+            el("p", el("b", talk.when), " ", el("span", talk.clock, class_="clock"), class_="when"),
+            el("p", bar(talk.share), el("span", talk.length or "length not written down"), class_="length"),
+            class_="moment",
+        ),
+        el("div", said("p", where, class_="with"), *_asked(talk), class_="held"),
         class_="again" if talk.again else "talk",
     )
+
+
+def _asked(talk: Talk) -> Iterator[Element | None]:
+    if talk.again:
+        yield el("p", "The same question again. ", said("em", talk.answer))
+    else:
+        yield said("p", talk.topic, class_="topic")
+        yield el("p", "Asked: ", said("q", talk.asked), class_="asked") if talk.asked else None
+        yield said("p", talk.answer, class_="answer")
+    yield el("p", "Left with them: ", said("span", talk.left_with_them)) if talk.left_with_them else None
 
 
 def _footer(page: Page) -> Element:

@@ -49,9 +49,7 @@ def _option(option: Option, heading: str) -> Element:
     return el(
         "div",
         said(below, option.what),
-        el("p", (el("span", mark, class_=f"mark {mark.split()[0]}") for mark in marks), class_="marks")
-        if marks
-        else None,
+        el("p", (el("span", mark, class_=f"mark {mark.split()[0]}") for mark in marks), class_="marks"),
         _side("For", option.speaks_for, "for"),
         _side("Against", option.against, "against"),
         class_="option chosen" if option.chosen else "option",
@@ -81,7 +79,7 @@ def _consideration(one: Consideration) -> Element:
         )
         if one.weight
         else None,
-        el("p", "Likely? ", said("span", one.likelihood), class_="likely") if one.likelihood else None,
+        el("p", "How likely: ", said("span", one.likelihood), class_="likely") if one.likelihood else None,
         el("p", "This tipped it", class_="tipped") if one.tipped_it else None,
         class_="tips" if one.tipped_it else "",
     )

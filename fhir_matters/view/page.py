@@ -117,8 +117,13 @@ def _facts(person: Mapping[str, Any]) -> Iterator[str]:
     for identifier in person.get("identifiers", ()):
         system, value = plain(identifier.get("system")), plain(identifier.get("value"))
         is_nhs = system.endswith("/nhs-number")
-        yield f"NHS number {value[:3]} {value[3:6]} {value[6:]}" if is_nhs else f"number {value} ({system})"
+        yield _nhs_number(value) if is_nhs else f"number {value} ({system})"
     yield from (plain(person[name]) for name in ("phone", "email") if person.get(name))
+
+
+def _nhs_number(value: str) -> str:
+    """As the NHS prints it, 999 316 0938, kept on one line."""
+    return "NHS number " + "\N{NO-BREAK SPACE}".join((value[:3], value[3:6], value[6:]))
 
 
 def _communicates(person: Mapping[str, Any]) -> Iterator[str]:
