@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from fhir_matters.validation.validator import Validator
 
 
-def compared(
-    paths: Iterable[str], validator: "Validator", profiles: tuple[str, ...], base: str, *, install: bool
-) -> int:
-    """Print both verdicts for each resource; the exit code: 0 both clean, 1 findings or disagreement, 2 not validated."""
+def compared(paths: Iterable[str], validator: Validator, profiles: tuple[str, ...], base: str, *, install: bool) -> int:
+    """Print both verdicts for each resource; the exit code is 0 both clean, 1 findings, 2 not validated."""
     server = server_at(base)
     if install:
         _install(server)
@@ -29,7 +27,7 @@ def compared(
     return worst
 
 
-def _install(server: "Server") -> None:
+def _install(server: Server) -> None:
     from fhir_matters.definitions.registry import ours
 
     results = list(server.install(ours()).values())
@@ -44,9 +42,7 @@ def _resources(paths: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield document.name, document.value()
 
 
-def _one(
-    name: str, resource: dict[str, Any], validator: "Validator", profiles: tuple[str, ...], server: "Server"
-) -> int:
+def _one(name: str, resource: dict[str, Any], validator: Validator, profiles: tuple[str, ...], server: Server) -> int:
     from fhir_matters.outcome import from_outcome
     from fhir_matters.server.validate import disagreements
 
@@ -67,7 +63,7 @@ def _said(*, ok: bool) -> str:
     return "valid" if ok else "invalid"
 
 
-def _theirs(verdict: "Verdict") -> str:
+def _theirs(verdict: Verdict) -> str:
     if verdict.outcome is None:
         return verdict.reason
     if verdict.unknown:

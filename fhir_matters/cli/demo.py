@@ -53,7 +53,7 @@ def _step(title: str, proves: str) -> None:
     click.echo(f"\n{click.style(title, bold=True)}\n  {proves}")
 
 
-def _said() -> dict[str, "Record"]:
+def _said() -> dict[str, Record]:
     from fhir_matters import Record
 
     records = {file.stem: Record.load(file) for file in sorted(EXAMPLES.glob("*.yaml"))}
@@ -65,7 +65,7 @@ def _said() -> dict[str, "Record"]:
     return records
 
 
-def _as_fhir(records: dict[str, "Record"]) -> dict[str, dict[str, Any]]:
+def _as_fhir(records: dict[str, Record]) -> dict[str, dict[str, Any]]:
     from fhir_matters import read
 
     _step("2. Recorded", "As plain FHIR R4 resources; read back from them, each record is the same again.")
@@ -88,7 +88,7 @@ def _checked(bundles: dict[str, dict[str, Any]]) -> bool:
 
 
 @contextmanager
-def _two_servers() -> Iterator[tuple["Server", "Server"]]:
+def _two_servers() -> Iterator[tuple[Server, Server]]:
     from fhir_matters import Server
     from fhir_matters.cli.joined import server_validate
     from fhir_matters.local_server.serve import Running
@@ -98,7 +98,7 @@ def _two_servers() -> Iterator[tuple["Server", "Server"]]:
         yield Server(first.base), Server(second.base)
 
 
-def _sent(bundles: dict[str, dict[str, Any]], server: "Server", path: Path) -> "Receipt":
+def _sent(bundles: dict[str, dict[str, Any]], server: Server, path: Path) -> Receipt:
     _step("4. Pushed", f"To a FHIR server at {server.base}; every resource read back and compared to the digit.")
     receipt = server.push(list(bundles.values()))
     again = server.push(list(bundles.values()))
@@ -107,20 +107,18 @@ def _sent(bundles: dict[str, dict[str, Any]], server: "Server", path: Path) -> "
     return receipt
 
 
-def _checked_there(bundles: dict[str, dict[str, Any]], server: "Server") -> bool:
+def _checked_there(bundles: dict[str, dict[str, Any]], server: Server) -> bool:
     from fhir_matters.definitions.registry import ours
 
     _step("5. Checked there", "By the server's own $validate, once it knows our profiles.")
     installed = server.install(ours())
-    verdicts = [
-        server.validate(entry["resource"]) for bundle in bundles.values() for entry in bundle["entry"]
-    ]
+    verdicts = [server.validate(entry["resource"]) for bundle in bundles.values() for entry in bundle["entry"]]
     valid = sum(verdict.ok for verdict in verdicts)
     click.echo(f"    {len(installed)} definitions installed; {valid} of {len(verdicts)} resources valid")
     return valid == len(verdicts)
 
 
-def _moved(first: "Server", second: "Server", path: Path) -> "Receipt":
+def _moved(first: Server, second: Server, path: Path) -> Receipt:
     _step("6. Moved", f"To a second server at {second.base}, with a receipt for each resource.")
     receipt = first.move(second)
     click.echo(f"    {_totals(receipt)}; differences that nobody had a right to make: {len(receipt.differences)}")
@@ -128,7 +126,7 @@ def _moved(first: "Server", second: "Server", path: Path) -> "Receipt":
     return receipt
 
 
-def _named_if_tampered(first: "Server", second: "Server") -> None:
+def _named_if_tampered(first: Server, second: Server) -> None:
     _step("7. Tampered with", "Somebody changes one word on the second server: moving again names it and keeps both.")
     statement = next(second.search("Observation", [("_count", "1")]))
     second.update({**statement, "valueString": "I do not mind where I am."})
@@ -138,7 +136,7 @@ def _named_if_tampered(first: "Server", second: "Server") -> None:
     second.update(statement)
 
 
-def _shown(records: dict[str, "Record"], server: "Server", out: Path) -> bool:
+def _shown(records: dict[str, Record], server: Server, out: Path) -> bool:
     from fhir_matters import read
     from fhir_matters.files import write_whole
     from fhir_matters.view.html import html
@@ -156,5 +154,5 @@ def _shown(records: dict[str, "Record"], server: "Server", out: Path) -> bool:
     return whole
 
 
-def _totals(receipt: "Receipt") -> str:
+def _totals(receipt: Receipt) -> str:
     return ", ".join(f"{count} {result}" for result, count in receipt.totals.items())

@@ -47,7 +47,7 @@ choices: {{}}
   #     stay: {{what: Stay in hospital, as_things_are: true, considerations: [
   #       {{for: "There is always somebody about", domain: psychological, raised_by: person}}]}}
   #     go: {{what: Go home with a plan, considerations: [
-  #       {{for: "My own chair", domain: social, raised_by: person, weight: {{words: "more than I can say"}}, tipped_it: true}}]}}
+  #       {{for: "My own chair", domain: social, raised_by: person, weight: {{words: "a lot"}}, tipped_it: true}}]}}
   #   decided: {{option: go, words: "Home then.", by: person}}
 """
 

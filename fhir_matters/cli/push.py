@@ -19,7 +19,7 @@ from fhir_matters.errors import FhirMattersError
 @click.option("--unchecked", is_flag=True, help="Send also what our validator finds invalid.")
 @transfer_options
 @click.pass_context
-def command(  # noqa: D417 (options speak by their help)
+def command(
     ctx: click.Context,
     files: tuple[Path, ...],
     base: str,

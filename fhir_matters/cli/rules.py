@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from fhir_matters.rules import Rule
 
 
 @click.command("rules")
 @click.argument("codes", nargs=-1)
 def command(codes: tuple[str, ...]) -> None:
-    """List every rule, or explain those with these CODES.
+    r"""List every rule, or explain those with these CODES.
 
     \b
     fhir-matters rules
@@ -26,7 +31,7 @@ def command(codes: tuple[str, ...]) -> None:
     click.echo("\n\n".join(_explained(RULES[code.upper()]) for code in codes))
 
 
-def _explained(rule: "Rule") -> str:
+def _explained(rule: Rule) -> str:
     lines = [
         f"{rule.code}: {rule.title} ({rule.severity}, FHIR issue type {rule.issue_type})",
         f"  Why:  {rule.why}",

@@ -18,4 +18,9 @@ def command(port: int, data: Path | None) -> None:
     from fhir_matters.cli.joined import server_validate
     from fhir_matters.local_server.serve import run
 
-    run(port=port, data=data, validate=server_validate(), ready=lambda base: click.echo(f"{base} is ready; Ctrl-C ends it."))
+    run(
+        port=port,
+        data=data,
+        validate=server_validate(),
+        ready=lambda base: click.echo(f"{base} is ready; Ctrl-C ends it."),
+    )

@@ -36,7 +36,7 @@ def transfer_options(command: Command) -> Command:
     return command
 
 
-def server_at(base: str) -> "Server":
+def server_at(base: str) -> Server:
     """The server at this address; its token, if it needs one, from FHIR_MATTERS_TOKEN."""
     import os
 
@@ -45,7 +45,7 @@ def server_at(base: str) -> "Server":
     return Server(base, token=os.environ.get("FHIR_MATTERS_TOKEN"))
 
 
-def carry_out(transfer: "Transfer", receipt: Path | None, *, yes: bool, show_values: bool) -> int:
+def carry_out(transfer: Transfer, receipt: Path | None, *, yes: bool, show_values: bool) -> int:
     """Show the plan, ask, carry it out, print and write the receipt; the exit code says whether anything was lost."""
     click.echo("\n".join(_plan(transfer.plan)), err=True)
     if transfer.plan.totals["create"] or transfer.plan.totals["update"]:
@@ -53,7 +53,7 @@ def carry_out(transfer: "Transfer", receipt: Path | None, *, yes: bool, show_val
     return hand_over(transfer.carry_out(), receipt, show_values=show_values)
 
 
-def hand_over(proof: "Receipt", receipt: Path | None, *, show_values: bool) -> int:
+def hand_over(proof: Receipt, receipt: Path | None, *, show_values: bool) -> int:
     """Print the receipt, write it where asked, and give the exit code."""
     click.echo(proof.to_text())
     if receipt is not None:
@@ -62,8 +62,10 @@ def hand_over(proof: "Receipt", receipt: Path | None, *, show_values: bool) -> i
     return CLEAN if proof.nothing_lost else FINDINGS
 
 
-def _plan(plan: "Plan") -> list[str]:
-    told = [f"  {step.item.type} {step.action}: {step.reason}" for step in plan.steps if step.reason and not step.writes]
+def _plan(plan: Plan) -> list[str]:
+    told = [
+        f"  {step.item.type} {step.action}: {step.reason}" for step in plan.steps if step.reason and not step.writes
+    ]
     lines = [f"To {plan.target}: {plan}", *told[:SHOWN]]
     return [*lines, f"  … and {len(told) - SHOWN:,} more"] if len(told) > SHOWN else lines
 

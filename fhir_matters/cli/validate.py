@@ -60,12 +60,12 @@ def command(
 class Run:
     """One pass over the paths, and what it came to."""
 
-    validator: "Validator"
+    validator: Validator
     profiles: tuple[str, ...]
     invalid: int = 0
     unreadable: int = field(default=0)
 
-    def reports(self, paths: Iterable[str]) -> Iterator["Report"]:
+    def reports(self, paths: Iterable[str]) -> Iterator[Report]:
         """A report for each document; what cannot be read is told on stderr, and the rest goes on."""
         from fhir_matters.locate import located
         from fhir_matters.sources import documents

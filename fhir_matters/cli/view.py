@@ -34,7 +34,7 @@ def command(source: str, out: Path | None, *, as_text: bool) -> None:
     write_out(out, text(page).encode() if as_text else html(page))
 
 
-def _record(source: str) -> "Record":
+def _record(source: str) -> Record:
     from fhir_matters import Record, read
 
     if address := ADDRESS.fullmatch(source):
