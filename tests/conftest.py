@@ -71,9 +71,17 @@ def hapi(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def hl7(request: pytest.FixtureRequest, shared: Path) -> Iterator[Oracle]:
-    """The HL7 validator over R4 core, terminology and extensions."""
-    with _started(request, "hl7", f"HL7 validator {_version('validator')}", lambda: Oracle(shared)) as oracle:
+def hapi_knowing_us(request: pytest.FixtureRequest, package: Path) -> Iterator[str]:
+    """The base URL of another HAPI FHIR server, with our own package installed."""
+    with _started(request, "hapi", f"HAPI FHIR {_version('hapi')}", lambda: HapiServer([package])) as server:
+        yield server.base
+
+
+@pytest.fixture(scope="session")
+def hl7(request: pytest.FixtureRequest, shared: Path, package: Path) -> Iterator[Oracle]:
+    """The HL7 validator over R4 core, terminology, extensions and our own package."""
+    says = f"HL7 validator {_version('validator')}"
+    with _started(request, "hl7", says, lambda: Oracle(shared, [package])) as oracle:
         yield oracle
 
 

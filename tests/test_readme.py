@@ -27,10 +27,10 @@ def test_the_two_commands_are_one_marked_block_each_and_bring_their_own_environm
     assert block.strip().endswith(f".venv/bin/{does}")
 
 
-def test_the_python_runs_as_it_stands(tmp_path, monkeypatch, capsys):
+def test_the_python_runs_as_it_stands(monkeypatch, capsys):
     (source,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     monkeypatch.chdir(ROOT)
-    with Running(tmp_path / "server.sqlite") as server:
+    with Running() as server:
         exec(compile(source.replace("http://localhost:8080/fhir", server.base), "README.md", "exec"), {})
     assert "True" in capsys.readouterr().out
 
