@@ -1,0 +1,136 @@
+"""Bundles: fullUrls that are absolute, agree with ids and are not repeated; requests; the first entry of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from fhir_matters.validation.context import BundleScope, Context, Position
+
+FULL_URL_OPTIONAL = frozenset({"transaction", "transaction-response", "batch", "batch-response"})
+WITH_REQUEST = frozenset({"transaction", "batch"})
+FIRST = {"document": "Composition", "message": "MessageHeader"}
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:.+", re.DOTALL)
+# A literal URL of a RESTful server ends in Type/id; http://hl7.org/fhir/R4/references.html#literal.
+RESTFUL = re.compile(r"https?://.*/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
+
+
+def scope_of(bundle: dict[str, Any]) -> BundleScope:
+    """The Bundle's entries, to resolve references by; entries of a wrong shape are left out."""
+    scope = BundleScope(str(bundle.get("type", "")), {}, {}, {})
+    for _, entry in _entries(bundle):
+        resource = entry.get("resource")
+        if not isinstance(resource, dict):
+            continue
+        url = entry.get("fullUrl")
+        if isinstance(url, str):
+            scope.by_url.setdefault(url, resource)
+            scope.urls[id(resource)] = url
+        scope.by_id.setdefault(f"{resource.get('resourceType')}/{resource.get('id')}", resource)
+    return scope
+
+
+def _entries(bundle: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    listed = bundle.get("entry")
+    for index, entry in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(entry, dict):
+            yield index, entry
+
+
+def full_urls(bundle: Any, context: Context, position: Position) -> None:
+    """Each entry has an absolute fullUrl that agrees with its resource's type and id."""
+    kind = bundle.get("type")
+    for index, entry in _entries(bundle):
+        here = (position, "entry", index, None)
+        url = entry.get("fullUrl")
+        if url is None:
+            if kind not in FULL_URL_OPTIONAL and "_fullUrl" not in entry:
+                context.add(
+                    "FM421",
+                    here,
+                    "Expected a fullUrl on each entry (only batches and transactions may leave it out).",
+                    message_id="Bundle_BUNDLE_Entry_FullUrl_Required",
+                )
+        elif isinstance(url, str):
+            _agrees(url, entry.get("resource"), context, (here, "fullUrl", None, None))
+
+
+def _agrees(url: str, resource: Any, context: Context, position: Position) -> None:
+    if not ABSOLUTE.fullmatch(url):
+        context.add(
+            "FM422", position, "Expected an absolute URL as fullUrl.", message_id="BUNDLE_ENTRY_URL_ABSOLUTE", found=url
+        )
+        return
+    match = RESTFUL.fullmatch(url)
+    if match is None or not isinstance(resource, dict) or not isinstance(resource.get("id"), str):
+        return
+    if match.groups() != (resource.get("resourceType"), resource["id"]):
+        context.add(
+            "FM423",
+            position,
+            "Expected a fullUrl that ends in the type and id of its resource.",
+            message_id="BUNDLE_ENTRY_URL_MATCHES_TYPE_ID",
+            found=url,
+        )
+
+
+def repeated(bundle: Any, context: Context, position: Position) -> None:
+    """bdl-7: a fullUrl occurs once in a Bundle, or with another versionId; a history repeats them."""
+    seen = set()
+    if bundle.get("type") == "history":
+        return
+    for index, entry in _entries(bundle):
+        resource = entry.get("resource")
+        meta = resource.get("meta") if isinstance(resource, dict) else None
+        version = meta.get("versionId") if isinstance(meta, dict) else None
+        url = entry.get("fullUrl")
+        if isinstance(url, str) and (url, str(version)) in seen:
+            context.add(
+                "FM424",
+                (position, "entry", index, None),
+                "Expected a fullUrl that no other entry has (bdl-7).",
+                message_id="http://hl7.org/fhir/StructureDefinition/Bundle#bdl-7",
+                found=url,
+            )
+        seen.add((url, str(version)))
+
+
+def requests(bundle: Any, context: Context, position: Position) -> None:
+    """bdl-3: entries of a transaction or batch say what is to be done; entries of a collection do not."""
+    kind = bundle.get("type")
+    for index, entry in _entries(bundle):
+        here = (position, "entry", index, None)
+        if kind in WITH_REQUEST and "request" not in entry:
+            context.add(
+                "FM425",
+                here,
+                "Expected a request (method and url) on each entry of a transaction or batch (bdl-3).",
+                message_id="http://hl7.org/fhir/StructureDefinition/Bundle#bdl-3",
+            )
+        elif "request" in entry and kind not in (*WITH_REQUEST, "history", None):
+            context.add(
+                "FM426",
+                here,
+                "Expected no request: only a transaction, batch or history has one (bdl-3).",
+                message_id="http://hl7.org/fhir/StructureDefinition/Bundle#bdl-3",
+            )
+
+
+def first_entry(bundle: Any, context: Context, position: Position) -> None:
+    """A document begins with its Composition, a message with its MessageHeader (bdl-11, bdl-12)."""
+    wanted = FIRST.get(str(bundle.get("type")))
+    if wanted is None:
+        return
+    entry = next((entry for _, entry in _entries(bundle)), None)
+    resource = entry.get("resource") if entry is not None else None
+    if not isinstance(resource, dict) or resource.get("resourceType") != wanted:
+        context.add(
+            "FM427",
+            position,
+            f"Expected {wanted} as the first entry of a Bundle of this type.",
+            message_id="Bundle_BUNDLE_Entry_NoFirst" if entry is None else "Bundle_BUNDLE_Entry_NoFirstResource",
+        )
+
+
+CHECKS = (full_urls, repeated, requests, first_entry)

@@ -1,0 +1,132 @@
+"""How often an element occurs, at least and at most, and which of the types of a choice is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.plan import UNBOUNDED, Element
+from fhir_matters.validation.primitives import NAMES
+from fhir_matters.validation.shape import Handler
+from fhir_matters.validation.visits import Elements, Visit, types_of
+
+AT_LEAST = "Validation_VAL_Profile_Minimum"
+AT_MOST = "Validation_VAL_Profile_Maximum"
+
+
+def checks(said: Elements, keys: Mapping[str, str]) -> Iterator[Visit]:
+    """The checks on an object that this field needs; none for an optional one without limits."""
+    strictest = max(said, key=lambda each: each.min)
+    tightest = min(said, key=lambda each: each.max)
+    if strictest.min > 0:
+        yield _at_least(strictest, keys)
+    if tightest.max == 0:
+        yield _prohibited(tightest, keys)
+    elif said[0].max > 1 and tightest.max < UNBOUNDED:
+        yield _at_most(tightest)
+    if len(keys) > 1:
+        yield _one_of(said[0], keys)
+
+
+def present(keys: Mapping[str, str]) -> frozenset[str]:
+    """The JSON keys that show that the element is there: a primitive may have extensions and no value."""
+    return frozenset(keys) | {"_" + key for key, code in keys.items() if code in NAMES}
+
+
+def _at_least(element: Element, keys: Mapping[str, str]) -> Visit:
+    name = next(iter(keys)) if len(keys) == 1 else ""
+    spellings = present(keys)
+    least = element.min
+
+    def check(node: Any, context: Context, position: Position) -> None:
+        if name in node and least == 1:
+            return
+        if spellings.isdisjoint(node):
+            _too_few(element, 0, context, position)
+        elif least > 1 and isinstance(node.get(name), list) and len(node[name]) < least:
+            _too_few(element, len(node[name]), context, position)
+
+    return check
+
+
+def _too_few(element: Element, count: int, context: Context, position: Position) -> None:
+    context.add(
+        "FM108",
+        position,
+        f"Expected at least {element.min} of {element.path}, found {count or 'none'}.",
+        profile=element.profile,
+        message_id=AT_LEAST,
+    )
+
+
+def _prohibited(element: Element, keys: Mapping[str, str]) -> Visit:
+    spellings = present(keys)
+    rule = "FM556" if element.path in ("Extension.value[x]", "Extension.extension") else "FM109"
+
+    def check(node: Any, context: Context, position: Position) -> None:
+        if not spellings.isdisjoint(node):
+            key = min(spellings & node.keys())
+            context.add(
+                rule,
+                (position, key, None, None),
+                f"Expected no {element.path} here: the profile leaves it out.",
+                profile=element.profile,
+                message_id=AT_MOST,
+            )
+
+    return check
+
+
+def _at_most(element: Element) -> Visit:
+    name, most = element.name, element.max
+
+    def check(node: Any, context: Context, position: Position) -> None:
+        values = node.get(name)
+        if isinstance(values, list) and len(values) > most:
+            context.add(
+                "FM109",
+                position,
+                f"Expected at most {most} of {element.path}, found {len(values)}.",
+                profile=element.profile,
+                message_id=AT_MOST,
+            )
+
+    return check
+
+
+def _one_of(base: Element, keys: Mapping[str, str]) -> Visit:
+    spellings = present(keys)
+
+    def check(node: Any, context: Context, position: Position) -> None:
+        if spellings.isdisjoint(node):
+            return
+        used = {key.removeprefix("_") for key in spellings & node.keys()}
+        if len(used) > 1:
+            context.add(
+                "FM110",
+                position,
+                f"Expected one type for {base.path}, found {len(used)}: keep one of {', '.join(sorted(used))}.",
+                profile=base.profile,
+                message_id=AT_MOST,
+            )
+
+    return check
+
+
+def wrong_type(said: Elements, key: str, step: str | None) -> Handler:
+    """Report a value of a type that a profile leaves out of a choice."""
+    narrow = min((each for each in said if each.types), key=lambda each: len(each.types))
+    rule = "FM557" if narrow.path == "Extension.value[x]" else "FM111"
+    expected = " or ".join(sorted(types_of(narrow)))
+
+    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
+        context.add(
+            rule,
+            (position, key, None, step),
+            f"Expected {expected} for {narrow.path}, found another type.",
+            profile=narrow.profile,
+            message_id="Extension_EXT_Type" if rule == "FM557" else "Validation_VAL_Profile_NoType",
+        )
+
+    return handler

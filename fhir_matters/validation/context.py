@@ -1,0 +1,137 @@
+"""What one walk carries: where it is, what it found, and which resources are around it. Judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from fhir_matters.issue import Issue, Severity
+from fhir_matters.path import Key, Path
+from fhir_matters.rules import RULES
+
+# (the place of the parent, JSON key, index or None, step of the expression or None where it is the key itself)
+Position: TypeAlias = tuple[Any, str, int | None, str | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An issue before its path is spelt out; `severity` is set only where it is not the rule's own."""
+
+    rule: str
+    position: Position
+    message: str
+    profile: str = ""
+    message_id: str = ""
+    found: str = ""
+    undecided: bool = False
+    severity: Severity | None = None
+
+
+@dataclass(slots=True)
+class Scope:
+    """A resource and what surrounds it: the one that contains it, and the Bundle that it came in."""
+
+    resource: dict[str, Any]
+    container: dict[str, Any] | None = None
+    bundle: BundleScope | None = None
+    full_url: str = ""
+    position: Position = None
+
+    @property
+    def outer(self) -> dict[str, Any]:
+        """The resource whose `contained` a `#fragment` points into."""
+        return self.resource if self.container is None else self.container
+
+
+@dataclass(slots=True)
+class BundleScope:
+    """The entries of a Bundle by fullUrl and by `Type/id`; the first wins."""
+
+    kind: str
+    by_url: dict[str, dict[str, Any]]
+    by_id: dict[str, dict[str, Any]]
+    urls: dict[int, str]
+
+
+@dataclass(slots=True)
+class Context:
+    """The state of one walk. `problems` counts errors, so that a check may ask whether its node is sound."""
+
+    scope: Scope
+    findings: list[Finding] = field(default_factory=list)
+    constraints: set[frozenset[tuple[str, str]]] = field(default_factory=set)
+    problems: int = 0
+    undecided: int = 0
+    trying: frozenset[tuple[int, str]] = frozenset()
+
+    def add(
+        self,
+        rule: str,
+        position: Position,
+        message: str,
+        *,
+        profile: str = "",
+        message_id: str = "",
+        found: object = "",
+        severity: Severity | None = None,
+    ) -> None:
+        """Note one finding; whether it is undecided and how severe it is, the rule table says."""
+        entry = RULES[rule]
+        self.undecided += entry.undecided
+        self.problems += (severity or entry.severity) in _ERRORS
+        shown = found if isinstance(found, str) else repr(found)
+        self.findings.append(
+            Finding(rule, position, message, profile, message_id, shown[:MOST_SHOWN], entry.undecided, severity)
+        )
+
+    def apart(self) -> Context:
+        """A context for trying something out: same surroundings, findings of its own."""
+        return Context(self.scope, trying=self.trying)
+
+
+_ERRORS = frozenset({Severity.ERROR, Severity.FATAL})
+MOST_SHOWN = 200
+
+
+def issues(findings: list[Finding], root: str) -> Iterator[Issue]:
+    """The findings as issues, each once; `root` is the type of the resource that was walked."""
+    seen = set()
+    for finding in findings:
+        path = path_of(finding.position, root)
+        same = (finding.rule, path.keys, finding.message)
+        if same not in seen:
+            seen.add(same)
+            yield _issue(finding, path)
+
+
+def _issue(finding: Finding, path: Path) -> Issue:
+    rule = RULES[finding.rule]
+    return Issue(
+        rule=finding.rule,
+        severity=finding.severity or rule.severity,
+        code=rule.issue_type,
+        message=finding.message,
+        path=path,
+        profile=finding.profile,
+        message_id=finding.message_id,
+        found=finding.found,
+        undecided=finding.undecided,
+    )
+
+
+def path_of(position: Position, root: str) -> Path:
+    """The place as JSON keys and as FHIRPath (`Observation.value.ofType(Quantity).code`)."""
+    steps = []
+    while position is not None:
+        steps.append(position)
+        position = position[0]
+    keys: list[Key] = []
+    expression = [root]
+    for _, key, index, step in reversed(steps):
+        keys.append(key)
+        expression.append(step or key.removeprefix("_"))
+        if index is not None:
+            keys.append(index)
+            expression[-1] += f"[{index}]"
+    return Path(tuple(keys), ".".join(expression))

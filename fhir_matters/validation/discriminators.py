@@ -1,0 +1,304 @@
+"""What tells slices apart: a test for each slice that answers yes, no, or cannot tell (None).
+
+The discriminator paths are FHIRPath's small subset of http://hl7.org/fhir/R4/profiling.html#discriminator:
+`$this`, names, `extension('url')`, `ofType(T)` and `resolve()`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from fhir_matters.errors import DefinitionsError
+from fhir_matters.terminology import Answer
+from fhir_matters.validation import bindings, resolving
+from fhir_matters.validation.context import Context
+from fhir_matters.validation.plan import Discriminator, Element
+from fhir_matters.validation.values import fits, same
+from fhir_matters.validation.visits import Compiler
+
+Test: TypeAlias = Callable[[Any, Context], bool | None]
+Step: TypeAlias = Callable[[Any, Context], list[Any] | None]
+
+STEPS = re.compile(
+    r"extension\(['\"](?P<url>[^'\"]*)['\"]\)|ofType\((?P<type>\w+)\)|(?P<resolve>resolve\(\))|(?P<this>\$this)|(?P<name>\w+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The end of a path: how to get there in a value, the elements there, and values that a pattern above sets."""
+
+    steps: tuple[Step, ...]
+    elements: tuple[Element, ...]
+    patterns: tuple[Any, ...] = ()
+    resolved: bool = False
+
+
+def cannot_tell(value: Any, context: Context) -> None:  # noqa: ARG001 (a Test)
+    """The test of a slice that nothing tells apart."""
+    return
+
+
+def test(walk: Compiler, sliced: Element, part: Element, code: str) -> Test:
+    """The test whether a value is in the slice `part` of `sliced`: all its discriminators together."""
+    told = sliced.slicing.discriminators if sliced.slicing else ()
+    if not told and code == "Extension":
+        told = (Discriminator("value", "url"),)
+    tests = [_one(walk, each, part, code) for each in told]
+    if not tests:
+        return cannot_tell
+    return tests[0] if len(tests) == 1 else _all(tests)
+
+
+def _all(tests: list[Test]) -> Test:
+    def every(value: Any, context: Context) -> bool | None:
+        unsure = False
+        for each in tests:
+            answer = each(value, context)
+            if answer is False:
+                return False
+            unsure = unsure or answer is None
+        return None if unsure else True
+
+    return every
+
+
+def _one(walk: Compiler, told: Discriminator, part: Element, code: str) -> Test:
+    if code == "Extension" and told.path == "url":
+        return _url(part)
+    try:
+        found = _follow(walk, told.path, part, code)
+    except DefinitionsError:
+        return cannot_tell
+    make = KINDS.get(told.kind)
+    return make(walk, found) if found is not None and make is not None else cannot_tell
+
+
+def _url(part: Element) -> Test:
+    inner = part.children.get("url")
+    stated = inner.fixed or inner.pattern if inner is not None else None
+    named = [name for each in part.types for name in each.profiles]
+    url = named[0].partition("|")[0] if named else stated.value if stated is not None else None
+    if url is None:
+        return cannot_tell
+    return lambda value, _: isinstance(value, dict) and value.get("url") == url
+
+
+def _follow(walk: Compiler, path: str, part: Element, code: str) -> Found | None:
+    """Walk the path through the slice's elements; None for a path that is no discriminator path."""
+    found, rest = Found((), (part, *_roots(walk, (part,)))), path
+    while rest:
+        match = STEPS.match(rest)
+        if match is None:
+            return None
+        found = _step(walk, found, match)
+        rest = rest[match.end() :]
+        if rest.startswith("."):
+            rest = rest[1:]
+        elif rest:
+            return None
+    return found
+
+
+def _step(walk: Compiler, found: Found, match: re.Match[str]) -> Found:
+    kind, text = match.lastgroup, match.group(match.lastgroup or 0)
+    if kind == "this":
+        return found
+    if kind == "resolve":
+        targets = _targets(walk, found.elements)
+        return Found((*found.steps, resolving.step), targets, (), resolved=True)
+    if kind == "type":
+        return Found(found.steps, found.elements, found.patterns)
+    if kind == "url":
+        elements = tuple(_extensions(walk, found.elements, text))
+        return Found((*found.steps, _extension_step(text)), elements)
+    elements = tuple(dict.fromkeys(_children(walk, found.elements, text)))
+    choice = any(each.name.endswith("[x]") for each in elements)
+    patterns = tuple(_inside([*found.patterns, *_stated(found.elements)], text))
+    return Found((*found.steps, _name_step(text, choice)), elements, patterns, found.resolved)
+
+
+def _roots(walk: Compiler, elements: Iterable[Element]) -> Iterator[Element]:
+    """The roots of the profiles that the elements name for their types, one profile a type."""
+    for each in elements:
+        for kind in each.types:
+            profile = walk.plans.profile(kind.profiles[0]) if len(kind.profiles) == 1 else None
+            if profile is not None:
+                yield profile.root
+
+
+def _targets(walk: Compiler, elements: Iterable[Element]) -> tuple[Element, ...]:
+    names = [name for each in elements for kind in each.types for name in kind.targets]
+    plans = [walk.plans.profile(name) for name in names]
+    return tuple(plan.root for plan in plans if plan is not None)
+
+
+def _children(walk: Compiler, elements: Iterable[Element], name: str) -> Iterator[Element]:
+    """The elements of that name: first the plain ones, then those inside slices, which say it more narrowly."""
+    for each in elements:
+        child = each.children.get(name) or each.children.get(name + "[x]")
+        if child is not None:
+            yield child
+            yield from _roots(walk, (child,))
+            yield from child.slices
+        for part in each.slices:
+            yield from _children(walk, (part,), name)
+
+
+def _extensions(walk: Compiler, elements: Iterable[Element], url: str) -> Iterator[Element]:
+    for each in elements:
+        child = each.children.get("extension")
+        for part in child.slices if child is not None else ():
+            if _url(part)({"url": url}, None):  # type: ignore[arg-type]  # an extension's test looks at no context
+                yield part
+                yield from _roots(walk, (part,))
+
+
+def _stated(elements: Iterable[Element]) -> list[Any]:
+    return [stated.value for each in elements for stated in (each.fixed, each.pattern) if stated is not None]
+
+
+def _inside(patterns: list[Any], name: str) -> Iterator[Any]:
+    for pattern in patterns:
+        inner = pattern.get(name) if isinstance(pattern, dict) else None
+        yield from inner if isinstance(inner, list) else () if inner is None else (inner,)
+
+
+def _name_step(name: str, choice: bool) -> Step:
+    def step(value: Any, context: Context) -> list[Any]:  # noqa: ARG001 (a Step)
+        if not isinstance(value, dict):
+            return []
+        if choice:
+            end = len(name)
+            inner = next((v for k, v in value.items() if k.startswith(name) and k[end : end + 1].isupper()), None)
+        else:
+            inner = value.get(name)
+        return inner if isinstance(inner, list) else [] if inner is None else [inner]
+
+    return step
+
+
+def _extension_step(url: str) -> Step:
+    def step(value: Any, context: Context) -> list[Any]:  # noqa: ARG001 (a Step)
+        listed = value.get("extension") if isinstance(value, dict) else None
+        return (
+            [each for each in listed if isinstance(each, dict) and each.get("url") == url]
+            if isinstance(listed, list)
+            else []
+        )
+
+    return step
+
+
+def _select(steps: tuple[Step, ...], value: Any, context: Context) -> list[Any] | None:
+    """The values at the end of the path; None where one cannot be resolved."""
+    values = [value]
+    for step in steps:
+        reached: list[Any] = []
+        for each in values:
+            further = step(each, context)
+            if further is None:
+                return None
+            reached += further
+        values = reached
+    return values
+
+
+def _value(walk: Compiler, found: Found) -> Test:
+    matches = _expected(walk, found)
+    if matches is None:
+        return cannot_tell
+
+    def check(value: Any, context: Context) -> bool | None:
+        values = _select(found.steps, value, context)
+        if values is None:
+            return None
+        answers = [matches(each) for each in values]
+        return True if True in answers else None if None in answers else False
+
+    return check
+
+
+def _expected(walk: Compiler, found: Found) -> Callable[[Any], bool | None] | None:
+    """What the value must be: fixed, pattern (its own or from above), or in a required binding; None if nothing."""
+    fixed = [each.fixed.value for each in found.elements if each.fixed is not None]
+    patterns = [each.pattern.value for each in found.elements if each.pattern is not None] or list(found.patterns)
+    if fixed:
+        return lambda value: any(same(each, value) for each in fixed)
+    if patterns:
+        return lambda value: any(fits(each, value) for each in patterns)
+    sets = [each.binding.value_set for each in found.elements if each.binding and each.binding.strength == "required"]
+    if sets:
+        return lambda value: _IN.get(bindings.answer(walk.terminology, sets[0], value), False)
+    return None
+
+
+_IN = {Answer.IN: True, Answer.OUT: False, Answer.UNKNOWN: None}
+
+
+def _exists(walk: Compiler, found: Found) -> Test:  # noqa: ARG001 (one of KINDS)
+    if not found.elements:
+        return cannot_tell
+    wanted = found.elements[0].min > 0
+    if not wanted and found.elements[0].max > 0:
+        return cannot_tell
+
+    def check(value: Any, context: Context) -> bool | None:
+        values = _select(found.steps, value, context)
+        return None if values is None else bool(values) is wanted
+
+    return check
+
+
+def _type(walk: Compiler, found: Found) -> Test:
+    codes = frozenset(kind.code for each in found.elements for kind in each.types)
+    if found.resolved:
+        codes = frozenset(each.path.partition(".")[0] for each in found.elements)
+    resources = {code for code in codes if (plan := walk.plans.type(code)) is not None and plan.kind == "resource"}
+    if not codes or resources != codes:
+        return cannot_tell
+
+    def check(value: Any, context: Context) -> bool | None:
+        if found.resolved:
+            values = _select(found.steps[:-1], value, context) or []
+            held = [resolving.type_at(each, context) for each in values]
+            return None if None in held else any(each in codes for each in held)
+        values = _select(found.steps, value, context)
+        return (
+            None
+            if values is None
+            else any(isinstance(each, dict) and each.get("resourceType") in codes for each in values)
+        )
+
+    return check
+
+
+def _profile(walk: Compiler, found: Found) -> Test:
+    plans = [plan for each in found.elements for plan in _profiles_of(walk, each, found.resolved)]
+    if not plans:
+        return cannot_tell
+
+    def check(value: Any, context: Context) -> bool | None:
+        values = _select(found.steps, value, context)
+        if values is None:
+            return None
+        return any(resolving.conforms(walk, plan, each, context) for plan in plans for each in values)
+
+    return check
+
+
+def _profiles_of(walk: Compiler, element: Element, resolved: bool) -> list[Any]:
+    names = [element.profile] if resolved else [name for kind in element.types for name in kind.profiles]
+    return [plan for name in names if (plan := walk.plans.profile(name)) is not None]
+
+
+KINDS: dict[str, Callable[[Compiler, Found], Test]] = {
+    "value": _value,
+    "pattern": _value,
+    "exists": _exists,
+    "type": _type,
+    "profile": _profile,
+}

@@ -1,0 +1,191 @@
+"""Extensions: known or not, in a place where they may stand, a modifier or not; their content is walked as a profile's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fhir_matters.errors import DefinitionsError
+from fhir_matters.validation import places
+from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.plan import Element, Profile
+from fhir_matters.validation.visits import Compiler, Elements, Visit, in_turn, then
+
+HL7 = "http://hl7.org/fhir/"
+CROSS_VERSION = (
+    "http://hl7.org/fhir/1.0/",
+    "http://hl7.org/fhir/3.0/",
+    "http://hl7.org/fhir/4.0/",
+    "http://hl7.org/fhir/4.3/",
+    "http://hl7.org/fhir/5.0/",
+    "http://hl7.org/fhir/6.0/",
+)
+
+
+def dispatch(walk: Compiler, said: Elements) -> Visit:
+    """The visit of any extension in this place: its url decides which definition it is walked along with."""
+    plain = walk.structure(said, "Extension")
+    known: dict[str, Visit] = {}
+
+    def visit(value: Any, context: Context, position: Position) -> None:
+        url = value.get("url") if isinstance(value, dict) else None
+        if not isinstance(url, str):
+            plain(value, context, position)
+            return
+        compiled = known.get(url)
+        if compiled is None:
+            compiled, keep = _compiled(walk, said, plain, url)
+            if keep:
+                known[url] = compiled
+        compiled(value, context, position)
+
+    return visit
+
+
+def _compiled(walk: Compiler, said: Elements, plain: Visit, url: str) -> tuple[Visit, bool]:
+    """The visit for one url, and whether it is worth keeping: urls that nobody knows may be countless."""
+    if ":" not in url:
+        return _relative(said, plain, url)
+    try:
+        definition = walk.plans.profile(url)
+    except DefinitionsError:
+        return in_turn((plain, _unread(url))), False
+    if definition is None or definition.type != "Extension":
+        return in_turn((plain, _unknown(said, url))), False
+    more = (definition.root,)
+    whole = walk.structure(said, "Extension", more)
+    return then(whole, ()) if not definition.constraint else in_turn((whole, *_standing(walk, said, definition))), True
+
+
+def _relative(said: Elements, plain: Visit, url: str) -> tuple[Visit, bool]:
+    """A part of a complex extension is named by a bare word, and only there."""
+    if said[0].path != "Extension.extension":
+        return in_turn((plain, _not_absolute)), False
+    if any(_url_of(part) == url for part in said[1:]):
+        return plain, True
+    defined = any(element.profile != said[0].profile for element in said)
+    return (in_turn((plain, _no_part)), False) if defined else (plain, False)
+
+
+def _url_of(element: Element) -> str | None:
+    inner = element.children.get("url")
+    stated = inner.fixed or inner.pattern if inner is not None else None
+    return stated.value if stated is not None and element.slice else None
+
+
+def _unread(url: str) -> Visit:
+    def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
+        context.add(
+            "FM703",
+            position,
+            "The definition of this extension cannot be used: nothing was checked against it.",
+            profile=url,
+        )
+
+    return check
+
+
+def _unknown(said: Elements, url: str) -> Visit:
+    ours = url.startswith(HL7) and not url.startswith(CROSS_VERSION)
+    modifier = said[0].name == "modifierExtension"
+
+    def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
+        here = (position, "url", None, None)
+        if ours:
+            context.add(
+                "FM551",
+                here,
+                "HL7 defines no such extension in the loaded packages: correct the url, or load the package that has it.",
+                message_id="Extension_EXT_Unknown_NotHere",
+                found=url,
+            )
+        elif modifier:
+            context.add("FM559", here, "This modifier extension is unknown: its meaning cannot be told.", found=url)
+        else:
+            context.add(
+                "FM552",
+                here,
+                "This extension is in none of the loaded packages, so it was not checked: load its package.",
+                message_id="Extension_EXT_Unknown",
+                found=url,
+            )
+
+    return check
+
+
+def _not_absolute(value: Any, context: Context, position: Position) -> None:
+    context.add(
+        "FM558",
+        (position, "url", None, None),
+        "Expected an absolute url: only parts of a complex extension have a bare name.",
+        message_id="Extension_EXT_URL_Absolute",
+        found=value.get("url") if isinstance(value, dict) else "",
+    )
+
+
+def _no_part(value: Any, context: Context, position: Position) -> None:
+    context.add(
+        "FM560",
+        (position, "url", None, None),
+        "The extension around this one defines no part of this name.",
+        message_id="Extension_EXT_SubExtension_Invalid",
+        found=value.get("url") if isinstance(value, dict) else "",
+    )
+
+
+def _standing(walk: Compiler, said: Elements, definition: Profile) -> Iterator[Visit]:
+    """Checks of where a known extension stands."""
+    if definition.root.modifier != (said[0].name == "modifierExtension"):
+        yield _wrong_list(definition)
+    if not any(kind == "element" and expression == "Element" for kind, expression in definition.contexts):
+        yield _context(walk, said, definition)
+
+
+def _wrong_list(definition: Profile) -> Visit:
+    right = "modifierExtension" if definition.root.modifier else "extension"
+
+    def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
+        context.add(
+            "FM555",
+            position,
+            f"Expected this extension in {right}.",
+            profile=definition.canonical,
+            message_id="Extension_EXT_Modifier_Y" if definition.root.modifier else "Extension_EXT_Modifier_N",
+        )
+
+    return check
+
+
+def _context(walk: Compiler, said: Elements, definition: Profile) -> Visit:
+    """Where an extension may stand: `element` by path or type, `extension` by url; `fhirpath` cannot be told yet."""
+    elements = frozenset(places.tail(expression) for kind, expression in definition.contexts if kind == "element")
+    parents = frozenset(expression for kind, expression in definition.contexts if kind == "extension")
+    expressions = [expression for kind, expression in definition.contexts if kind == "fhirpath"]
+    owner = said[0].path.rpartition(".")[0]
+    inside = frozenset(element.profile for element in said)
+    expected = ", ".join(sorted(elements | parents)) or "another place"
+
+    def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
+        if not definition.contexts or owner in elements or not inside.isdisjoint(parents):
+            return
+        if not elements.isdisjoint(places.names(walk.plans, context, position)):
+            return
+        if expressions:
+            context.add(
+                "FM554",
+                position,
+                "Cannot tell whether this extension may stand here: its context is an expression.",
+                profile=definition.canonical,
+            )
+        else:
+            context.add(
+                "FM553",
+                position,
+                f"This extension may not stand here; it belongs on {expected}.",
+                profile=definition.canonical,
+                message_id="Extension_EXTP_Context_Wrong"
+                if definition.root.modifier is False
+                else "Extension_EXTM_Context_Wrong",
+            )
+
+    return check

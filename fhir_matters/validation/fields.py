@@ -1,0 +1,215 @@
+"""One field of an object: arrays and single values, nulls, `_name` beside `name`, choice types, how often it occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fhir_matters.validation import cardinality, primitives, slicing
+from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.fieldnames import keys_of
+from fhir_matters.validation.plan import Element
+from fhir_matters.validation.shape import ABSENT, Field, Handler, kind_of
+from fhir_matters.validation.visits import Compiler, Elements, Lazy, Visit, types_of
+
+ARRAY_EXPECTED = "This_property_must_be_an_Array_not_"
+
+
+def field(walk: Compiler, said: Elements) -> Field:
+    """The field that these elements speak of; the first is the base's and decides the JSON."""
+    base = said[0]
+    keys = keys_of(base)
+    handlers: dict[str, Handler] = {}
+    checks = list(cardinality.checks(said, keys))
+    for key, code in keys.items():
+        parts = _type_slices(said, code, key)
+        for part in parts:
+            checks += cardinality.checks((part,), {key: code})
+        spoken = (*said, *parts)
+        part = _keyed(walk, spoken, code, key)
+        handlers.update(part.handlers)
+        checks += part.checks
+    return Field(handlers, tuple(checks))
+
+
+def _type_slices(said: Elements, code: str, key: str) -> Elements:
+    """The slices of a choice that stand for this one type: they speak of every value of it."""
+    if not said[0].name.endswith("[x]"):
+        return ()
+    return tuple(part for each in said for part in each.slices if slicing.by_type(each, part, code, key))
+
+
+def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
+    base = said[0]
+    step = f"{base.name[:-3]}.ofType({code})" if base.name.endswith("[x]") else None
+    groups = slicing.groups(walk, said, code, key)
+    if not allowed(said, code) or slicing.closed_to(said, code, key) is not None:
+        report = cardinality.wrong_type(said, key, step)
+        return Field({key: report, **({"_" + key: report} if code in primitives.NAMES else {})})
+    visit_of = slicing.sorter(walk, said, code, groups) if groups else None
+    item = walk.item(said, code)
+    many = base.max > 1
+    handlers: dict[str, Handler] = {}
+    checks: list[Visit] = list(slicing.absence(groups, key))
+    if code in primitives.NAMES:
+        handlers["_" + key] = _beside(walk.element(said), key, many, step)
+        checks += _inside_primitive(walk, said, key, many, step)
+    if visit_of is not None:
+        handlers[key] = _sliced(visit_of, groups, key, many, step)
+    elif many:
+        handlers[key] = _values(item, key, step) if code in primitives.NAMES else _array(item, key, step)
+    else:
+        handlers[key] = _single(item, key, step)
+    return Field(handlers, tuple(checks))
+
+
+def allowed(said: Elements, code: str) -> bool:
+    """True where every element allows the type, or says nothing about types."""
+    return all(not each.types or code in types_of(each) for each in said[1:])
+
+
+def value(code: str) -> Visit:
+    """The visit of a primitive value: its JSON type and its format."""
+    check = primitives.check_of(code)
+
+    def visit(value: Any, context: Context, position: Position) -> None:
+        if (problem := check(value)) is not None:
+            misshapen(problem, value, context, position)
+
+    return visit
+
+
+def misshapen(problem: primitives.Problem, value: Any, context: Context, position: Position) -> None:
+    """Report a primitive value that is no such thing."""
+    rule, expected, message_id = problem
+    if value is None:
+        context.add("FM106", position, f"Expected {expected}, found null.", message_id="ELEMENT_CANNOT_BE_NULL")
+    elif isinstance(value, list):
+        context.add(
+            "FM103",
+            position,
+            f"Expected one value ({expected}), found an array: this element does not repeat.",
+            message_id="This_property_must_be_an_simple_value_not_",
+        )
+    else:
+        shown = f", found {kind_of(value)}" if rule == "FM201" else ""
+        context.add(rule, position, f"Expected {expected}{shown}.", message_id=message_id, found=value)
+
+
+def _single(item: Lazy, key: str, step: str | None) -> Handler:
+    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
+        item.run(value, context, (position, key, None, step))
+
+    return handler
+
+
+def is_array(value: Any, key: str, context: Context, position: Position) -> bool:
+    """True for an array with items; anything else is reported."""
+    if isinstance(value, list):
+        if value:
+            return True
+        context.add(
+            "FM105",
+            (position, key, None, None),
+            "Expected an array with items, found an empty one.",
+            message_id="ARRAY_CANNOT_BE_EMPTY",
+        )
+    elif value is None:
+        context.add(
+            "FM106", (position, key, None, None), "Expected an array, found null.", message_id="ELEMENT_CANNOT_BE_NULL"
+        )
+    else:
+        context.add(
+            "FM102",
+            (position, key, None, None),
+            f"Expected an array, found {kind_of(value)}: this element repeats, so put it into [ ].",
+            message_id=ARRAY_EXPECTED,
+        )
+    return False
+
+
+def _array(item: Lazy, key: str, step: str | None) -> Handler:
+    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
+        if not is_array(value, key, context, position):
+            return
+        for index, each in enumerate(value):
+            item.run(each, context, (position, key, index, step))
+
+    return handler
+
+
+def _values(item: Lazy, key: str, step: str | None) -> Handler:
+    beside = "_" + key
+
+    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+        if not is_array(value, key, context, position):
+            return
+        for index, each in enumerate(value):
+            if each is not None or not has_item(node.get(beside), index):
+                item.run(each, context, (position, key, index, step))
+
+    return handler
+
+
+def has_item(values: Any, index: int) -> bool:
+    """True where the array beside has something at this index."""
+    return isinstance(values, list) and index < len(values) and values[index] is not None
+
+
+def _beside(element: Lazy, key: str, many: bool, step: str | None) -> Handler:
+    """`_name`: one object, or an array of objects and nulls as long as `name`."""
+    beside = "_" + key
+
+    def one(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
+        element.run(value, context, (position, beside, None, step))
+
+    def several(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+        if not is_array(value, beside, context, position):
+            return
+        names = node.get(key)
+        if isinstance(names, list) and len(names) != len(value):
+            context.add(
+                "FM107", (position, beside, None, None), f"Expected as many items as in {key}: fill up with null."
+            )
+        for index, each in enumerate(value):
+            if each is not None or not (names is None or has_item(names, index)):
+                element.run(each, context, (position, beside, index, step))
+
+    return several if many else one
+
+
+def _inside_primitive(walk: Compiler, said: Elements, key: str, many: bool, step: str | None) -> Iterator[Visit]:
+    """A profile may ask for an extension on a primitive value: then it is missing where `_name` is."""
+    if many or not any(_demands(each) for each in said):
+        return
+    element = walk.element(said)
+    beside = "_" + key
+
+    def check(node: Any, context: Context, position: Position) -> None:
+        if key in node and beside not in node:
+            element.run(ABSENT, context, (position, key, None, step))
+
+    yield check
+
+
+def _demands(element: Element) -> bool:
+    inner = element.children.get("extension")
+    return inner is not None and (inner.min > 0 or any(part.min > 0 for part in inner.slices))
+
+
+def _sliced(
+    visit_of: slicing.Sorter, groups: tuple[slicing.Group, ...], key: str, many: bool, step: str | None
+) -> Handler:
+    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+        if many and not is_array(value, key, context, position):
+            return
+        beside = node.get("_" + key)
+        tallies = [slicing.Tally() for _ in groups]
+        for index, each in enumerate(value if many else (value,)):
+            here = (position, key, index if many else None, step)
+            if each is not None or not has_item(beside, index):
+                visit_of(each, tallies, context, here).run(each, context, here)
+        for group, tally in zip(groups, tallies, strict=True):
+            slicing.finish(group, tally, context, (position, key, None, step))
+
+    return handler

@@ -1,0 +1,161 @@
+"""The formats of R4's primitive types: `problem(type, value)` is None, or why the value is no such thing.
+
+Sources: the regular expressions of http://hl7.org/fhir/R4/datatypes.html, with the day checked against the
+calendar, and string lengths of at most 1 MB. Bindings and profiles are judged elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from fhir_matters.jsonio import LosslessFloat
+
+# (rule, expected, message id of the HL7 validator)
+Problem: TypeAlias = tuple[str, str, str]
+Check: TypeAlias = Callable[[Any], Problem | None]
+
+YEAR = r"(?:[0-9](?:[0-9](?:[0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)"
+MONTH = r"(?:0[1-9]|1[0-2])"
+DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
+CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
+ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
+MOST_BYTES = 1024 * 1024
+MOST_REMEMBERED = 8192
+LONGEST_REMEMBERED = 128
+NUMBERS = (int, Decimal, float, LosslessFloat)
+
+# type: (regular expression, what was expected, message id)
+TEXT = {
+    "id": (r"[A-Za-z0-9\-.]{1,64}", "1 to 64 letters, digits, - or .", "Type_Specific_Checks_DT_ID_Valid"),
+    "code": (
+        r"[^\s]+(?:[ ][^\s]+)*",
+        "no blank at either end and single blanks inside",
+        "Type_Specific_Checks_DT_Code_WS",
+    ),
+    "uri": (r"\S*", "no blanks", "Type_Specific_Checks_DT_URI_WS"),
+    "url": (r"\S*", "no blanks", "Type_Specific_Checks_DT_URI_WS"),
+    "canonical": (r"\S*", "no blanks", "Type_Specific_Checks_DT_URI_WS"),
+    "oid": (r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+", "urn:oid: and an OID", "Type_Specific_Checks_DT_OID_Valid"),
+    "uuid": (
+        r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        "urn:uuid: and a UUID in lower case",
+        "Type_Specific_Checks_DT_UUID_Valid",
+    ),
+    "date": (f"{YEAR}(?:-{MONTH}(?:-{DAY})?)?", "YYYY, YYYY-MM or YYYY-MM-DD", "Type_Specific_Checks_DT_Date_Valid"),
+    "dateTime": (
+        f"{YEAR}(?:-{MONTH}(?:-{DAY}(?:T{CLOCK}{ZONE})?)?)?",
+        "YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss with a time zone",
+        "Type_Specific_Checks_DT_DateTime_Valid",
+    ),
+    "instant": (
+        f"{YEAR}-{MONTH}-{DAY}T{CLOCK}{ZONE}",
+        "YYYY-MM-DDThh:mm:ss with a time zone",
+        "Type_Specific_Checks_DT_Instant_Valid",
+    ),
+    "time": (CLOCK, "hh:mm:ss", "Type_Specific_Checks_DT_Time_Valid"),
+    "base64Binary": (
+        r"\s*(?:(?:[A-Za-z0-9+/]\s*){4})*(?:(?:[A-Za-z0-9+/]\s*){2}=\s*=\s*|(?:[A-Za-z0-9+/]\s*){3}=\s*)?",
+        "base64 text",
+        "Type_Specific_Checks_DT_Base64_Valid",
+    ),
+}
+DATES = frozenset({"date", "dateTime", "instant"})
+# Types whose values repeat within and between resources: a spelling found good once is not matched again.
+REPEATED = frozenset({"code", "uri", "url", "canonical"})
+PROSE = frozenset({"string", "markdown", "xhtml"})
+INTEGERS = {
+    "integer": (-(2**31), "a whole number of 32 bits", "Type_Specific_Checks_DT_Integer_Valid"),
+    "unsignedInt": (0, "a whole number from 0 to 2147483647", "Type_Specific_Checks_DT_Integer_LT0"),
+    "positiveInt": (1, "a whole number from 1 to 2147483647", "Type_Specific_Checks_DT_Integer_LT1"),
+}
+BLANK = "Type_Specific_Checks_DT_Primitive_NotEmpty"
+NAMES = frozenset({*TEXT, *PROSE, *INTEGERS, "boolean", "decimal"})
+
+_EMPTY = ("FM207", "some text, or no element at all", BLANK)
+
+
+def check_of(type_name: str) -> Check:
+    """The check of one primitive type: None for a good value, else the problem with it."""
+    if type_name in INTEGERS:
+        return _integer(type_name)
+    if type_name in ("boolean", "decimal"):
+        return {"boolean": _boolean, "decimal": _decimal}[type_name]
+    if type_name in TEXT:
+        return _text(type_name)
+    return _prose
+
+
+def _integer(type_name: str) -> Check:
+    least, expected, message_id = INTEGERS[type_name]
+
+    def check(value: Any) -> Problem | None:
+        if type(value) is not int:
+            return ("FM201", expected, "Error_parsing_JSON_the_primitive_value_must_be_a_number")
+        return None if least <= value < 2**31 else ("FM203", expected, message_id)
+
+    return check
+
+
+def _boolean(value: Any) -> Problem | None:
+    if type(value) is bool:
+        return None
+    return ("FM201", "true or false", "Error_parsing_JSON_the_primitive_value_must_be_a_boolean")
+
+
+def _decimal(value: Any) -> Problem | None:
+    if type(value) is bool or not isinstance(value, NUMBERS):
+        return ("FM201", "a number", "Error_parsing_JSON_the_primitive_value_must_be_a_number")
+    finite = type(value) is int or type(value) is LosslessFloat or Decimal(value).is_finite()
+    return None if finite else ("FM203", "a finite number", "Type_Specific_Checks_DT_Decimal_Valid")
+
+
+_NO_STRING = ("FM201", "a string", "Error_parsing_JSON_the_primitive_value_must_be_a_string")
+
+
+def _text(type_name: str) -> Check:
+    pattern, expected, message_id = TEXT[type_name]
+    matches = re.compile(pattern).fullmatch
+    dated = type_name in DATES
+    known: set[str] = set()
+    keep = type_name in REPEATED
+
+    def check(value: Any) -> Problem | None:
+        if type(value) is not str:
+            return _NO_STRING
+        if value in known:
+            return None
+        if not value or value.isspace():
+            return _EMPTY
+        if not matches(value):
+            return ("FM202", expected, message_id)
+        if dated and not on_calendar(value):
+            return ("FM204", "a day that the calendar has", message_id)
+        if keep and len(known) < MOST_REMEMBERED and len(value) < LONGEST_REMEMBERED:
+            known.add(value)
+        return None
+
+    return check
+
+
+def on_calendar(value: str) -> bool:
+    """True unless the value names a day that its month does not have (2023-02-30)."""
+    if len(value) < len("YYYY-MM-DD") or value[8:10] <= "28":
+        return True
+    return int(value[8:10]) <= monthrange(int(value[:4]), int(value[5:7]))[1]
+
+
+def _prose(value: Any) -> Problem | None:
+    if type(value) is not str:
+        return _NO_STRING
+    if value[:1] <= " ":
+        if not value:
+            return _EMPTY
+        if value.isspace():
+            return ("FM208", "some text beside the blanks", "Type_Specific_Checks_DT_Primitive_WS")
+    if len(value) * 4 > MOST_BYTES and len(value.encode("utf-8", "replace")) > MOST_BYTES:
+        return ("FM205", "at most 1 MB", "Type_Specific_Checks_DT_String_Length")
+    return None

@@ -1,0 +1,99 @@
+"""Profiles that elements name for their types: one is walked along, several are alternatives, absent ones are reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fhir_matters.errors import DefinitionsError
+from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.plan import Element, NoSnapshotError, Profile
+from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
+
+UNUSABLE = {
+    "FM701": (
+        "The profile {} is claimed but is in none of the loaded packages: load its package.",
+        "VALIDATION_VAL_PROFILE_UNKNOWN_NOT_POLICY",
+    ),
+    "FM702": ("The profile {} was asked for but is in none of the loaded packages.", "Validation_VAL_Unknown_Profile"),
+    "FM703": (
+        "The profile {} has no snapshot, so nothing was checked against it.",
+        "Validation_VAL_Profile_NoSnapshot",
+    ),
+    "FM704": ("The definition of {} cannot be understood, so nothing was checked against it.", ""),
+    "FM706": ("A profile names {}, which is in none of the loaded packages.", "Validation_VAL_Unknown_Profile"),
+    "FM510": ("The profile {} is for another type than the one here.", "Validation_VAL_Profile_WrongType"),
+}
+
+
+def reporter(rule: str, canonical: str) -> Visit:
+    """A check that says why a profile could not be used, once for each value that it should have judged."""
+    message, message_id = UNUSABLE[rule]
+
+    def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
+        context.add(rule, position, message.format(canonical), profile=canonical, message_id=message_id)
+
+    return check
+
+
+def find(walk: Compiler, canonical: str, code: str, absent: str = "FM706") -> tuple[Profile | None, Visit | None]:
+    """A profile for a type by its canonical, or the check that reports why it cannot be used (`absent` if unknown)."""
+    try:
+        found = walk.plans.profile(canonical)
+    except NoSnapshotError:
+        return None, reporter("FM703", canonical)
+    except DefinitionsError:
+        return None, reporter("FM704", canonical)
+    if found is None:
+        return None, reporter(absent, canonical)
+    if found.type != code and found.type not in RESOURCES and code not in RESOURCES:
+        return None, reporter("FM510", canonical)
+    return found, None
+
+
+def overlays(walk: Compiler, said: Elements, code: str) -> tuple[Elements, list[Visit]]:
+    """The roots of the profiles that the elements name for this type, and checks for what cannot be walked along."""
+    roots: list[Element] = []
+    checks: list[Visit] = []
+    for names in named(said, code):
+        if len(names) > 1:
+            checks.append(one_of(walk, names, code))
+            continue
+        found, problem = find(walk, names[0], code)
+        if found is not None:
+            roots.append(found.root)
+        elif problem is not None:
+            checks.append(problem)
+    return tuple(roots), checks
+
+
+def named(said: Elements, code: str) -> list[tuple[str, ...]]:
+    """The distinct lists of profiles that the elements name for this type."""
+    lists = (kind.profiles for each in said for kind in each.types if kind.code == code or kind.code in RESOURCES)
+    return [each for each in dict.fromkeys(lists) if each]
+
+
+def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
+    """A check that the value meets at least one of the profiles; unknown ones leave it undecided."""
+
+    def check(value: Any, context: Context, position: Position) -> None:
+        unknown = []
+        for name in names:
+            found, problem = find(walk, name, code)
+            if found is None or problem is not None:
+                unknown.append(name)
+                continue
+            trial = context.apart()
+            walk.conforms(found).run(value, trial, position)
+            if not trial.problems:
+                return
+        if unknown:
+            reporter("FM706", unknown[0])(value, context, position)
+        else:
+            context.add(
+                "FM509",
+                position,
+                f"Expected a value that meets one of the profiles {', '.join(names)}: it meets none.",
+                message_id="Validation_VAL_Profile_NoMatch",
+            )
+
+    return check

@@ -1,0 +1,79 @@
+"""References as far as they can be followed here: into `contained`, and to entries of the Bundle around."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from fhir_matters.validation.context import Context
+from fhir_matters.validation.plan import Profile
+from fhir_matters.validation.visits import Compiler
+
+LITERAL = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
+CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?")
+VERSION = re.compile(r"/_history/[^/]+$")
+DEEPEST = 12
+
+
+def target(reference: str, context: Context) -> dict[str, Any] | None:
+    """The resource that the reference points to, where it is at hand; else None."""
+    scope = context.scope
+    if reference.startswith("#"):
+        return fragment(reference[1:], scope.outer)
+    bundle = scope.bundle
+    if bundle is None:
+        return None
+    plain = VERSION.sub("", reference.partition("#")[0])
+    if found := bundle.by_url.get(plain):
+        return found
+    if ":" in plain:
+        return None
+    base = scope.full_url.rsplit("/", 2)[0] if scope.full_url.startswith("http") else ""
+    return bundle.by_url.get(f"{base}/{plain}") or bundle.by_id.get(plain)
+
+
+def fragment(name: str, container: dict[str, Any]) -> dict[str, Any] | None:
+    """The contained resource of that id; the container itself for `#`."""
+    if not name:
+        return container
+    contained = container.get("contained")
+    found = (each for each in contained if isinstance(each, dict)) if isinstance(contained, list) else iter(())
+    return next((each for each in found if each.get("id") == name), None)
+
+
+def target_type(reference: str, context: Context) -> str | None:
+    """The type that the reference points to: told by the resource at hand or by the reference's own spelling."""
+    found = target(reference, context)
+    if found is not None:
+        kind = found.get("resourceType")
+        return kind if isinstance(kind, str) else None
+    match = CONDITIONAL.match(reference) or (None if ":" in reference[:4] else LITERAL.fullmatch(reference))
+    return match.group(1) if match else None
+
+
+def step(value: Any, context: Context) -> list[Any] | None:
+    """`resolve()` in a discriminator path: the target, or None where it is not at hand."""
+    reference = value.get("reference") if isinstance(value, dict) else value
+    if not isinstance(reference, str):
+        return []
+    found = target(reference, context)
+    return None if found is None else [found]
+
+
+def type_at(value: Any, context: Context) -> str | None:
+    """The type that a Reference points to, or None."""
+    reference = value.get("reference") if isinstance(value, dict) else value
+    return target_type(reference, context) if isinstance(reference, str) else None
+
+
+def conforms(walk: Compiler, plan: Profile, value: Any, context: Context) -> bool:
+    """True where the resource or value meets the profile; one that is already being tried counts as met."""
+    attempt = (id(value), plan.canonical)
+    if isinstance(value, dict) and value.get("resourceType", plan.type) != plan.type:
+        return False
+    if attempt in context.trying or len(context.trying) > DEEPEST:
+        return True
+    trial = context.apart()
+    trial.trying |= {attempt}
+    walk.conforms(plan).run(value, trial, None)
+    return not trial.problems

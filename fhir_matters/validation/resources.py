@@ -1,0 +1,134 @@
+"""Whole resources: which type, which profiles they claim, what surrounds them; at the top, contained, or in a Bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fhir_matters.validation import bundles, contained, profiles, shape
+from fhir_matters.validation.context import Context, Position, Scope
+from fhir_matters.validation.plan import Element, Profile
+from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit, types_of
+
+MOST_CLAIMS = 64
+
+
+def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 (what the walk calls)
+    """The visit of a resource in another one: `contained`, an entry of a Bundle, a parameter."""
+    allowed = [types for each in said if (types := types_of(each)) and types.isdisjoint(RESOURCES)]
+    is_contained = said[0].name == "contained"
+
+    def visit(node: Any, context: Context, position: Position) -> None:
+        if not isinstance(node, dict):
+            shape.not_an_object(node, "a resource", context, position)
+            return
+        plan = type_plan(walk, node, context, position)
+        if plan is None:
+            return
+        if any(plan.type not in types for types in allowed):
+            _not_allowed(said, position, context)
+            return
+        outer = context.scope
+        context.scope = _scope(node, outer, is_contained, position)
+        if is_contained:
+            contained.checks(node, outer, context, position)
+        along(walk, plan, node, context, position, said)
+        context.scope = outer
+
+    return visit
+
+
+def _scope(node: dict[str, Any], outer: Scope, is_contained: bool, position: Position) -> Scope:
+    if is_contained:
+        return Scope(node, outer.outer, outer.bundle, outer.full_url, position)
+    url = outer.bundle.urls.get(id(node), "") if outer.bundle is not None else ""
+    return Scope(node, None, outer.bundle, url, position)
+
+
+def _not_allowed(said: Elements, position: Position, context: Context) -> None:
+    narrow = min((each for each in said if each.types), key=lambda each: "Resource" in types_of(each))
+    context.add(
+        "FM113",
+        position,
+        f"Expected {' or '.join(sorted(types_of(narrow)))} in {narrow.path}, found another resource type.",
+        profile=narrow.profile,
+        message_id="Bundle_BUNDLE_Entry_Type",
+    )
+
+
+def type_plan(walk: Compiler, node: dict[str, Any], context: Context, position: Position) -> Profile | None:
+    """The plan of the resource's type; None, and an issue, where it names none or an unknown one."""
+    name = node.get("resourceType")
+    if not isinstance(name, str) or not name:
+        context.add(
+            "FM005",
+            position,
+            "Expected a resource with a resourceType, found none.",
+            message_id="Unable_to_find_resourceType_property",
+        )
+        return None
+    plan = walk.plans.type(name)
+    if plan is None or plan.kind != "resource" or plan.abstract:
+        context.add(
+            "FM006",
+            (position, "resourceType", None, None),
+            "Expected the name of an R4 resource type, found another word.",
+            message_id="This_does_not_appear_to_be_a_FHIR_resource_unknown_name",
+            found=name,
+        )
+        return None
+    return plan
+
+
+def along(
+    walk: Compiler,
+    plan: Profile,
+    node: dict[str, Any],
+    context: Context,
+    position: Position,
+    said: Elements = (),
+    asked: Sequence[str] = (),
+) -> None:
+    """Walk a resource once, along its type, the profiles that it claims, those asked for, and what `said` adds."""
+    roots, after = _claimed(walk, plan, node, context, position)
+    for canonical in asked:
+        found, problem = profiles.find(walk, canonical, plan.type, absent="FM702")
+        roots += [found.root] if found is not None else []
+        if problem is not None:
+            problem(node, context, position)
+    for names in profiles.named(said, plan.type):
+        if len(names) > 1:
+            after.append(profiles.one_of(walk, names, plan.type))
+        else:
+            found, problem = profiles.find(walk, names[0], plan.type)
+            roots += [found.root] if found is not None else []
+            after += [problem] if problem is not None else []
+    bundle = context.scope.bundle
+    if plan.type == "Bundle":
+        context.scope.bundle = bundles.scope_of(node)
+    overlays = tuple(sorted({*roots, *said}, key=id))
+    walk.node(plan.root, overlays).run(node, context, position)
+    for check in (*CHECKS.get(plan.type, ()), *after):
+        check(node, context, position)
+    context.scope.bundle = bundle
+
+
+def _claimed(
+    walk: Compiler, plan: Profile, node: dict[str, Any], context: Context, position: Position
+) -> tuple[list[Element], list[Visit]]:
+    meta = node.get("meta")
+    claims = meta.get("profile") if isinstance(meta, dict) else None
+    roots = []
+    for index, canonical in enumerate(claims if isinstance(claims, list) else ()):
+        if not isinstance(canonical, str) or index >= MOST_CLAIMS:
+            continue
+        found, problem = profiles.find(walk, canonical, plan.type, absent="FM701")
+        here = ((position, "meta", None, None), "profile", index, None)
+        if problem is not None:
+            problem(canonical, context, here)
+        elif found is not None and found.root is not plan.root and found.constraint:
+            roots.append(found.root)
+    return roots, []
+
+
+CHECKS: dict[str, tuple[Callable[[Any, Context, Position], None], ...]] = {"Bundle": bundles.CHECKS}

@@ -1,0 +1,109 @@
+"""The shape of an object: it is one, it is not empty, and it has no field that FHIR does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.plan import Element
+from fhir_matters.validation.visits import Visit
+
+# (value, the object that it stands in, context, position of that object)
+Handler: TypeAlias = Callable[[Any, dict[str, Any], Context, Position], None]
+# What looks at an object as a whole, after its fields: (object, context, position)
+Check: TypeAlias = Visit
+
+# Stands for an object that is not there, where a profile asks for something inside it.
+ABSENT: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an object, compiled: handlers by JSON key, checks on the object, and the keys that must be there."""
+
+    handlers: Mapping[str, Handler]
+    checks: tuple[Check, ...] = ()
+
+
+def visit(
+    root: Element, handlers: Mapping[str, Handler], checks: Iterable[Check], constraints: frozenset[tuple[str, str]]
+) -> Visit:
+    """The visit of an object with these fields; `constraints` are noted as applying."""
+    handler_of = dict(handlers).get
+    afterwards = tuple(checks)
+    type_name = root.path
+    is_resource = "resourceType" if "." not in type_name and "meta" in root.children and "id" in root.children else ""
+
+    def run(node: Any, context: Context, position: Position) -> None:
+        if not isinstance(node, dict):
+            not_an_object(node, type_name, context, position)
+            return
+        if not node and node is not ABSENT:
+            context.add(
+                "FM105", position, "Expected an object with content, found an empty one.", message_id=EMPTY_OBJECT
+            )
+            return
+        for key, value in node.items():
+            handler = handler_of(key)
+            if handler is not None:
+                handler(value, node, context, position)
+            elif key != is_resource:
+                unknown(key, type_name, context, position)
+        for check in afterwards:
+            check(node, context, position)
+        if constraints:
+            context.constraints.add(constraints)
+
+    return run
+
+
+EMPTY_OBJECT = "Object_must_have_some_content"
+
+
+def not_an_object(node: Any, type_name: str, context: Context, position: Position) -> None:
+    """Report what stands where an object should."""
+    if node is None:
+        context.add("FM106", position, "Expected an object, found null.", message_id="ELEMENT_CANNOT_BE_NULL")
+    elif isinstance(node, list):
+        context.add(
+            "FM103",
+            position,
+            f"Expected one {type_name}, found an array: this element does not repeat.",
+            message_id="This_property_must_be_an_object_not_",
+        )
+    else:
+        context.add(
+            "FM104",
+            position,
+            f"Expected an object ({type_name}), found {kind_of(node)}.",
+            message_id="This_property_must_be_an_object_not_",
+            found=node,
+        )
+
+
+def unknown(key: Any, type_name: str, context: Context, position: Position) -> None:
+    """Report a field that the type does not have. The key is the author's own, so it is no part of the message."""
+    context.add(
+        "FM101",
+        (position, str(key), None, None),
+        f"Expected only fields of {type_name}, found another one: correct its name, or take it out.",
+        message_id="Unrecognised_property_",
+        found=str(key),
+    )
+
+
+def kind_of(value: Any) -> str:
+    """What a JSON value is, without saying it."""
+    if value is None:
+        return "null"
+    return next((name for types, name in _KINDS if isinstance(value, types)), "a number")
+
+
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "true or false"),
+    (str, "a string"),
+    (dict, "an object"),
+    ((list, tuple), "an array"),
+)

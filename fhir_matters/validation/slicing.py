@@ -1,0 +1,203 @@
+"""Slices: which one an item belongs to, and how many each may have. What tells them apart is in `discriminators`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from fhir_matters.validation import discriminators
+from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.discriminators import Test
+from fhir_matters.validation.plan import Element
+from fhir_matters.validation.values import named
+from fhir_matters.validation.visits import Compiler, Elements, Lazy, Visit, types_of
+
+SLICE_MIN = "Validation_VAL_Profile_Minimum_SLICE"
+SLICE_MAX = "Validation_VAL_Profile_Maximum"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A sliced element of one profile, with a test for each of its slices."""
+
+    element: Element
+    tests: tuple[tuple[Element, Test], ...]
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many items each slice had, and how many may have been its; `last` is the place of the latest slice met."""
+
+    sure: dict[Element, int] = field(default_factory=dict)
+    unsure: dict[Element, int] = field(default_factory=dict)
+    last: int = -1
+
+
+Sorter: TypeAlias = Callable[[Any, list[Tally], Context, Position], Lazy]
+
+
+def by_type(sliced: Element, part: Element, code: str, key: str) -> bool:
+    """True where the slice of a choice is told by the type alone, and this is its type."""
+    return told_by_type(sliced, part) and code in types_of(part) and (len(part.types) > 1 or _named_for(part, key))
+
+
+def _named_for(part: Element, key: str) -> bool:
+    return part.name.endswith("[x]") or part.name == key
+
+
+def told_by_type(sliced: Element, part: Element) -> bool:
+    """True where the type of the value decides whether it is in the slice."""
+    if not sliced.name.endswith("[x]"):
+        return False
+    told = sliced.slicing.discriminators if sliced.slicing else ()
+    if told:
+        return all(each.kind == "type" and each.path == "$this" for each in told)
+    return bool(part.types)
+
+
+def groups(walk: Compiler, said: Elements, code: str, key: str) -> tuple[Group, ...]:
+    """The sliced elements among these, without the slices that the type of a choice has already decided."""
+    found = []
+    for element in said:
+        left = tuple(part for part in element.slices if not told_by_type(element, part))
+        if left or element.reslices:
+            tests = tuple((part, discriminators.test(walk, element, part, code)) for part in left)
+            found.append(Group(element, tests))
+    return tuple(found)
+
+
+def closed_to(said: Elements, code: str, key: str) -> Element | None:
+    """The element whose slices, told by type and closed, leave out this type; None where none does."""
+    for element in said:
+        parts = [part for part in element.slices if told_by_type(element, part)]
+        closed = element.slicing is not None and element.slicing.rules == "closed"
+        if (
+            closed
+            and parts
+            and len(parts) == len(element.slices)
+            and not any(by_type(element, part, code, key) for part in parts)
+        ):
+            return element
+    return None
+
+
+def sorter(walk: Compiler, said: Elements, code: str, of: tuple[Group, ...]) -> Sorter:
+    """What finds the visit of an item: that of the element together with the slices that the item is in."""
+
+    def sort(value: Any, tallies: list[Tally], context: Context, position: Position) -> Lazy:
+        matched: list[Element] = []
+        for group, tally in zip(of, tallies, strict=True):
+            matched += _sorted(group, tally, value, context, position)
+        return walk.item((*said, *matched), code)
+
+    return sort
+
+
+def _sorted(group: Group, tally: Tally, value: Any, context: Context, position: Position) -> list[Element]:
+    matched, doubtful = [], []
+    for part, test in group.tests:
+        answer = test(value, context)
+        if answer:
+            matched.append(part)
+        elif answer is None:
+            doubtful.append(part)
+    for part in matched:
+        tally.sure[part] = tally.sure.get(part, 0) + 1
+    for part in doubtful:
+        tally.unsure[part] = tally.unsure.get(part, 0) + 1
+        _doubt(part, context, position)
+    if len(matched) > 1:
+        _several(group, context, position)
+    _in_order(group, tally, matched, context, position)
+    if not matched and not doubtful:
+        _none(group, tally, context, position)
+    return matched
+
+
+def _doubt(part: Element, context: Context, position: Position) -> None:
+    context.add("FM508", position, f"Cannot tell whether this is one of {named(part)}.", profile=part.profile)
+
+
+def _several(group: Group, context: Context, position: Position) -> None:
+    context.add(
+        "FM507",
+        position,
+        f"Expected one slice of {group.element.path}, found a value that is in several.",
+        profile=group.element.profile,
+        message_id="Validation_VAL_Profile_MatchMultiple",
+    )
+
+
+def _none(group: Group, tally: Tally, context: Context, position: Position) -> None:
+    rules = group.element.slicing.rules if group.element.slicing else "open"
+    if rules == "closed":
+        context.add(
+            "FM505",
+            position,
+            f"Expected one of the slices of {group.element.path} ({_names(group)}), found something else: they are closed.",
+            profile=group.element.profile,
+            message_id="Validation_VAL_Profile_NotSlice",
+        )
+    elif rules == "openAtEnd":
+        tally.last = len(group.tests)
+
+
+def _names(group: Group) -> str:
+    return ", ".join(part.slice for part, _ in group.tests)
+
+
+def _in_order(group: Group, tally: Tally, matched: list[Element], context: Context, position: Position) -> None:
+    slicing = group.element.slicing
+    if not matched or slicing is None or not (slicing.ordered or tally.last == len(group.tests)):
+        return
+    place = next(index for index, (part, _) in enumerate(group.tests) if part is matched[0])
+    if place < tally.last:
+        context.add(
+            "FM506",
+            position,
+            f"Expected the slices of {group.element.path} in their order ({_names(group)}).",
+            profile=group.element.profile,
+            message_id="Validation_VAL_Profile_SliceOrder",
+        )
+    tally.last = max(tally.last, place)
+
+
+def finish(group: Group, tally: Tally, context: Context, position: Position) -> None:
+    """Report slices with too few or too many items, once all items are sorted; `position` is that of the field."""
+    parent = position[0] if position else None
+    for part, _ in group.tests:
+        sure, unsure = tally.sure.get(part, 0), tally.unsure.get(part, 0)
+        if sure + unsure < part.min:
+            context.add(
+                "FM503",
+                parent,
+                f"Expected at least {part.min} of {named(part)}, found {sure or 'none'}.",
+                profile=part.profile,
+                message_id=SLICE_MIN,
+            )
+        if sure > part.max:
+            context.add(
+                "FM504",
+                position,
+                f"Expected at most {part.max} of {named(part)}, found {sure}.",
+                profile=part.profile,
+                message_id=SLICE_MAX,
+            )
+    for part in group.element.reslices:
+        context.add("FM705", position, f"The reslice {named(part)} was not evaluated.", profile=part.profile)
+
+
+def absence(of: tuple[Group, ...], key: str) -> Iterator[Visit]:
+    """Checks for slices that must be there, where the whole field is not."""
+    for group in of:
+        if any(part.min for part, _ in group.tests):
+            yield _absent(group, key)
+
+
+def _absent(group: Group, key: str) -> Visit:
+    def check(node: Any, context: Context, position: Position) -> None:
+        if key not in node:
+            finish(group, Tally(), context, (position, key, None, None))
+
+    return check

@@ -1,0 +1,124 @@
+"""The validator: any resource in, a report out. Compiled once, used for any number of resources, by any number of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from fhir_matters import jsonio
+from fhir_matters.definitions.registry import Registry, core
+from fhir_matters.errors import InputError
+from fhir_matters.issue import Issue, Report, Severity
+from fhir_matters.rules import RULES
+from fhir_matters.terminology import Terminology
+from fhir_matters.validation import resources, unevaluated
+from fhir_matters.validation.context import Context, Scope, issues
+from fhir_matters.validation.plan import Plans
+from fhir_matters.validation.walk import Walk
+
+
+class Validator:
+    """Judges resources against R4, the profiles that they claim, and the profiles that were asked for.
+
+    `packages` are paths or `name#version`; `profiles` are canonicals that every resource has to meet; `strict`
+    makes a report with anything undecided not ok. Raises DefinitionsError for a package that is not there.
+    """
+
+    def __init__(
+        self,
+        *,
+        packages: Iterable[str | Path] = (),
+        profiles: Iterable[str] = (),
+        strict: bool = False,
+        registry: Registry | None = None,
+    ) -> None:
+        base = registry if registry is not None else core()
+        wanted = tuple(packages)
+        self.registry = base.with_packages(wanted) if wanted else base
+        self.profiles = tuple(profiles)
+        self.strict = strict
+        self._walk = Walk(Plans(self.registry), Terminology(self.registry), resources.inside)
+
+    def validate(self, resource: Any, profiles: Sequence[str] = (), *, source: str = "") -> Report:
+        """The report on one resource: a dict, its JSON as str or bytes, or a model of fhir.resources.
+
+        Never raises because of what the resource holds: bytes that are no JSON make a report with a fatal issue.
+        """
+        try:
+            node = _plain(resource)
+        except InputError as error:
+            return self._report([_unreadable(error)], None, source)
+        return self._validated(node, (*self.profiles, *profiles), source)
+
+    def _validated(self, node: Any, profiles: Sequence[str], source: str) -> Report:
+        if not isinstance(node, dict):
+            return self._report(
+                [_fatal("FM004", "Expected one resource as a JSON object, found something else.")], None, source
+            )
+        context = Context(Scope(node))
+        try:
+            self._walked(node, profiles, context)
+        except RecursionError:
+            context.findings.clear()
+            context.scope = Scope(node)
+            context.add("FM003", None, "Nested too deeply to be a resource: nothing was checked.")
+        kind = node.get("resourceType")
+        root = kind if isinstance(kind, str) and kind.isidentifier() else "Resource"
+        return self._report(list(issues(context.findings, root)), node, source)
+
+    def _walked(self, node: dict[str, Any], profiles: Sequence[str], context: Context) -> None:
+        plan = resources.type_plan(self._walk, node, context, None)
+        if plan is None:
+            return
+        resources.along(self._walk, plan, node, context, None, asked=profiles)
+        unevaluated.report(context)
+
+    def _report(self, found: list[Issue], node: dict[str, Any] | None, source: str) -> Report:
+        kind, name = (node.get("resourceType"), node.get("id")) if node is not None else (None, None)
+        return Report(
+            tuple(found),
+            source=source,
+            resource_type=kind if isinstance(kind, str) else "",
+            resource_id=name if isinstance(name, str) else "",
+            strict=self.strict,
+        )
+
+
+def _plain(resource: Any) -> Any:
+    if isinstance(resource, (str, bytes)):
+        return jsonio.parse(resource)
+    if isinstance(resource, (bytearray, memoryview)):
+        return jsonio.parse(bytes(resource))
+    dump = getattr(resource, "model_dump_json", None)
+    return jsonio.parse(dump(exclude_none=True)) if dump is not None else resource
+
+
+def _unreadable(error: InputError) -> Issue:
+    """The parser's complaint as a fatal issue with its line and column."""
+    rule = next((rule for words, rule in COMPLAINTS.items() if words in error.message), "FM001")
+    line, _, column = error.place.partition(":")
+    return _fatal(rule, error.message, int(line) if line.isdigit() else None, int(column) if column.isdigit() else None)
+
+
+def _fatal(rule: str, message: str, line: int | None = None, column: int | None = None) -> Issue:
+    return Issue(
+        rule,
+        Severity.FATAL,
+        RULES[rule].issue_type,
+        message,
+        message_id="Error_parsing_JSON_",
+        line=line,
+        column=column,
+    )
+
+
+# What the parser says, in part, and the rule that it means.
+COMPLAINTS = {
+    "appears twice": "FM002",
+    "UTF-": "FM003",
+    "utf-8": "FM003",
+    "unicode": "FM003",
+    "ecursion": "FM003",
+    "byte order": "FM003",
+}

@@ -1,0 +1,85 @@
+"""What the rule families share: the shape of a visit, and what they may ask of the compiler. No rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeAlias
+
+from fhir_matters.terminology import Terminology
+from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.plan import Element, Plans, Profile
+
+Visit: TypeAlias = Callable[[Any, Context, Position], None]
+Elements: TypeAlias = tuple[Element, ...]
+
+RESOURCES = frozenset({"Resource", "DomainResource"})
+
+
+class Lazy:
+    """A visit that is compiled when it is first run."""
+
+    __slots__ = ("run",)
+
+    run: Visit
+
+    def __init__(self, make: Callable[[], Visit]) -> None:
+        def first(value: Any, context: Context, position: Position) -> None:
+            self.run = make()
+            self.run(value, context, position)
+
+        self.run = first
+
+
+class Compiler(Protocol):
+    """The side of the walk that rule families see."""
+
+    plans: Plans
+    terminology: Terminology
+
+    def item(self, said: Elements, code: str) -> Lazy:
+        """The visit of one value of type `code`, of which the elements `said` all speak; the first is the base's."""
+
+    def element(self, said: Elements) -> Lazy:
+        """The visit of what stands beside a primitive value (`_birthDate`): its id and extensions."""
+
+    def structure(self, said: Elements, code: str, more: Elements = ()) -> Visit:
+        """The visit of a complex value with everything that is said about it, and the overlays `more`."""
+
+    def resource(self, said: Elements, code: str) -> Visit:
+        """The visit of a resource inside another one."""
+
+    def conforms(self, profile: Profile) -> Lazy:
+        """The visit of a whole resource or value against its type and this one profile."""
+
+
+def types_of(element: Element) -> frozenset[str]:
+    """The codes of the types that the element allows; empty where it says nothing."""
+    return frozenset(each.code for each in element.types)
+
+
+def in_turn(visits: Iterable[Visit]) -> Visit:
+    """One visit that runs them all."""
+    several = tuple(visits)
+    if len(several) == 1:
+        return several[0]
+
+    def each(value: Any, context: Context, position: Position) -> None:
+        for visit in several:
+            visit(value, context, position)
+
+    return each
+
+
+def then(first: Lazy | Visit, checks: Iterable[Visit]) -> Visit:
+    """The first visit, then the checks where it found the value sound: they may rely on its shape."""
+    lazy = first if isinstance(first, Lazy) else Lazy(lambda: first)
+    after = tuple(checks)
+
+    def visit(value: Any, context: Context, position: Position) -> None:
+        before = context.problems
+        lazy.run(value, context, position)
+        if context.problems == before:
+            for check in after:
+                check(value, context, position)
+
+    return visit

@@ -1,0 +1,124 @@
+"""Plans turned once into closures, one visit for each element: shape first, children next, what is said of it last.
+
+What a rule says lives in the files of the rule families; here is only how they are put together. A visit is
+compiled when data first reaches it, and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from fhir_matters.errors import DefinitionsError
+from fhir_matters.terminology import Terminology
+from fhir_matters.validation import (
+    bindings,
+    extensions,
+    fields,
+    primitives,
+    profiles,
+    references,
+    shape,
+    special,
+    values,
+)
+from fhir_matters.validation.plan import Element, Plans, Profile
+from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, then
+
+# Constraints that the walk itself decides; the others are reported as not evaluated.
+DECIDED = frozenset({"ele-1", "ext-1", "dom-2", "dom-4", "dom-5", "ref-1"})
+
+
+class Walk:
+    """All visits of one validator. May be shared by threads: compiling twice is harmless."""
+
+    def __init__(
+        self, plans: Plans, terminology: Terminology, resource: Callable[[Compiler, Elements, str], Visit]
+    ) -> None:
+        self.plans = plans
+        self.terminology = terminology
+        self._resource = resource
+        self._items: dict[tuple[Elements, str], Lazy] = {}
+        self._nodes: dict[tuple[Elements, Elements], Lazy] = {}
+
+    def item(self, said: Elements, code: str) -> Lazy:
+        """The visit of one value of type `code`, of which the elements `said` all speak; the first is the base's."""
+        key = (said, code)
+        if key not in self._items:
+            self._items[key] = Lazy(lambda: self._compile_item(said, code))
+        return self._items[key]
+
+    def node(self, root: Element, overlays: Elements, said: Elements = ()) -> Lazy:
+        """The visit of an object: the children of `root` are its fields, `overlays` say more about them."""
+        overlays = tuple(dict.fromkeys(each for each in overlays if each is not root))
+        key = ((root, *overlays), said)
+        if key not in self._nodes:
+            self._nodes[key] = Lazy(lambda: self._compile_node(root, overlays, said))
+        return self._nodes[key]
+
+    def element(self, said: Elements) -> Lazy:
+        """The visit of what stands beside a primitive value (`_birthDate`): its id and extensions."""
+        plan = self.plans.type("Element")
+        if plan is None:
+            raise DefinitionsError("R4's Element is not among the definitions.")
+        return self.node(plan.root, tuple(each for each in said if "extension" in each.children), said)
+
+    def structure(self, said: Elements, code: str, more: Elements = ()) -> Visit:
+        """The visit of a complex value with everything that is said about it, and the overlays `more`."""
+        referred = tuple(filter(None, map(self._referred, said)))
+        root = next((each for each in (*referred[:1], said[0]) if each.children), None) or self._root(code)
+        if root is None:
+            return profiles.reporter("FM704", code)
+        roots, problems = profiles.overlays(self, said, code)
+        node = self.node(root, (*said, *referred, *roots, *more), said)
+        return then(node, [*special.CHECKS.get(code, ()), *self._value_checks(said, code), *problems])
+
+    def resource(self, said: Elements, code: str) -> Visit:
+        """The visit of a resource inside another one."""
+        return self._resource(self, said, code)
+
+    def conforms(self, profile: Profile) -> Lazy:
+        """The visit of a whole resource or value against its type and this one profile."""
+        root = self._root(profile.type)
+        return self.node(root or profile.root, (profile.root,))
+
+    def _compile_item(self, said: Elements, code: str) -> Visit:
+        if code in primitives.NAMES:
+            return then(fields.value(code), [*special.CHECKS.get(code, ()), *self._value_checks(said, code)])
+        if code in RESOURCES or self._is_resource(code):
+            return self.resource(said, code)
+        if code == "Extension":
+            return extensions.dispatch(self, said)
+        return self.structure(said, code)
+
+    def _value_checks(self, said: Elements, code: str) -> Iterator[Visit]:
+        yield from values.checks(said)
+        yield from bindings.checks(self.terminology, said, code)
+        if code == "Reference":
+            yield from references.checks(self, said)
+
+    def _root(self, code: str) -> Element | None:
+        plan = self.plans.type(code)
+        return plan.root if plan is not None else None
+
+    def _referred(self, element: Element) -> Element | None:
+        """The element whose content this one repeats (`contentReference`), or None."""
+        if not element.content:
+            return None
+        plan = self.plans.profile(element.profile)
+        return plan.elements.get(element.content) if plan is not None else None
+
+    def _is_resource(self, code: str) -> bool:
+        plan = self.plans.type(code)
+        return plan is not None and plan.kind == "resource"
+
+    def _compile_node(self, root: Element, overlays: Elements, said: Elements) -> Visit:
+        handlers, checks = {}, []
+        for name, base in root.children.items():
+            spoken = (base, *(each.children[name] for each in overlays if name in each.children))
+            field = fields.field(self, spoken)
+            handlers.update(field.handlers)
+            checks += field.checks
+        constraints = frozenset(
+            each for element in {root, *overlays, *said} for each in element.constraints if each[0] not in DECIDED
+        )
+        return shape.visit(root, handlers, checks, constraints)
