@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fhir_matters.view.wording import day, listed, plain
+from fhir_matters.view.wording import apart, day, listed, plain
 
 _PRONOUNS = {"female": ("she", "her", "herself"), "male": ("he", "his", "himself")}
 _MEDIA = {"written": "in writing", "filmed": "on film"}
@@ -29,7 +29,7 @@ class Cast:
 
     def name(self, key: Any) -> str:
         """The display name; words that are no key of this record stand for themselves."""
-        return self.names.get(key, plain(key)) if key else ""
+        return self.names.get(key, apart(key)) if key else ""
 
     def speaker(self, key: Any) -> str:
         """As `name`, and the person as "Art himself"."""
@@ -48,12 +48,13 @@ class Cast:
         return plain(part.get("when") or self.talk(part).get("when"))
 
     def source(self, part: Mapping[str, Any], by: Any) -> str:
-        """The line under the words: "Art himself, 3 March 2026, with Amara Okafor"."""
+        """The line under the words: "Art himself, 3 March 2026, with Amara Okafor"; it says what nobody wrote down."""
         heard = self.together(self._heard(part, by))
+        unknown = "Nobody wrote down who said this" if part.get("words") else ""
         return ", ".join(
             phrase
             for phrase in (
-                self.speaker(by) or "Nobody wrote down who said this",
+                self.speaker(by) or unknown,
                 day(self.when(part)) or "no date written down",
                 heard and f"with {heard}",
                 _MEDIA.get(part.get("medium", ""), ""),
@@ -76,10 +77,10 @@ class Cast:
 def cast_of(data: Mapping[str, Any]) -> Cast:
     """Everybody whom the record names, under the keys that it uses."""
     person = data.get("person", {})
-    called = plain(person.get("likes_to_be_called")) or named(person) or "this person"
+    called = apart(person.get("likes_to_be_called")) or apart(named(person)) or "this person"
     names = {"person": called}
     for section in ("people", "colleagues"):
-        names |= {key: named(who) or _unnamed(who) for key, who in data.get(section, {}).items()}
+        names |= {key: apart(named(who) or _unnamed(who)) for key, who in data.get(section, {}).items()}
     they, their, themself = _PRONOUNS.get(person.get("gender", ""), ("they", "their", ""))
     return Cast(
         called, they, their, themself, names, frozenset(data.get("colleagues", {})), data.get("conversations", {})

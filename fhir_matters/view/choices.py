@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.view.cast import Cast
-from fhir_matters.view.wording import capital, chances, day, listed, plain, position
+from fhir_matters.view.wording import apart, capital, chances, day, listed, plain, position
 
 DOMAINS = ("psychological", "social", "spiritual", "techno-clinical")
 
@@ -109,17 +109,17 @@ def _consideration(one: Mapping[str, Any], side: str, cast: Cast) -> Considerati
 
 def _weight(weight: Mapping[str, Any]) -> str:
     """The weight as it was given: words, a number on the scale they named, or both."""
-    number, scale = plain(weight.get("number")), plain(weight.get("scale"))
+    number, scale = apart(weight.get("number")), apart(weight.get("scale"))
     counted = f"{number} ({scale})" if number and scale else number or scale
-    return ", ".join(filter(None, (plain(weight.get("words")), counted)))
+    return ", ".join(filter(None, (apart(weight.get("words")), counted)))
 
 
 def _likelihood(likely: Mapping[str, Any], cast: Cast) -> str:
     range_ = chances(likely.get("low"), likely.get("high"))
-    over = f"over {plain(likely['over'])}" if likely.get("over") else ""
+    over = f"over {apart(likely['over'])}" if likely.get("over") else ""
     known = f"{range_} {over}".strip() if range_ else over
     says = f"says {cast.name(likely['source'])}" if likely.get("source") else ""
-    return ", ".join(filter(None, (plain(likely.get("words")), known, says)))
+    return ", ".join(filter(None, (apart(likely.get("words")), known, says)))
 
 
 def _decided_by(decided: Mapping[str, Any], cast: Cast) -> str:

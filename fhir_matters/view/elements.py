@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from lxml import etree
@@ -27,6 +27,14 @@ def said(tag: str, text: str, *, language: str = "", class_: str = "") -> Elemen
         return None
     attributes = {"dir": "auto"} | ({"class": class_} if class_ else {}) | ({"lang": language} if language else {})
     return el(tag, text, attributes=attributes)
+
+
+def joined(between: str, parts: Iterable[Element | None]) -> Iterator[Element | str]:
+    """The parts that are there, with the text between them."""
+    for index, part in enumerate(part for part in parts if part is not None):
+        if index:
+            yield between
+        yield part
 
 
 def bar(share: float) -> Element:

@@ -13,11 +13,12 @@ from importlib.resources import files
 
 from lxml import etree
 
-from fhir_matters.view.elements import Element, bar, el, said
+from fhir_matters.view.elements import Element, bar, el, joined, said
 from fhir_matters.view.html_choices import choices_section
 from fhir_matters.view.page import Contact, Page
 from fhir_matters.view.said import Statement
 from fhir_matters.view.talks import Talk
+from fhir_matters.view.wording import apart
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
@@ -40,7 +41,7 @@ def _head(page: Page, style: str) -> Element:
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="color-scheme", content="light dark"),
         el("meta", name="referrer", content="no-referrer"),
-        el("title", f"What matters to {page.called or 'this person'}"),
+        el("title", f"What matters to {_who(page)}"),
         el("style", style),
     )
 
@@ -59,7 +60,7 @@ def _rest(page: Page) -> Iterator[Element]:
     if page.talks:
         yield _talks(page)
     if page.gaps:
-        yield _section("gaps", "Still to ask", [el("ul", (said("li", gap) for gap in page.gaps))])
+        yield _section("gaps", "Still to ask", [el("ul", (el("li", gap) for gap in page.gaps))])
 
 
 # ── the first screen ──
@@ -69,7 +70,7 @@ def _header(page: Page) -> Element:
     face = (
         el(
             "figure",
-            el("img", src=page.face.source, alt=f"Face of {_who(page)}", width="480", height="480"),
+            el("img", src=page.face.source, alt=f"The face of {_who(page)}", width="480", height="480"),
             said("figcaption", page.face.caption),
             class_="face",
         )
@@ -82,9 +83,9 @@ def _header(page: Page) -> Element:
         face,
         el(
             "div",
-            said("h1", page.called or "Name not written down"),
-            el("p", (said("span", fact) for fact in facts), class_="facts"),
-            el("p", (said("span", line) for line in page.communicates), class_="speaking")
+            el("h1", said("bdi", page.called or "Name not written down")),
+            el("p", joined(" · ", (said("span", fact) for fact in facts)), class_="facts"),
+            el("p", joined(". ", (said("span", line) for line in page.communicates)), class_="speaking")
             if page.communicates
             else None,
             class_="who",
@@ -145,7 +146,7 @@ def _call(contact: Contact) -> Element:
 
 
 def _wish(statement: Statement) -> Element:
-    return el("article", el("h3", said("span", statement.label)), *_statement(statement), class_="card said")
+    return el("article", el("h3", statement.label), *_statement(statement), class_="card said")
 
 
 def _statement(statement: Statement) -> Iterator[Element | None]:
@@ -157,30 +158,33 @@ def _statement(statement: Statement) -> Iterator[Element | None]:
         name, _, rest = condition.partition(": ")
         yield el("p", el("b", f"{name} "), said("span", rest), class_="condition")
     if statement.notes:
-        yield el("ul", (said("li", note) for note in statement.notes), class_="notes")
+        yield el("ul", (el("li", note) for note in statement.notes), class_="notes")
     yield el("p", _source(statement), class_="source")
     yield from map(_earlier, statement.earlier)
 
 
 def _earlier(statement: Statement) -> Element:
-    short = [statement.wish, statement.answer]
+    short = ", ".join(filter(None, (statement.wish, statement.answer)))
     return el(
         "div",
-        el("p", el("b", "Earlier: "), ", ".join(filter(None, short)), class_="before"),
-        _words(statement),
+        el("p", el("b", "Earlier: "), said("span", short), " ", _quote(statement), class_="before"),
         _why(statement),
-        (said("p", condition, class_="condition") for condition in statement.conditions),
+        (el("p", condition, class_="condition") for condition in statement.conditions),
         el("p", _source(statement), class_="source"),
         class_="earlier",
     )
 
 
 def _words(statement: Statement) -> Element | None:
+    quote = _quote(statement)
+    return el("p", quote, class_="words") if quote is not None else None
+
+
+def _quote(statement: Statement) -> Element | None:
     if not statement.words:
         return None
     language = statement.words.language
-    safe = language if _LANGUAGE.fullmatch(language) else ""
-    return el("p", said("q", statement.words.text, language=safe), class_="words")
+    return said("q", statement.words.text, language=language if _LANGUAGE.fullmatch(language) else "")
 
 
 def _why(statement: Statement) -> Element | None:
@@ -188,7 +192,7 @@ def _why(statement: Statement) -> Element | None:
 
 
 def _source(statement: Statement) -> Element | None:
-    return said("span", statement.source, class_="by")
+    return el("span", statement.source, class_="by") if statement.source else None
 
 
 def _people(page: Page) -> Element:
@@ -210,7 +214,7 @@ def _person(contact: Contact) -> Element:
 
 
 def _talks(page: Page) -> Element:
-    loops = (said("p", loop.sentence, class_="loop") for loop in page.loops)
+    loops = (el("p", loop.sentence, class_="loop") for loop in page.loops)
     return _section(
         "talks", "What was talked about, and when", [*loops, el("ol", map(_talk, page.talks), class_="line")]
     )
@@ -226,7 +230,7 @@ def _talk(talk: Talk) -> Element:
             el("p", bar(talk.share), el("span", talk.length or "length not written down"), class_="length"),
             class_="moment",
         ),
-        el("div", said("p", where, class_="with"), *_asked(talk), class_="held"),
+        el("div", el("p", where, class_="with") if where else None, *_asked(talk), class_="held"),
         class_="again" if talk.again else "talk",
     )
 
@@ -247,10 +251,10 @@ def _footer(page: Page) -> Element:
         el(
             "p",
             "These words belong to ",
-            said("bdi", _who(page)),
+            _who(page),
             ". If one is wrong, or has changed, say so: the new words go on top and the old ones stay readable.",
         ),
-        (said("p", note) for note in page.notes),
+        (el("p", note) for note in page.notes),
     )
 
 
@@ -258,7 +262,7 @@ def _footer(page: Page) -> Element:
 
 
 def _section(name: str, title: str, children: Iterable[Element | None], *, class_: str = "") -> Element:
-    heading = el("h2", said("span", title), id=f"{name}-title")
+    heading = el("h2", title, id=f"{name}-title")
     body = el("div", children, class_=class_) if class_ == "cards" else None
     return el("section", heading, body if body is not None else children, id=name, aria_labelledby=f"{name}-title")
 
@@ -277,4 +281,4 @@ def _email(address: str) -> Element | None:
 
 
 def _who(page: Page) -> str:
-    return page.called or "this person"
+    return apart(page.called) or "this person"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from fhir_matters.view.choices import Choice, Consideration, Option
-from fhir_matters.view.elements import Element, bar, el, said
+from fhir_matters.view.elements import Element, bar, el, joined, said
 
 
 def choices_section(choices: Iterable[Choice]) -> Element:
@@ -23,15 +23,15 @@ def _choice(choice: Choice, heading: str, class_: str) -> Element:
     return el(
         "article",
         said(heading, choice.question),
-        el("p", said("span", choice.source, class_="by"), class_="source"),
+        el("p", el("span", choice.source, class_="by"), class_="source"),
         _rests_on(choice),
         el("div", (_option(option, heading) for option in choice.options), class_="options"),
         *_decision(choice),
         (
-            el("p", "Reservation: ", said("q", words), " ", said("span", by, class_="by"), class_="reservation")
+            el("p", "Reservation: ", said("q", words), " ", el("span", by, class_="by"), class_="reservation")
             for words, by in choice.reservations
         ),
-        (said("p", note, class_="note") for note in choice.notes),
+        (el("p", note, class_="note") for note in choice.notes),
         (_before(earlier) for earlier in choice.earlier),
         class_=class_,
     )
@@ -40,7 +40,7 @@ def _choice(choice: Choice, heading: str, class_: str) -> Element:
 def _rests_on(choice: Choice) -> Element | None:
     if not choice.rests_on:
         return None
-    return el("p", "It rests on ", _joined(said("q", words) for words in choice.rests_on), class_="rests")
+    return el("p", "It rests on ", joined("; ", (said("q", words) for words in choice.rests_on)), class_="rests")
 
 
 def _option(option: Option, heading: str) -> Element:
@@ -69,17 +69,17 @@ def _consideration(one: Consideration) -> Element:
     return el(
         "li",
         el("p", said("span", one.words, class_="consideration"), class_="what"),
-        el("p", el("span", one.domain, class_=f"domain {one.domain}"), " ", said("span", one.raised_by, class_="by")),
+        el("p", el("span", one.domain, class_=f"domain {one.domain}"), " ", el("span", one.raised_by, class_="by")),
         el(
             "p",
             "Weighs: ",
-            said("span", one.weight, class_="weight"),
+            el("span", one.weight, class_="weight"),
             " ",
             bar(one.bar) if one.bar is not None else None,
         )
         if one.weight
         else None,
-        el("p", "How likely: ", said("span", one.likelihood), class_="likely") if one.likelihood else None,
+        el("p", "How likely: ", one.likelihood, class_="likely") if one.likelihood else None,
         el("p", "This tipped it", class_="tipped") if one.tipped_it else None,
         class_="tips" if one.tipped_it else "",
     )
@@ -94,7 +94,7 @@ def _decision(choice: Choice) -> Iterator[Element]:
         el("b", "Decided: "),
         said("q", choice.decided),
         " ",
-        said("span", choice.decided_by, class_="by"),
+        el("span", choice.decided_by, class_="by"),
         class_="decided",
     )
 
@@ -102,19 +102,20 @@ def _decision(choice: Choice) -> Iterator[Element]:
 def _before(choice: Choice) -> Element:
     """An earlier choice in one breath: what was decided, when, and what tipped it."""
     tipped = (
-        el("span", " What tipped it: ", _joined(said("q", words) for words in choice.tipped)) if choice.tipped else None
+        el("span", " What tipped it: ", joined("; ", (said("q", words) for words in choice.tipped)))
+        if choice.tipped
+        else None
     )
     decided = said("q", choice.decided) if choice.decided else "Was still being weighed."
     return el(
         "div",
         el("p", el("b", "Earlier: "), said("span", choice.question), " ", decided, tipped),
-        el("p", said("span", choice.source, class_="by"), class_="source"),
-        el("p", "Options then: ", _joined(said("span", option.what) for option in choice.options), class_="source"),
+        el("p", el("span", choice.source, class_="by"), class_="source"),
+        el(
+            "p",
+            "Options then: ",
+            joined("; ", (said("span", option.what) for option in choice.options)),
+            class_="source",
+        ),
         class_="earlier",
     )
-
-
-def _joined(parts: Iterable[Element | None]) -> Iterator[Element | str | None]:
-    for index, part in enumerate(parts):
-        yield "; " if index else None
-        yield part

@@ -73,7 +73,7 @@ def page_of(data: Mapping[str, Any]) -> Page:
         called=plain(person.get("likes_to_be_called")) or named(person),
         name=named(person),
         language=plain(data.get("language")) or "en",
-        face=_face(person.get("face") or {}, cast),
+        face=_face(person.get("face") or {}),
         facts=tuple(_facts(person)),
         communicates=tuple(_communicates(person)),
         matters=tuple(sorted(said, key=lambda statement: not statement.by_person)),
@@ -98,7 +98,7 @@ def _of_kind(statements: tuple[Statement, ...], kind: str) -> tuple[Statement, .
     return tuple(said for said in statements if said.kind == kind)
 
 
-def _face(picture: Mapping[str, Any], cast: Cast) -> Face | None:
+def _face(picture: Mapping[str, Any]) -> Face | None:
     """The face, if its bytes begin as the image that it claims to be; anything else is not shown."""
     kind = picture.get("content_type", "image/png")
     try:
@@ -107,7 +107,7 @@ def _face(picture: Mapping[str, Any], cast: Cast) -> Face | None:
         return None
     if kind not in _IMAGES or not raw.startswith(_IMAGES[kind]):
         return None
-    caption = plain(picture.get("caption")) or cast.called
+    caption = plain(picture.get("caption"))
     return Face(f"data:{kind};base64,{base64.b64encode(raw).decode()}", caption)
 
 
@@ -167,7 +167,7 @@ def _to_call(people: tuple[Contact, ...]) -> tuple[Contact, ...]:
 
 def _gaps(page: Page, cast: Cast, person: Mapping[str, Any]) -> Iterator[str]:
     """What nobody has written down yet, as something to ask."""
-    nobody, who = "Nobody has written down", page.called or "this person"
+    nobody, who = "Nobody has written down", cast.called
     they = cast.they
     if not person.get("likes_to_be_called"):
         yield f"{nobody} what {they} would like to be called."

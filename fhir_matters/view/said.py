@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from fhir_matters.view.cast import Cast
 from fhir_matters.view.choices import Choice
-from fhir_matters.view.wording import capital, day, plain
+from fhir_matters.view.wording import apart, capital, day, plain
 
 LABELS = {
     "place of care": "Where to be cared for",
@@ -93,7 +93,7 @@ def statement_of(part: Mapping[str, Any], cast: Cast, data: Mapping[str, Any]) -
     text = plain(part.get("words"))
     return Statement(
         kind=kind,
-        label=f"{label}: {treatment}" if treatment else label,
+        label=f"{label}: {apart(treatment)}" if treatment else label,
         words=Words(text, plain(part.get("language") or data.get("language")) or "en") if text else None,
         source=cast.source(part, by) if by or text or cast.when(part) else "",
         by_person=by == "person",
@@ -101,7 +101,7 @@ def statement_of(part: Mapping[str, Any], cast: Cast, data: Mapping[str, Any]) -
         why=plain(part.get("why")),
         answer=_ANSWERS.get(part.get("answer", "given"), ""),
         conditions=tuple(
-            f"{capital(name.replace('_', ' '))}: {plain(part[name])}"
+            f"{capital(name.replace('_', ' '))}: {apart(part[name])}"
             for name in ("only_if", "unless")
             if part.get(name)
         ),
@@ -111,7 +111,7 @@ def statement_of(part: Mapping[str, Any], cast: Cast, data: Mapping[str, Any]) -
 
 def _statement_notes(part: Mapping[str, Any], cast: Cast) -> Iterator[str]:
     if part.get("how_firm"):
-        yield f"How firm: {plain(part['how_firm'])}"
+        yield f"How firm: {apart(part['how_firm'])}"
     for again in part.get("still_stands", ()):
         to = f", to {cast.name(again['to'])}" if again.get("to") else ""
         yield f"Still stands: said again {day(again.get('when'))}{to}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.view.cast import Cast
-from fhir_matters.view.wording import capital, clock, count, day, length, listed, plain
+from fhir_matters.view.wording import apart, capital, clock, count, day, length, listed, plain
 
 _ANSWERS = {
     "declined": "Declined to talk.",
@@ -70,20 +70,20 @@ def _loop(question: str, keys: list[str], talks: Mapping[str, Mapping[str, Any]]
     minutes = sum(_minutes(talks[key]) for key in keys)
     silent = "" if kept & set(keys) else " Not a word of the answers is on record."
     spent = f", {length(minutes)} in all" if minutes else ""
-    quoted = f"\N{LEFT DOUBLE QUOTATION MARK}{question}\N{RIGHT DOUBLE QUOTATION MARK}"
+    quoted = f"\N{LEFT DOUBLE QUOTATION MARK}{apart(question)}\N{RIGHT DOUBLE QUOTATION MARK}"
     return Loop(f"{capital(count(len(keys)))} talks{spent}, asked the same: {quoted}{silent}")
 
 
 def _talk(talk: Mapping[str, Any], cast: Cast, longest: int, again: bool) -> Talk:
     minutes = _minutes(talk)
-    present = [*(cast.name(key) for key in talk.get("with", ())), plain(talk.get("unnamed"))]
+    present = [*(cast.name(key) for key in talk.get("with", ())), apart(talk.get("unnamed"))]
     return Talk(
         when=day(talk.get("when")) or "no date written down",
         clock=clock(talk.get("when")),
         length=length(minutes),
         share=minutes / longest if longest else 0.0,
         who=listed([name for name in present if name]),
-        where=plain(talk.get("where")),
+        where=apart(talk.get("where")),
         topic=plain(talk.get("topic")),
         asked=plain(talk.get("asked")),
         answer=_ANSWERS.get(talk.get("answer", "talked"), ""),

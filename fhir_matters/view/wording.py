@@ -6,6 +6,7 @@ Nothing here knows a record.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,6 +22,7 @@ _RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*(?:to|-|\N{EN DASH}|\.\.+|\N{HORIZONTA
 # Controls that a terminal or an XML parser would obey, lone surrogates, and the marks that turn the reading direction
 # of what follows them (UAX 9 embeddings, overrides and isolates): direction comes from the letters themselves.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_LEFTWARD = frozenset({"R", "AL", "AN"})
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -30,6 +32,12 @@ def plain(value: Any) -> str:
         return ""
     text = str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
     return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", _TURNING.sub("", text)).strip()
+
+
+def apart(value: Any) -> str:
+    """As `plain`, and where it is written from right to left set apart (U+2068 … U+2069) from the English around it."""
+    text = plain(value)
+    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(letter) in _LEFTWARD for letter in text) else text
 
 
 def day(when: Any) -> str:
