@@ -202,6 +202,8 @@ class Fake:
 def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
 
         def serve(self) -> None:
             parts = urlsplit(self.path)

@@ -1,0 +1,436 @@
+"""Nothing is lost, nothing is doubled, and the receipt says what is true."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from fhir_matters import jsonio
+from fhir_matters.errors import InputError, NotFhir, ServerError, Unauthorised, Unreachable
+from fhir_matters.server import Server
+from fhir_matters.server.apply import Pace
+from fhir_matters.server.compare import sha256
+from fhir_matters.server.transfer import move, prepare, pull, push
+from tests.server.fake import Fake, Response, outcome
+from tests.server.resources import exactly, observation, patient, practitioner, record
+
+SMALL = Pace(size=10)
+
+
+def actions(receipt) -> dict[str, int]:
+    return dict(receipt.totals)
+
+
+def owners(receipt) -> set[tuple[str, str]]:
+    return {(difference.path.rpartition(".")[2], difference.owner) for _, difference in receipt.owned}
+
+
+def plain(resource: dict[str, Any]) -> dict[str, Any]:
+    """The resource without what the fake server adds, for a comparison that is not ours."""
+    return {key: value for key, value in resource.items() if key != "meta"}
+
+
+def test_what_is_pushed_is_there_to_the_digit(fake, server):
+    resources = record()
+    receipt = push(resources, server, pace=SMALL)
+    assert receipt.nothing_lost
+    assert actions(receipt) == {"created": 32}
+    for resource in resources:
+        sent = jsonio.write(resource).replace(
+            b"Practitioner?identifier=https://example.org/npi|7", b"Practitioner/anna"
+        )
+        kept = plain(fake.now[f"{resource['resourceType']}/{resource['id']}"])
+        assert jsonio.spelt(kept) == jsonio.spelt(jsonio.read(sent))
+    assert owners(receipt) == {("reference", "server"), ("versionId", "server"), ("lastUpdated", "server")}
+
+
+def test_transactions_are_of_bounded_size(fake, server):
+    push(record(), server, pace=SMALL)
+    assert max(len(request.body["entry"]) for request in fake.writes()) == 10
+
+
+def test_a_second_push_writes_nothing(fake, server):
+    push(record(), server, pace=SMALL)
+    written = len(fake.writes())
+    receipt = push(record(), server, pace=SMALL)
+    assert actions(receipt) == {"already there": 32}
+    assert receipt.nothing_lost
+    assert len(fake.writes()) == written
+
+
+def test_nothing_to_push_is_nothing_lost(server):
+    assert push([], server).nothing_lost
+
+
+def test_a_bundle_of_urn_uuids_arrives_with_references_that_hold(fake, server):
+    one, other = (f"urn:uuid:00000000-0000-4000-8000-00000000000{number}" for number in "12")
+    said = {"resourceType": "Observation", "subject": {"reference": one}, "note": [{"text": f"see {one}"}]}
+    entries = [{"fullUrl": other, "resource": said}, {"fullUrl": one, "resource": {"resourceType": "Patient"}}]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+    receipt = push(bundle, server)
+    kept = fake.now["Observation/00000000-0000-4000-8000-000000000002"]
+    assert kept["subject"] == {"reference": "Patient/00000000-0000-4000-8000-000000000001"}
+    assert kept["note"] == [{"text": f"see {one}"}]
+    assert receipt.nothing_lost
+    assert actions(push(bundle, server)) == {"already there": 2}
+
+
+def test_two_that_refer_to_each_other_go_together(fake, server):
+    one = observation("one", derivedFrom=[{"reference": "Observation/two"}])
+    two = observation("two", derivedFrom=[{"reference": "Observation/one"}])
+    assert push([one, two, patient()], server, pace=Pace(size=1)).nothing_lost
+    assert sorted(len(request.body["entry"]) for request in fake.writes()) == [1, 2]
+
+
+# Who is who
+
+
+def test_a_patient_is_matched_by_identifier_and_references_follow(fake, server):
+    server.update(patient("known-here", identifier=[{"system": "https://example.org/people", "value": "barbara"}]))
+    receipt = push([observation("said"), patient()], server)
+    assert receipt.nothing_lost
+    assert "Patient/barbara" not in fake.stored
+    assert fake.now["Observation/said"]["subject"] == {"reference": "Patient/known-here"}
+    assert ("reference", "transfer") in owners(receipt)
+    assert ("id", "transfer") in owners(receipt)
+
+
+def test_two_patients_of_that_identifier_stop_the_patient_and_all_that_refers_to_her(fake, server):
+    for name in ("one", "two"):
+        server.update(patient(name, identifier=patient()["identifier"]))
+    receipt = push([patient(), observation("said"), practitioner()], server)
+    assert actions(receipt) == {"created": 1, "cannot": 2}
+    assert not receipt.nothing_lost
+    assert [line.reason for line in receipt.lines if line.type == "Patient"] == [
+        "2 resources of the target carry its identifiers: nobody can tell which is meant."
+    ]
+    assert "Observation/said" not in fake.stored
+
+
+def test_another_person_under_the_same_id_is_left_alone_even_when_told_to_overwrite(fake, server):
+    stranger = patient(identifier=[{"system": "https://example.org/people", "value": "somebody else"}])
+    server.update(stranger)
+    for overwrite in (False, True):
+        receipt = push([patient(), observation("said")], server, overwrite=overwrite)
+        assert actions(receipt) == {"cannot": 2}
+    assert plain(fake.now["Patient/barbara"]) == stranger
+
+
+def test_what_was_changed_there_is_a_conflict_and_is_overwritten_only_when_told(fake, server):
+    push(record(2), server)
+    server.update(patient(gender="female"))
+    receipt = push(record(2), server)
+    assert actions(receipt) == {"already there": 3, "conflict": 1}
+    assert not receipt.nothing_lost
+    assert [each.path for _, each in receipt.differences] == ["Patient.gender"]
+    assert fake.now["Patient/barbara"]["gender"] == "female"
+    again = push(record(2), server, overwrite=True)
+    assert actions(again) == {"updated": 1, "already there": 3}
+    assert again.nothing_lost
+    assert fake.writes()[-1].body["entry"][0]["request"]["ifMatch"] == 'W/"2"'
+
+
+def test_a_journal_tells_our_own_write_from_anothers(server, tmp_path):
+    journal = tmp_path / "journal"
+    push([patient()], server, journal=journal)
+    changed = patient(gender="female")
+    assert actions(push([changed], server, journal=journal)) == {"updated": 1}
+    server.update(patient(gender="unknown"))
+    assert actions(push([patient()], server, journal=journal)) == {"conflict": 1}
+
+
+def test_what_the_server_drops_is_no_conflict_with_a_journal_and_still_a_loss(fake, server, tmp_path):
+    fake.keep = lambda resource: {key: value for key, value in resource.items() if key != "name"}
+    journal = tmp_path / "journal"
+    first = push([patient()], server, journal=journal)
+    second = push([patient()], server, journal=journal)
+    assert (actions(first), actions(second)) == ({"created": 1}, {"already there": 1})
+    for receipt in (first, second):
+        assert [(each.path, each.kind) for _, each in receipt.differences] == [("Patient.name", "missing")]
+        assert not receipt.nothing_lost
+
+
+def test_a_stranger_under_the_id_of_what_stays_behind_gets_no_reference(fake):
+    with Fake() as old, Server(old.base) as source, Server(fake.base) as target:
+        old.check_references = lambda _: None
+        source.update(observation("said", "Patient/left-behind"))
+        target.update(patient("left-behind"))
+        receipt = move(source, target)
+    assert actions(receipt) == {"cannot": 1}
+    assert "Patient/left-behind" in receipt.lines[0].reason
+
+
+# What a server does on the way
+
+
+@pytest.mark.parametrize(
+    ("keep", "path", "kind"),
+    [
+        (lambda r: {**r, "valueQuantity": exactly('{"value": 1.1, "unit": "h"}')}, "valueQuantity.value", "respelt"),
+        (lambda r: {**r, "valueQuantity": exactly('{"value": 1.11, "unit": "h"}')}, "valueQuantity.value", "changed"),
+        (lambda r: {k: v for k, v in r.items() if k != "status"}, "status", "missing"),
+        (lambda r: {**r, "note": [{"text": "slipped in"}]}, "note", "added"),
+        (lambda r: {**r, "subject": {"reference": "Patient/somebody-else"}}, "subject.reference", "changed"),
+    ],
+)
+def test_a_resource_tampered_with_on_the_way_is_named(fake, server, keep, path, kind):
+    fake.keep = lambda resource: keep(resource) if resource["id"] == "said-1" else resource
+    receipt = push(record(3), server)
+    assert not receipt.nothing_lost
+    assert [(line.source, each.path, each.kind) for line, each in receipt.differences] == [
+        ("Observation/said-1", f"Observation.{path}", kind)
+    ]
+    assert "Observation/said-1" in receipt.to_text()
+
+
+def test_a_condition_resolved_to_the_wrong_person_is_a_loss(fake, server):
+    fake.resolved = lambda reference: "Practitioner/wrong" if "?" in reference else None
+    server.update(practitioner("wrong", identifier=[{"system": "https://example.org/npi", "value": "8"}]))
+    receipt = push(record(1), server)
+    assert [each.path for _, each in receipt.differences] == ["Observation.performer[0].reference"]
+
+
+def test_a_refused_resource_is_named_and_the_others_arrive(fake, server):
+    def fault(request):
+        entries = request.body["entry"] if request.method == "POST" else ()
+        bad = any(entry["resource"].get("status") == "bad" for entry in entries)
+        return outcome(422, "invalid") if bad else None
+
+    fake.fault = fault
+    receipt = push([*record(20), observation("bad", status="bad")], server)
+    assert actions(receipt) == {"created": 22, "refused": 1}
+    assert [line.reason for line in receipt.lines if line.action == "refused"] == [
+        "The server answered POST with 422 (invalid)."
+    ]
+
+
+def test_what_refers_to_a_refused_resource_is_refused_too(fake, server):
+    fake.fault = lambda request: (
+        outcome(422, "invalid")
+        if request.method == "POST" and any("Patient/" in entry["request"]["url"] for entry in request.body["entry"])
+        else None
+    )
+    assert actions(push([patient(), observation("said")], server)) == {"refused": 2}
+
+
+def test_a_resource_that_vanishes_after_a_201_is_lost(fake, server):
+    fake.keep = lambda resource: {**resource, "id": "elsewhere"}
+    fake.read = lambda _: outcome(404, "not-found")
+    receipt = push([patient()], server)
+    assert actions(receipt) == {"lost": 1}
+    assert not receipt.nothing_lost
+
+
+def only(number: int, response: Response):
+    """A fault at the write of that number alone."""
+    count = iter(range(1000))
+    return lambda request: response if request.method == "POST" and next(count) == number else None
+
+
+@pytest.mark.parametrize("status", [409, 412, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_a_fault_that_passes_leaves_no_trace(fake, server, status, number):
+    fake.fault = only(number, outcome(status, "exception"))
+    receipt = push(record(), server, pace=SMALL)
+    assert receipt.nothing_lost
+    assert fake.created == len(fake.stored) == 32
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"resourceType": "Bundle"', b'{"resourceType": "Bundle", "entry": []}'])
+def test_nonsense_after_a_write_leaves_no_trace(fake, server, body):
+    fake.fault = only(1, Response(200, body))
+    assert push(record(), server, pace=SMALL).nothing_lost
+    assert fake.created == 32
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_an_answer_lost_after_the_server_has_acted_doubles_nothing(fake, server, number):
+    fake.lose = lambda request: any(request is lost for lost in fake.writes()[number : number + 1])
+    receipt = push(record(), server, pace=SMALL)
+    assert receipt.nothing_lost
+    assert fake.created == len(fake.stored) == 32
+
+
+def test_an_update_whose_answer_is_lost_is_no_conflict(fake, server):
+    push([patient()], server)
+    fake.lose = lambda request: request in fake.writes()[1:2] and len(fake.writes()) == 2
+    receipt = push([patient(gender="female")], server, overwrite=True)
+    assert receipt.nothing_lost
+    assert len(fake.stored["Patient/barbara"]) == 2
+
+
+def test_a_server_that_fails_with_everything_stops_the_transfer(fake, server):
+    fake.fault = lambda request: outcome(500, "exception") if request.method == "POST" else None
+    with pytest.raises(ServerError) as caught:
+        push(record(), server, pace=SMALL)
+    assert caught.value.status == 500
+    assert not fake.stored
+
+
+@pytest.mark.parametrize(
+    ("response", "kind"),
+    [
+        (outcome(401, "login"), Unauthorised),
+        (Response(200, b"<html>"), NotFhir),
+        (outcome(500, "exception"), ServerError),
+    ],
+)
+def test_a_target_that_cannot_be_read_is_not_written_to(fake, server, response, kind):
+    fake.fault = lambda _: response
+    with pytest.raises(kind):
+        push(record(), server)
+    assert not fake.writes()
+
+
+def test_a_token_that_expires_half_way_stops_the_transfer_and_it_goes_on_from_there(fake, server):
+    fake.fault = lambda _: outcome(401, "login") if len(fake.writes()) > 2 else None
+    with pytest.raises(Unauthorised):
+        push(record(), server, pace=SMALL)
+    assert 0 < len(fake.stored) < 32
+    fake.fault = lambda _: None
+    receipt = push(record(), server, pace=SMALL)
+    assert receipt.nothing_lost
+    assert fake.created == 32
+
+
+def test_a_server_that_ignores_identifiers_matches_nobody(fake, server):
+    server.update(patient("somebody", identifier=[{"system": "a", "value": "b"}]))
+    fake.search = lambda kind, _: [r for place, r in fake.now.items() if place.startswith(kind)]
+    with pytest.raises(ServerError, match="ignores"):
+        push([patient()], server)
+    assert "Patient/barbara" not in fake.stored
+
+
+# Pull and move
+
+
+def test_what_is_pulled_is_what_is_there(fake, server):
+    push(record(), server)
+    bundle = pull(server)
+    assert {entry["fullUrl"] for entry in bundle["entry"]} == {f"{fake.base}/{place}" for place in fake.stored}
+    for entry in bundle["entry"]:
+        place = entry["fullUrl"].removeprefix(f"{fake.base}/")
+        assert jsonio.spelt(entry["resource"]) == jsonio.spelt(fake.now[place])
+
+
+def test_one_patients_record_comes_with_what_it_refers_to_and_without_others(server):
+    push([*record(10), patient("walter"), observation("his", "Patient/walter")], server)
+    keys = {entry["fullUrl"].split("/fhir/")[1] for entry in pull(server, "Patient/barbara")["entry"]}
+    assert keys == {"Patient/barbara", "Practitioner/anna", *(f"Observation/said-{number}" for number in range(10))}
+
+
+def test_a_patient_who_is_not_there_is_an_error(server):
+    with pytest.raises(ServerError, match="does not hold the patient"):
+        pull(server, "nobody")
+
+
+def test_a_move_brings_everything_and_a_second_one_nothing(fake, server):
+    push(record(), server)
+    with Fake() as other, Server(other.base) as target:
+        receipt = move(server, target)
+        assert receipt.nothing_lost
+        assert receipt.source == fake.base
+        assert {place: plain(kept) for place, kept in other.now.items()} == {p: plain(k) for p, k in fake.now.items()}
+        assert actions(move(server, target)) == {"already there": 32}
+
+
+def test_ids_of_digits_get_new_ones_and_references_follow(server):
+    created = server.create(patient("x"))
+    server.update(observation("said", f"Patient/{created['id']}"))
+    with Fake() as other, Server(other.base) as target:
+        assert move(server, target).nothing_lost
+        (place,) = (place for place in other.stored if place.startswith("Patient/"))
+        assert not place.removeprefix("Patient/").isdigit()
+        assert other.now["Observation/said"]["subject"] == {"reference": place}
+
+
+def test_a_move_to_the_same_server_is_refused(server):
+    with pytest.raises(InputError):
+        move(server, server)
+
+
+# Killed
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before the server acts", "after the server acted"])
+@pytest.mark.parametrize("journaled", [False, True], ids=["no journal", "journal"])
+def test_a_transfer_stopped_at_any_request_is_completed_by_running_it_again(tmp_path, waits, after, journaled):
+    count = 0
+    while True:
+        with Fake() as fake, Server(fake.base, wait=waits.append) as server:
+            journal = tmp_path / f"journal-{count}" if journaled else None
+            _stop_at(server, count, after=after)
+            try:
+                push(record(12), server, pace=Pace(size=4), journal=journal)
+            except Killed:
+                stopped = True
+            else:
+                stopped = False
+            with Server(fake.base) as again:
+                receipt = push(record(12), again, pace=Pace(size=4), journal=journal)
+            assert receipt.nothing_lost
+            assert fake.created == len(fake.stored) == 14
+            assert all(len(versions) == 1 for versions in fake.stored.values())
+        if not stopped:
+            break
+        count += 1
+    assert count > 10
+
+
+def _stop_at(server: Server, number: int, *, after: bool) -> None:
+    once, counts = server._once, iter(range(10**6))
+
+    def stopping(*arguments: Any) -> Any:
+        stop = next(counts) == number
+        if stop and not after:
+            raise Killed
+        answer = once(*arguments)
+        if stop:
+            raise Killed
+        return answer
+
+    server._once = stopping
+
+
+def test_the_plan_can_be_seen_before_anything_is_written(fake, server):
+    transfer = prepare(record(), server)
+    assert str(transfer.plan) == "32 resources: 32 create."
+    assert not fake.writes()
+    assert transfer.carry_out().nothing_lost
+
+
+def test_progress_is_told_in_steps_that_end_at_the_total(server):
+    told: dict[str, list[tuple[int, int]]] = {}
+    push(
+        record(),
+        server,
+        pace=SMALL,
+        progress=lambda stage, done, total: told.setdefault(stage, []).append((done, total)),
+    )
+    assert {stage: steps[-1] for stage, steps in told.items()} == {
+        "look": (32, 32),
+        "write": (32, 32),
+        "prove": (32, 32),
+    }
+
+
+def test_the_source_is_not_changed(server):
+    resources = record()
+    before = copy.deepcopy(resources)
+    push(resources, server)
+    assert [sha256(one) for one in resources] == [sha256(one) for one in before]
+
+
+def test_a_server_that_is_gone_half_way_is_unreachable_and_nothing_is_doubled(fake, server):
+    fake.lose = lambda _: len(fake.writes()) > 1
+    with pytest.raises(Unreachable):
+        push(record(), server, pace=SMALL)
+    fake.lose = lambda _: False
+    assert push(record(), server, pace=SMALL).nothing_lost
+    assert fake.created == 32
