@@ -1,9 +1,7 @@
-"""Resources by hand, for each profile one that is as good as it gets, and what spoils it."""
+"""Resources by hand: for each profile one that is as good as it gets."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +19,12 @@ def _concept(concept: codes.Concept, text: str) -> Resource:
     return {"coding": [_coding(coding) for coding in (*concept.coded_as, concept)], "text": text}
 
 
-def _extension(name: str, kind: str, value: Any) -> Resource:
+def extension(name: str, kind: str, value: Any) -> Resource:
     return {"url": f"{STRUCTURES}/{name}", f"value{kind}": value}
+
+
+def flag(name: str, *, value: bool) -> Resource:
+    return {"url": f"{STRUCTURES}/{name}", "valueBoolean": value}
 
 
 def _parts(name: str, *parts: tuple[str, str, Any]) -> Resource:
@@ -66,7 +68,7 @@ GOOD: dict[str, Resource] = {
         codes.PROFILE_PERSON,
         "person",
         extension=[
-            _extension("communicates", "String", "Hears better on her left"),
+            extension("communicates", "String", "Hears better on her left"),
             {"url": "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired", "valueBoolean": False},
             _parts(
                 "being-that-matters",
@@ -84,8 +86,8 @@ GOOD: dict[str, Resource] = {
         codes.PROFILE_SOMEONE,
         "people/son",
         extension=[
-            _extension("someone-role", "Code", "speaks-for-me"),
-            _extension("someone-role", "Code", "call-first"),
+            extension("someone-role", "Code", "speaks-for-me"),
+            extension("someone-role", "Code", "call-first"),
         ],
         active=True,
         patient=PERSON,
@@ -129,8 +131,8 @@ GOOD: dict[str, Resource] = {
         **STATED,
         language="en-GB",
         extension=[
-            _extension("why", "String", "My sister was"),
-            _extension("medium", "Code", "spoken"),
+            extension("why", "String", "My sister was"),
+            extension("medium", "Code", "spoken"),
             _parts("said-again", ("when", "DateTime", "2026-03-10"), ("to", "Reference", NURSE)),
         ],
         category=_categories(WORRY),
@@ -143,13 +145,13 @@ GOOD: dict[str, Resource] = {
         "preferences/home",
         **STATED,
         extension=[
-            _extension("wish", "String", "home"),
-            _extension("only-if", "String", "someone comes when we ring"),
-            _extension("unless", "String", "Ned cannot cope"),
-            _extension("how-firm", "String", "Sure today"),
-            _extension("valid-from", "DateTime", "2026-03-03"),
-            _extension("valid-until", "DateTime", "2026-06"),
-            _extension("review-by", "Date", "2026-04-01"),
+            extension("wish", "String", "home"),
+            extension("only-if", "String", "someone comes when we ring"),
+            extension("unless", "String", "Ned cannot cope"),
+            extension("how-firm", "String", "Sure today"),
+            extension("valid-from", "DateTime", "2026-03-03"),
+            extension("valid-until", "DateTime", "2026-06"),
+            extension("review-by", "Date", "2026-04-01"),
         ],
         category=_categories(PLACE),
         code=_concept(PLACE, "Where do you want to be?"),
@@ -164,13 +166,13 @@ GOOD: dict[str, Resource] = {
         "choices/where",
         **STATED,
         extension=[
-            _extension("decided-option", "Reference", HOME),
-            _extension("decided-by", "Reference", PERSON),
-            _extension("decided-when", "DateTime", "2026-03-03"),
-            _extension("weighed-with", "Reference", NURSE),
-            _extension("together-with", "Reference", SON),
+            extension("decided-option", "Reference", HOME),
+            extension("decided-by", "Reference", PERSON),
+            extension("decided-when", "DateTime", "2026-03-03"),
+            extension("weighed-with", "Reference", NURSE),
+            extension("together-with", "Reference", SON),
             _parts("reservation", ("words", "String", "I still wish there was a nurse"), ("by", "Reference", SON)),
-            _extension("look-again", "Date", "2026-03-17"),
+            extension("look-again", "Date", "2026-03-17"),
         ],
         category=_categories(CHOICE),
         code=_concept(CHOICE, "Where do I spend the time that is left?"),
@@ -182,14 +184,14 @@ GOOD: dict[str, Resource] = {
         codes.PROFILE_OPTION,
         "choices/where/home",
         **STATED,
-        extension=[_extension("as-things-are", "Boolean", False)],
+        extension=[flag("as-things-are", value=False)],
         code=_concept(OPTION, "Go home with a plan"),
         component=[
             _consideration(
                 "social-for",
                 "My own chair, my own tea, the dog",
                 _parts("weight", ("number", "Decimal", Decimal("9.0")), ("scale", "String", "0 to 10, mine")),
-                _extension("tipped-it", "Boolean", True),
+                flag("tipped-it", value=True),
             ),
             _consideration(
                 "psychological-against",
@@ -201,7 +203,7 @@ GOOD: dict[str, Resource] = {
                     ("over", "String", "4 weeks"),
                     ("source", "Reference", NURSE),
                 ),
-                _extension("raised-by", "Reference", SON),
+                extension("raised-by", "Reference", SON),
             ),
         ],
     ),
@@ -223,141 +225,20 @@ GOOD: dict[str, Resource] = {
 }
 
 
-def spoilt(name: str, spoil: Callable[[Resource], object]) -> Resource:
-    """The good resource of this name, with one thing wrong."""
-    resource = deepcopy(GOOD[name])
-    spoil(resource)
-    return resource
-
-
-def _first(key: str, **changes: Any) -> Callable[[Resource], object]:
-    return lambda resource: resource[key][0].update(changes)
-
-
-def _without(key: str) -> Callable[[Resource], object]:
-    return lambda resource: resource.pop(key)
-
-
-def _set(**elements: Any) -> Callable[[Resource], object]:
-    return lambda resource: resource.update(elements)
-
-
-def _uncoded(system: str) -> Callable[[Resource], object]:
-    def drop(resource: Resource) -> None:
-        resource["code"]["coding"] = [c for c in resource["code"]["coding"] if c["system"] != system]
-
-    return drop
-
-
-def _recoded(system: str, code: str) -> Callable[[Resource], object]:
-    def change(resource: Resource) -> None:
-        for coding in resource["code"]["coding"]:
-            if coding["system"] == system:
-                del coding["display"]
-                coding["code"] = code
-
-    return change
-
-
-def _part(extension: str, part: str, value: Any = None) -> Callable[[Resource], object]:
-    """Gives a part of a complex extension another value, or takes it away."""
-
-    def change(resource: Resource) -> None:
-        places = [resource, *resource.get("component", ())]
-        found = next(e for place in places for e in place["extension"] if e["url"].endswith(f"/{extension}"))
-        kept = [each for each in found["extension"] if each["url"] != part]
-        found["extension"] = kept if value is None else [*kept, {"url": part, **value}]
-
-    return change
-
-
-def _value(extension: str, value: Resource) -> Callable[[Resource], object]:
-    def change(resource: Resource) -> None:
-        for each in resource["extension"]:
-            if each["url"].endswith(f"/{extension}"):
-                for key in [key for key in each if key.startswith("value")]:
-                    del each[key]
-                each.update(value)
-
-    return change
-
-
-def _moved(extension: str) -> Callable[[Resource], object]:
-    """Takes an extension to where it may not stand."""
-    return lambda resource: resource["code"].update(extension=[_extension(extension, "String", "words")])
-
-
-# What is spoilt, how, and words by which the HL7 validator must show that it saw it.
-BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
-    "a person without a name": ("person", _without("name"), "Patient.name"),
-    "a being without saying who": ("person", _part("being-that-matters", "who"), "being-that-matters"),
-    "a being with a role that nobody has": (
-        "person",
-        _part("being-that-matters", "role", {"valueCode": "boss"}),
-        "boss",
-    ),
-    "an identifier of ours without a value": (
-        "person",
-        lambda r: r["identifier"][0].pop("value"),
-        "Identifier.value|identifier.value",
-    ),
-    "someone unknown": ("someone", lambda r: (r.pop("name"), r.pop("relationship")), "fm-someone-known"),
-    "a role that nobody has": ("someone", _first("extension", valueCode="boss"), "boss"),
-    "a talk with another code": ("conversation", _set(code={"text": "A chat"}), "code.coding"),
-    "a talk not held without a reason": ("conversation", _set(status="not-done"), "fm-conversation-not-held"),
-    "minutes that are no number": (
-        "conversation",
-        _part("conversation-details", "minutes", {"valueString": "an hour"}),
-        "valueInteger|Integer|integer",
-    ),
-    "a statement of no kind": ("what-matters", _uncoded(codes.SYSTEM_STATEMENT_KIND), "kind"),
-    "a statement of a kind that there is not": (
-        "what-matters",
-        _recoded(codes.SYSTEM_STATEMENT_KIND, "chitchat"),
-        "chitchat",
-    ),
-    "a statement that US Core does not find": ("what-matters", _uncoded(codes.LOINC), "general"),
-    "a statement without its category": ("what-matters", _set(category=[{"text": "talk"}]), "usCore"),
-    "a statement without words": ("what-matters", _without("valueString"), "Observation.value"),
-    "a statement of nobody": ("what-matters", _without("performer"), "Observation.performer"),
-    "a statement about nobody": ("what-matters", _without("subject"), "Observation.subject"),
-    "a statement that is a number": (
-        "what-matters",
-        lambda r: (r.pop("valueString"), r.update(valueInteger=7)),
-        "valueInteger",
-    ),
-    "a medium that there is not": ("what-matters", _value("medium", {"valueCode": "sung"}), "sung"),
-    "said again, but never": ("what-matters", _part("said-again", "when"), "said-again"),
-    "a reason that is a number": ("what-matters", _value("why", {"valueInteger": 1}), "integer|Integer"),
-    "an extension where it may not stand": ("what-matters", _moved("why"), "why"),
-    "a preference without an answer": ("preference", _without("valueCodeableConcept"), "fm-preference-answered"),
-    "a preference that is neither care nor treatment": ("preference", _uncoded(codes.LOINC), "fm-preference-one-way"),
-    "a preference of no kind": ("preference", _uncoded(codes.SYSTEM_PREFERENCE_KIND), "kind"),
-    "a review on no day": ("preference", _value("review-by", {"valueString": "soon"}), "string|String"),
-    "a choice without options": ("weighed-choice", _without("hasMember"), "hasMember"),
-    "a choice without its question": ("weighed-choice", lambda r: r["code"].pop("text"), "code.text"),
-    "a choice that does not say so": ("weighed-choice", _uncoded(codes.SYSTEM_OBSERVATION_KIND), "kind"),
-    "a reservation without words": ("weighed-choice", _part("reservation", "words"), "reservation"),
-    "an option without its name": ("option", lambda r: r["code"].pop("text"), "code.text"),
-    "an option that is a choice": ("option", _recoded(codes.SYSTEM_OBSERVATION_KIND, "choice"), "kind"),
-    "a consideration without words": ("option", lambda r: r["component"][0].pop("valueString"), "component"),
-    "a consideration of no domain": ("option", lambda r: r["component"][0]["code"].pop("coding"), "coding"),
-    "a consideration of a fifth domain": (
-        "option",
-        lambda r: r["component"][0]["code"]["coding"][0].update(code="financial-for"),
-        "financial-for",
-    ),
-    "a likelihood that says nothing": (
-        "option",
-        lambda r: (_part("likelihood", "words")(r), _part("likelihood", "range")(r)),
-        "fm-likelihood-some",
-    ),
-    "a probability above one": (
-        "option",
-        _part("likelihood", "range", {"valueRange": {"low": {"value": Decimal("0.5")}, "high": {"value": 30}}}),
-        "fm-likelihood-range",
-    ),
-    "a weight that says nothing": ("option", _part("weight", "number"), "fm-weight-some"),
-    "a please without words": ("please", lambda r: r["code"].pop("text"), "code.text"),
-    "a please of another kind": ("please", _recoded(codes.SYSTEM_PREFERENCE_KIND, "cpr"), "cpr"),
+ADDRESSES = {
+    "person": PERSON,
+    "someone": SON,
+    "colleague": NURSE,
+    "option": HOME,
+    "preference": {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000005"},
 }
+
+
+def bundle(*, as_things_are: bool) -> Resource:
+    """All the good resources together; the one option of the choice leaves things as they are, or not."""
+    option = {**GOOD["option"], "extension": [flag("as-things-are", value=as_things_are)]}
+    resources = {**GOOD, "option": option}
+    addresses = {name: f"urn:uuid:0c1a6b1e-0000-4000-8000-0000000001{number:02}" for number, name in enumerate(GOOD)}
+    addresses |= {name: reference["reference"] for name, reference in ADDRESSES.items()}
+    entries = [{"fullUrl": addresses[name], "resource": resource} for name, resource in resources.items()]
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}

@@ -18,6 +18,6 @@ Description: "A weight has words or a number, or both."
 Expression: "extension.where(url = 'words' or url = 'number').exists()"
 
 Invariant: fm-weight-scale
-Severity: #warning
+Severity: #error
 Description: "A number says nothing without the scale that it is on."
 Expression: "extension.where(url = 'number').empty() or extension.where(url = 'scale').exists()"

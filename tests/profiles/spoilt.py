@@ -1,0 +1,166 @@
+"""What spoils a good resource, and by which words a validator must show that it saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from decimal import Decimal
+from typing import Any
+
+from fhir_matters.records import codes
+from tests.profiles.instances import GOOD, Resource, extension
+
+
+def spoilt(name: str, spoil: Callable[[Resource], object]) -> Resource:
+    """The good resource of this name, with one thing wrong."""
+    resource = deepcopy(GOOD[name])
+    spoil(resource)
+    return resource
+
+
+def _first(key: str, **changes: Any) -> Callable[[Resource], object]:
+    return lambda resource: resource[key][0].update(changes)
+
+
+def _without(key: str) -> Callable[[Resource], object]:
+    return lambda resource: resource.pop(key)
+
+
+def _set(**elements: Any) -> Callable[[Resource], object]:
+    return lambda resource: resource.update(elements)
+
+
+def _uncoded(system: str) -> Callable[[Resource], object]:
+    def drop(resource: Resource) -> None:
+        resource["code"]["coding"] = [c for c in resource["code"]["coding"] if c["system"] != system]
+
+    return drop
+
+
+def _recoded(system: str, code: str) -> Callable[[Resource], object]:
+    def change(resource: Resource) -> None:
+        for coding in resource["code"]["coding"]:
+            if coding["system"] == system:
+                del coding["display"]
+                coding["code"] = code
+
+    return change
+
+
+def _part(extension: str, part: str, value: Any = None) -> Callable[[Resource], object]:
+    """Gives a part of a complex extension another value, or takes it away."""
+
+    def change(resource: Resource) -> None:
+        places = [resource, *resource.get("component", ())]
+        found = next(e for place in places for e in place["extension"] if e["url"].endswith(f"/{extension}"))
+        kept = [each for each in found["extension"] if each["url"] != part]
+        found["extension"] = kept if value is None else [*kept, {"url": part, **value}]
+
+    return change
+
+
+def _value(extension: str, value: Resource) -> Callable[[Resource], object]:
+    def change(resource: Resource) -> None:
+        for each in resource["extension"]:
+            if each["url"].endswith(f"/{extension}"):
+                for key in [key for key in each if key.startswith("value")]:
+                    del each[key]
+                each.update(value)
+
+    return change
+
+
+def _moved(extension: str) -> Callable[[Resource], object]:
+    """Takes an extension to where it may not stand."""
+    return lambda resource: resource["code"].update(extension=[extension(extension, "String", "words")])
+
+
+# What is spoilt, how, and words by which the HL7 validator must show that it saw it.
+BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
+    "a person without a name": ("person", _without("name"), "Patient.name"),
+    "a being without saying who": ("person", _part("being-that-matters", "who"), "being-that-matters"),
+    "a being with a role that nobody has": (
+        "person",
+        _part("being-that-matters", "role", {"valueCode": "boss"}),
+        "boss",
+    ),
+    "an identifier of ours without a value": (
+        "person",
+        lambda r: r["identifier"][0].pop("value"),
+        "identifier:record.value",
+    ),
+    "someone unknown": ("someone", lambda r: (r.pop("name"), r.pop("relationship")), "fm-someone-known"),
+    "a role that nobody has": ("someone", _first("extension", valueCode="boss"), "boss"),
+    "a talk with another code": ("conversation", _set(code={"text": "A chat"}), "code.coding"),
+    "a talk not held without a reason": ("conversation", _set(status="not-done"), "fm-conversation-not-held"),
+    "minutes that are no number": (
+        "conversation",
+        _part("conversation-details", "minutes", {"valueString": "an hour"}),
+        "valueInteger|Integer|integer",
+    ),
+    "a statement of no kind": ("what-matters", _uncoded(codes.SYSTEM_STATEMENT_KIND), "kind"),
+    "a statement of a kind that there is not": (
+        "what-matters",
+        _recoded(codes.SYSTEM_STATEMENT_KIND, "chitchat"),
+        "chitchat",
+    ),
+    "a statement that US Core does not find": ("what-matters", _uncoded(codes.LOINC), "general"),
+    "a statement without its category": ("what-matters", _set(category=[{"text": "talk"}]), "usCore"),
+    "a statement without words": ("what-matters", _without("valueString"), "Observation.value"),
+    "a statement of nobody": ("what-matters", _without("performer"), "Observation.performer"),
+    "a statement about nobody": ("what-matters", _without("subject"), "Observation.subject"),
+    "a statement that is a number": (
+        "what-matters",
+        lambda r: (r.pop("valueString"), r.update(valueInteger=7)),
+        "valueInteger",
+    ),
+    "a medium that there is not": ("what-matters", _value("medium", {"valueCode": "sung"}), "sung"),
+    "said again, but never": ("what-matters", _part("said-again", "when"), "said-again"),
+    "a reason that is a number": ("what-matters", _value("why", {"valueInteger": 1}), "integer|Integer"),
+    "an extension where it may not stand": ("what-matters", _moved("why"), "why"),
+    "a preference without an answer": ("preference", _without("valueCodeableConcept"), "fm-preference-answered"),
+    "a preference that is neither care nor treatment": ("preference", _uncoded(codes.LOINC), "fm-preference-one-way"),
+    "a preference of no kind": ("preference", _uncoded(codes.SYSTEM_PREFERENCE_KIND), "kind"),
+    "a review on no day": ("preference", _value("review-by", {"valueString": "soon"}), "string|String"),
+    "a choice without options": ("weighed-choice", _without("hasMember"), "hasMember"),
+    "a choice without its question": ("weighed-choice", lambda r: r["code"].pop("text"), "code.text"),
+    "a choice that does not say so": ("weighed-choice", _uncoded(codes.SYSTEM_OBSERVATION_KIND), "kind"),
+    "a reservation without words": ("weighed-choice", _part("reservation", "words"), "reservation"),
+    "an option without its name": ("option", lambda r: r["code"].pop("text"), "code.text"),
+    "an option that is a choice": ("option", _recoded(codes.SYSTEM_OBSERVATION_KIND, "choice"), "kind"),
+    "a consideration without words": ("option", lambda r: r["component"][0].pop("valueString"), "component"),
+    "a consideration of no domain": ("option", lambda r: r["component"][0]["code"].pop("coding"), "coding"),
+    "a consideration of a fifth domain": (
+        "option",
+        lambda r: r["component"][0]["code"]["coding"][0].update(code="financial-for"),
+        "financial-for",
+    ),
+    "a likelihood that says nothing": (
+        "option",
+        lambda r: (_part("likelihood", "words")(r), _part("likelihood", "range")(r)),
+        "fm-likelihood-some",
+    ),
+    "a probability above one": (
+        "option",
+        _part("likelihood", "range", {"valueRange": {"low": {"value": Decimal("0.5")}, "high": {"value": 30}}}),
+        "fm-likelihood-range",
+    ),
+    "a weight that says nothing": ("option", _part("weight", "number"), "fm-weight-some"),
+    "a number on no scale": ("option", _part("weight", "scale"), "fm-weight-scale"),
+    "a please without words": ("please", lambda r: r["code"].pop("text"), "code.text"),
+    "a please of another kind": ("please", _recoded(codes.SYSTEM_PREFERENCE_KIND, "cpr"), "cpr"),
+}
+
+
+# What is allowed, and still not as it should be.
+DOUBTFUL: dict[str, tuple[str, Callable[[Resource], object], str]] = {
+    "words that were edited": ("what-matters", _set(status="amended"), "fm-said-final"),
+    "a colleague without a name": ("colleague", _without("name"), "fm-colleague-named"),
+    "someone who is to be told and is not": (
+        "someone",
+        lambda r: r["extension"].extend(
+            [extension("someone-role", "Code", "to-be-told"), extension("someone-role", "Code", "not-to-be-told")]
+        ),
+        "fm-someone-told",
+    ),
+}
