@@ -47,7 +47,7 @@ def _head(page: Page, style: str) -> Element:
 
 
 def _body(page: Page) -> Element:
-    return el("body", _header(page), el("main", _first(page), _rest(page)), _footer(page))
+    return el("body", el("main", _first(page), _rest(page)), _footer(page))
 
 
 def _rest(page: Page) -> Iterator[Element]:
@@ -94,18 +94,17 @@ def _header(page: Page) -> Element:
 
 
 def _first(page: Page) -> Element:
+    """The first screen: who this is, what matters, please do and don't, who to call."""
+    asks = (
+        ("do", "Please do", page.please_do),
+        ("dont", "Please don\N{RIGHT SINGLE QUOTATION MARK}t", page.please_do_not),
+    )
     return el(
         "div",
-        _section("matters", f"What matters to {_who(page)}", _matters(page), class_="matters"),
-        el(
-            "div",
-            _section("do", "Please do", _asks(page.please_do)) if page.please_do else None,
-            _section("dont", "Please don\N{RIGHT SINGLE QUOTATION MARK}t", _asks(page.please_do_not))
-            if page.please_do_not
-            else None,
-            _section("call", "Who to call", map(_call, page.call)) if page.call else None,
-            class_="side",
-        ),
+        _header(page),
+        _section("matters", f"What matters to {_who(page)}", _matters(page)),
+        el("div", (_section(name, title, _asks(said_)) for name, title, said_ in asks if said_), class_="side"),
+        _section("call", "Who to call", map(_call, page.call)) if page.call else None,
         class_="first",
     )
 
