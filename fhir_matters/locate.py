@@ -37,16 +37,14 @@ class _Frame:
 
 
 def located(report: Report, raw: bytes, first_line: int = 1) -> Report:
-    """The report with line and column of each issue; `first_line` is the line on which `raw` begins in its file."""
-    missing = [issue.path.keys for issue in report if issue.line is None]
-    if not missing:
-        return report
-    found = positions(raw, missing)
+    """The report with line and column of each issue in the file of which `raw` is a part.
+
+    `first_line` is the line of that file on which `raw` begins; lines that issues have already count within `raw`.
+    """
+    found = positions(raw, [issue.path.keys for issue in report if issue.line is None])
 
     def placed(issue: Issue) -> Issue:
-        if issue.line is not None:
-            return issue
-        line, column = found[issue.path.keys]
+        line, column = (issue.line, issue.column) if issue.line is not None else found[issue.path.keys]
         return replace(issue, line=line + first_line - 1, column=column)
 
     return replace(report, issues=tuple(map(placed, report)))
@@ -59,6 +57,8 @@ def positions(raw: bytes, paths: Iterable[Keys]) -> dict[Keys, Position]:
     twice the first counts.
     """
     wanted = set(paths)
+    if not wanted:
+        return {}
     starts = _starts(raw, wanted)
     nearest = {keys: _nearest(keys, starts) for keys in wanted}
     places = _places(raw, sorted(set(nearest.values())))

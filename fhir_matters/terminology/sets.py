@@ -158,4 +158,5 @@ def _is_whole(expansion: Mapping[str, Any], count: int) -> bool:
 
 def _switched_off(parameter: Mapping[str, Any]) -> bool:
     """R4's own expansions say `limitedExpansion` with false, or with -1, for a whole one."""
-    return parameter.get("name") == "limitedExpansion" and parameter.get("valueString", "false") in ("-1", "false")
+    said = {str(value).lower() for key, value in parameter.items() if key.startswith("value")}
+    return parameter.get("name") == "limitedExpansion" and said <= {"-1", "false"}
