@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from fhir_matters.errors import Conflict
 from fhir_matters.issue import Issue, Report, Severity
+from fhir_matters.outcome import from_outcome
 from fhir_matters.server.compare import content, sha256
 from fhir_matters.server.refusal import codes_of
 from fhir_matters.server.rest import Rest
@@ -52,6 +53,11 @@ class Verdict:
         return self.validated and not any(
             issue.get("severity") in ("fatal", "error") for issue in _issues(self.outcome)
         )
+
+    @property
+    def report(self) -> Report:
+        """What the server found, as a report like ours; empty where it did not validate."""
+        return Report() if self.outcome is None else from_outcome(self.outcome)
 
 
 def validate(server: Rest, resource: Mapping[str, Any], profile: str | None = None, *, known: bool = False) -> Verdict:
