@@ -271,6 +271,15 @@ _DECIDED = (
         "datatypes.html#string",
     ),
     (
+        "FM209",
+        "Relative canonical",
+        ERROR,
+        "invalid",
+        "A canonical means the same thing everywhere.",
+        "Write the absolute URL.",
+        "references.html#canonical",
+    ),
+    (
         "FM210",
         "Beyond a limit of the profile",
         ERROR,
@@ -413,6 +422,15 @@ _DECIDED = (
         "A urn names an entry of the same Bundle.",
         "Add the entry, or correct the URL.",
         "bundle.html#references",
+    ),
+    (
+        "FM408",
+        "Reference that names a wrong type",
+        WARNING,
+        "structure",
+        "The reference names a type that the element does not point to.",
+        "Point to an allowed type.",
+        "references.html",
     ),
     (
         "FM411",

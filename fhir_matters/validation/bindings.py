@@ -7,6 +7,7 @@ warning; what cannot be told is an issue of its own and never a pass.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeAlias
 
 from fhir_matters.terminology import Answer, Terminology
@@ -33,11 +34,26 @@ def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visi
     answer = ANSWERS.get(code)
     if answer is None:
         return
+    if answer in (_coding, _quantity):
+        yield partial(_exists, terminology)
     bound = {strength_and_set: each for each in said for strength_and_set in _bound(each.binding)}
     for (strength, value_set), element in bound.items():
         if strength == "extensible" and ("required", value_set) in bound:
             continue
         yield _check(terminology, element, strength, value_set, answer)
+
+
+def _exists(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
+    """A code that its own code system, complete here, does not have."""
+    system, code = value.get("system"), value.get("code")
+    if isinstance(system, str) and isinstance(code, str) and terminology.system_knows(system, code) is Answer.OUT:
+        context.add(
+            "FM307",
+            (position, "code", None, None),
+            f"The code system {system} has no such code.",
+            message_id="Unknown_Code_in_Version",
+            found=code,
+        )
 
 
 def _bound(binding: Binding | None) -> Iterator[tuple[str, str]]:
@@ -60,6 +76,12 @@ def _coding(terminology: Terminology, value_set: str, value: Any) -> Answer | No
     return terminology.contains(value_set, system, code) if isinstance(system, str) else Answer.OUT
 
 
+def _quantity(terminology: Terminology, value_set: str, value: Any) -> Answer | None:
+    """A Quantity without a code is a plain number: a binding speaks of the code where there is one."""
+    coded = isinstance(value, dict) and "code" in value
+    return _coding(terminology, value_set, value) if coded else Answer.IN
+
+
 def _concept(terminology: Terminology, value_set: str, value: Any) -> Answer | None:
     codings = value.get("coding") if isinstance(value, dict) else None
     told = [_coding(terminology, value_set, each) for each in codings or ()]
@@ -69,7 +91,8 @@ def _concept(terminology: Terminology, value_set: str, value: Any) -> Answer | N
 
 ANSWERS: dict[str, Answerer] = {
     **dict.fromkeys(("code", "string", "uri", "url", "canonical"), _code),
-    **dict.fromkeys(("Coding", "Quantity", "Age", "Distance", "Duration", "Count", "Money"), _coding),
+    **dict.fromkeys(("Quantity", "Age", "Distance", "Duration", "Count"), _quantity),
+    "Coding": _coding,
     "CodeableConcept": _concept,
 }
 

@@ -20,6 +20,18 @@ CROSS_VERSION = (
     "http://hl7.org/fhir/5.0/",
     "http://hl7.org/fhir/6.0/",
 )
+_DEFINITION = HL7 + "StructureDefinition/"
+_ANY_DEFINITION = frozenset({"CanonicalResource", "ElementDefinition"})
+# Contexts that R4 published too narrowly, as the extensions pack (hl7.fhir.uv.extensions.r4) has them now.
+AMENDED = {
+    _DEFINITION + "structuredefinition-fmm": _ANY_DEFINITION,
+    _DEFINITION + "structuredefinition-fmm-no-warnings": _ANY_DEFINITION,
+    _DEFINITION + "structuredefinition-normative-version": _ANY_DEFINITION,
+    _DEFINITION + "structuredefinition-standards-status": _ANY_DEFINITION,
+    _DEFINITION + "structuredefinition-wg": _ANY_DEFINITION,
+    _DEFINITION + "structuredefinition-fhir-type": frozenset({"ElementDefinition.type"}),
+    _DEFINITION + "regex": frozenset({"ElementDefinition.type"}),
+}
 
 
 def dispatch(walk: Compiler, said: Elements) -> Visit:
@@ -159,6 +171,7 @@ def _wrong_list(definition: Profile) -> Visit:
 def _context(walk: Compiler, said: Elements, definition: Profile) -> Visit:
     """Where an extension may stand: `element` by path or type, `extension` by url; `fhirpath` cannot be told yet."""
     elements = frozenset(places.tail(expression) for kind, expression in definition.contexts if kind == "element")
+    elements |= AMENDED.get(definition.canonical, frozenset())
     parents = frozenset(expression for kind, expression in definition.contexts if kind == "extension")
     expressions = [expression for kind, expression in definition.contexts if kind == "fhirpath"]
     owner = said[0].path.rpartition(".")[0]

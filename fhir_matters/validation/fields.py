@@ -68,13 +68,15 @@ def allowed(said: Elements, code: str) -> bool:
     return all(not each.types or code in types_of(each) for each in said[1:])
 
 
-def value(code: str) -> Visit:
-    """The visit of a primitive value: its JSON type and its format."""
+def value(code: str, constraints: frozenset[tuple[str, str]]) -> Visit:
+    """The visit of a primitive value: its JSON type and its format; `constraints` are noted as applying."""
     check = primitives.check_of(code)
 
     def visit(value: Any, context: Context, position: Position) -> None:
         if (problem := check(value)) is not None:
             misshapen(problem, value, context, position)
+        if constraints:
+            context.constraints.add(constraints)
 
     return visit
 

@@ -101,20 +101,25 @@ def _targets(walk: Compiler, names: tuple[str, ...], path: str, profile: str) ->
                     profile=profile,
                 )
         elif kind not in types and not open_to_all:
-            context.add(
-                "FM402",
-                here,
-                f"Expected {path} to point to {expected}, found another type.",
-                profile=profile,
-                message_id="Reference_REF_BadTargetType",
-                found=reference,
-            )
+            _wrong_type(reference, expected, path, profile, context, here)
         elif kind not in plain:
             _against(
                 walk, [each for each in plans if each.type == kind], names, reference, context, here, path, profile
             )
 
     return check
+
+
+def _wrong_type(reference: str, expected: str, path: str, profile: str, context: Context, position: Position) -> None:
+    """Certain where the target is at hand; where only the spelling tells the type, a warning, as nobody looked."""
+    context.add(
+        "FM408" if resolving.target(reference, context) is None else "FM402",
+        position,
+        f"Expected {path} to point to {expected}, found another type.",
+        profile=profile,
+        message_id="Reference_REF_BadTargetType",
+        found=reference,
+    )
 
 
 def _plans(walk: Compiler, names: tuple[str, ...]) -> tuple[list[Profile], list[str]]:

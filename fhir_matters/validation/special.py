@@ -21,8 +21,21 @@ def _value_or_extensions(value: Any, context: Context, position: Position) -> No
         )
 
 
+def _absolute(value: Any, context: Context, position: Position) -> None:
+    """A canonical is an absolute URL, or #id of something contained."""
+    if ":" not in value and not value.startswith("#"):
+        context.add(
+            "FM209",
+            position,
+            "Expected an absolute URL (or #id), found a relative one: a canonical means the same everywhere.",
+            message_id="TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE",
+            found=value,
+        )
+
+
 CHECKS: dict[str, tuple[Visit, ...]] = {
     "Extension": (_value_or_extensions,),
     "Reference": (references.spelling,),
+    "canonical": (_absolute,),
     "xhtml": (narrative.checks,),
 }
