@@ -78,11 +78,12 @@ def back(moved, hapi, lines) -> dict[str, dict[str, Any]]:
 
 def test_we_find_no_error_that_the_hl7_validator_does_not_find(lines, hl7):
     validator = Validator()
-    false: Counter[str] = Counter()
+    false: Counter[tuple[str, str]] = Counter()
     for text in lines.values():
         theirs = {finding.location for finding in hl7.errors(text)}
-        errors = validator.validate(text).errors
-        false.update(f"{issue.rule} {issue.path}" for issue in errors if str(issue.path) not in theirs)
+        ours = {(issue.rule, str(issue.path)) for issue in validator.validate(text).errors}
+        # Of a wrong reference it names the element, we the text in it.
+        false.update((rule, path) for rule, path in ours if theirs.isdisjoint({path, path.rpartition(".")[0]}))
     assert len(lines) == 7160
     assert false == {}
 
