@@ -1,0 +1,104 @@
+"""A record as a FHIR R4 Bundle: every part a resource, in an order of its own, the same bytes on every day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+from urllib.parse import quote
+
+from fhir_matters.jsonio import spelt
+from fhir_matters.records import ids
+from fhir_matters.records.choices import choice, option
+from fhir_matters.records.codes import IDENTIFIER
+from fhir_matters.records.elements import Element
+from fhir_matters.records.fit import kept_places
+from fhir_matters.records.forms import Parts, Said, WeighedChoice
+from fhir_matters.records.links import Links, links_of
+from fhir_matters.records.overlay import applied
+from fhir_matters.records.people import patient, practitioner, practitioner_role, related_person
+from fhir_matters.records.statements import please, preference, what_matters, when_said
+from fhir_matters.records.talks import procedure
+
+BundleKind: TypeAlias = Literal["collection", "transaction"]
+Made: TypeAlias = tuple[tuple[str, ...], Element]
+
+
+def bundle(parts: Parts, kind: BundleKind = "collection") -> Element:
+    """A Bundle with the whole record; a transaction makes only what the server does not have yet.
+
+    Entries are in this order: the person, people, colleagues, conversations, what matters, preferences, choices,
+    and what came from elsewhere; within each by the day on which it was said, then by key.
+    """
+    links = links_of(parts)
+    entries = [*_own_entries(parts, links), *_other_entries(parts)]
+    if kind == "transaction":
+        entries = [{**entry, "request": _request(entry["resource"])} for entry in entries]
+    return {"resourceType": "Bundle", "identifier": ids.identifier(links.id), "type": kind, "entry": entries}
+
+
+def _own_entries(parts: Parts, links: Links) -> Iterator[Element]:
+    kept = kept_places(parts.other)
+    for steps, resource in made(links):
+        place = "/".join(steps)
+        whole = applied(resource, kept[place].changes) if place in kept else resource
+        yield {"fullUrl": ids.address(links.value(*steps)), "resource": whole}
+
+
+def _other_entries(parts: Parts) -> Iterator[Element]:
+    for item in parts.other:
+        if item.resource is not None:
+            yield {"fullUrl": item.url or made_up_address(item.resource), "resource": item.resource}
+
+
+def made_up_address(resource: Element) -> str:
+    """An address for a resource that came without one: the same resource, the same address."""
+    return ids.address(spelt(resource).decode())
+
+
+def made(links: Links) -> Iterator[Made]:
+    """Every resource of the record with its place in it, in the order of the bundle."""
+    parts = links.parts
+    yield ("person",), patient(links)
+    for key, someone in sorted(parts.people.items()):
+        if someone.name is not None:
+            yield ("people", key), related_person(links, key, someone)
+    for key, colleague in sorted(parts.colleagues.items()):
+        yield ("colleagues", key), practitioner(links, key, colleague)
+        yield ("colleagues", key, "role"), practitioner_role(links, key, colleague)
+    for key, talk in sorted(parts.conversations.items(), key=lambda item: (item[1].when, item[0])):
+        yield ("conversations", key), procedure(links, key, talk)
+    for key, said in _by_day(links, parts.what_matters):
+        yield ("what_matters", key), what_matters(links, key, said)
+    for key, wanted in _by_day(links, parts.preferences):
+        yield ("preferences", key), preference(links, key, wanted)
+        if (flag := please(links, key, wanted)) is not None:
+            yield ("preferences", key, "flag"), flag
+    for key, weighed in _by_day(links, parts.choices):
+        yield ("choices", key), choice(links, key, weighed)
+        for name, each in weighed.options.items():
+            yield ("choices", key, "options", name), option(links, (key, name), weighed, each)
+
+
+def _by_day(links: Links, section: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    def day(item: tuple[str, Said | WeighedChoice]) -> tuple[str, str]:
+        return when_said(links, item[1]) or "", item[0]
+
+    return sorted(section.items(), key=day)
+
+
+def _request(resource: Element) -> Element:
+    """Create, unless the server has a resource with the same identifier (R4 http, conditional create)."""
+    method = {"method": "POST", "url": resource["resourceType"]}
+    found = _search_identifier(resource)
+    return {**method, "ifNoneExist": f"identifier={quote(found, safe=':/|')}"} if found else method
+
+
+def _search_identifier(resource: Element) -> str | None:
+    """Our identifier if there is one, else the first that says whose it is."""
+    several = resource.get("identifier")
+    named = [i for i in (several if isinstance(several, list) else [several]) if isinstance(i, dict)]
+    named.sort(key=lambda found: found.get("system") != IDENTIFIER)
+    whole = (f"{i['system']}|{i['value']}" for i in named if i.get("system") and i.get("value"))
+    return next(whole, None)
+
+

@@ -1,0 +1,167 @@
+"""Whether the parts of a record fit each other: every key exists, is of the right sort, and is one of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, TypeAlias
+
+from fhir_matters.records.forms import Kept, Parts, Said, WeighedChoice
+
+Place: TypeAlias = tuple[str | int, ...]
+SECTIONS = ("people", "colleagues", "conversations", "what_matters", "preferences", "choices")
+_SOMEBODY = ("person", "people", "colleagues")
+_SORT = {
+    "person": "the person",
+    "people": "someone",
+    "colleagues": "a colleague",
+    "conversations": "a conversation",
+    "what_matters": "what matters",
+    "preferences": "a preference",
+    "choices": "a choice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that does not fit: at which place, and what it is."""
+
+    place: Place
+    message: str
+
+
+def sections_of(parts: Parts) -> dict[str, str]:
+    """In which section each key is; `person` is the person."""
+    return {"person": "person"} | {key: section for section in SECTIONS for key in getattr(parts, section)}
+
+
+def problems(parts: Parts) -> Iterator[Problem]:
+    """Everything in the record that does not fit together, in the order of the record."""
+    yield from _same_key_twice(parts)
+    known = sections_of(parts)
+    for place, key, sorts in _references(parts):
+        if (message := _mistaken(key, sorts, known)) is not None:
+            yield Problem(place, message)
+    yield from _circles(parts)
+
+
+def _same_key_twice(parts: Parts) -> Iterator[Problem]:
+    first = {"person": "person"}
+    for section in SECTIONS:
+        for key in getattr(parts, section):
+            if first.setdefault(key, section) != section:
+                yield Problem((section, key), f"this key is already used under {first[key]}; give it another")
+
+
+def _mistaken(key: str, sorts: tuple[str, ...], known: Mapping[str, str]) -> str | None:
+    section = known.get(key)
+    if section in sorts:
+        return None
+    expected = " or ".join(_SORT[sort] for sort in sorts)
+    if section is None:
+        near = get_close_matches(key, [k for k, s in known.items() if s in sorts], 1)
+        return f"there is no {key!r} in this record" + (f"; did you mean {near[0]!r}?" if near else f" ({expected})")
+    return f"{key!r} is {_SORT[section]}; this must be {expected}"
+
+
+_Reference: TypeAlias = tuple[Place, str, tuple[str, ...]]
+
+
+def _references(parts: Parts) -> Iterator[_Reference]:
+    for key, talk in parts.conversations.items():
+        yield from _each(("conversations", key, "with"), talk.present)
+    for section in ("what_matters", "preferences"):
+        for key, said in getattr(parts, section).items():
+            yield from _of_statement((section, key), said)
+    for key, choice in parts.choices.items():
+        yield from _of_choice(("choices", key), choice)
+
+
+def _of_statement(place: Place, said: Said) -> Iterator[_Reference]:
+    yield from _maybe((*place, "said_by"), said.said_by)
+    yield from _maybe((*place, "in"), said.conversation, ("conversations",))
+    yield from _maybe((*place, "replaces"), said.replaces, (str(place[0]),))
+    for index, again in enumerate(said.still_stands):
+        yield from _maybe((*place, "still_stands", index, "to"), again.to)
+
+
+def _of_choice(place: Place, choice: WeighedChoice) -> Iterator[_Reference]:
+    yield from _maybe((*place, "in"), choice.conversation, ("conversations",))
+    yield from _maybe((*place, "weighed_by"), choice.weighed_by)
+    yield from _each((*place, "with_whom"), choice.with_whom)
+    yield from _each((*place, "rests_on"), choice.rests_on, ("what_matters", "preferences", "choices"))
+    yield from _maybe((*place, "replaces"), choice.replaces, ("choices",))
+    for key, option in choice.options.items():
+        for index, consideration in enumerate(option.considerations):
+            yield from _maybe(
+                (*place, "options", key, "considerations", index, "raised_by"), consideration.raised_by
+            )
+    if choice.decided:
+        yield from _maybe((*place, "decided", "by"), choice.decided.decided_by)
+        yield from _each((*place, "decided", "together_with"), choice.decided.together_with)
+    for index, reservation in enumerate(choice.reservations):
+        yield from _maybe((*place, "reservations", index, "by"), reservation.by)
+
+
+def _maybe(place: Place, key: str | None, sorts: tuple[str, ...] = _SOMEBODY) -> Iterator[_Reference]:
+    if key is not None:
+        yield place, key, sorts
+
+
+def _each(place: Place, keys: tuple[str, ...], sorts: tuple[str, ...] = _SOMEBODY) -> Iterator[_Reference]:
+    for index, key in enumerate(keys):
+        yield (*place, index), key, sorts
+
+
+def _circles(parts: Parts) -> Iterator[Problem]:
+    """Nothing replaces itself, not even by way of others."""
+    for section in ("what_matters", "preferences", "choices"):
+        replaced = {key: form.replaces for key, form in getattr(parts, section).items()}
+        for key in replaced:
+            if _comes_back(key, replaced):
+                yield Problem((section, key, "replaces"), "this replaces itself in the end; one of them came first")
+    rests = {key: choice.rests_on for key, choice in parts.choices.items()}
+    for key, on in rests.items():
+        if key in on:
+            yield Problem(("choices", key, "rests_on"), "a choice does not rest on itself")
+
+
+def _comes_back(start: str, replaced: Mapping[str, str | None]) -> bool:
+    seen: set[str] = set()
+    at = replaced.get(start)
+    while at is not None and at not in seen:
+        if at == start:
+            return True
+        seen.add(at)
+        at = replaced.get(at)
+    return False
+
+
+def without_echo(parts: Parts) -> dict[str, Any]:
+    """The sections whose forms repeat what the record says elsewhere, without the repetition.
+
+    A date that is the conversation's, and a language that is the record's, are the same as none.
+    """
+    found: dict[str, Any] = {}
+    for section in ("what_matters", "preferences", "choices"):
+        forms = getattr(parts, section)
+        quieter = {key: _quieter(form, parts) for key, form in forms.items()}
+        if any(quieter[key] is not form for key, form in forms.items()):
+            found[section] = quieter
+    return found
+
+
+def _quieter(form: Any, parts: Parts) -> Any:
+    echo: dict[str, None] = {}
+    talk = parts.conversations.get(form.conversation or "")
+    if talk and form.when == talk.when:
+        echo["when"] = None
+    if getattr(form, "language", None) == parts.language:
+        echo["language"] = None
+    return form.model_copy(update=echo) if echo else form
+
+
+def kept_places(kept: tuple[Kept, ...]) -> dict[str, Kept]:
+    """The changes that are kept for our own parts, by part."""
+    return {item.of: item for item in kept if item.of is not None}

@@ -1,0 +1,42 @@
+"""Names that stay the same: the identifier of each part of a record, and its address in a bundle. No clock, no chance."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from fhir_matters.records.codes import IDENTIFIER
+from fhir_matters.records.forms import Parts
+
+_NAMESPACE = uuid5(NAMESPACE_URL, IDENTIFIER)
+
+
+def record_id(parts: Parts) -> str:
+    """The record's own id, or one made of the person's name and date of birth: the same person, the same id.
+
+    Two people of one name born on one day would get the same; then say `id`.
+    """
+    return parts.id or str(uuid5(_NAMESPACE, f"{parts.person.name.text}|{parts.person.born or ''}"))
+
+
+def is_made_of(identity: str, parts: Parts) -> bool:
+    """True where the id is the one that the name and date of birth give."""
+    return identity == record_id(parts.model_copy(update={"id": None}))
+
+
+def identifier(value: str) -> dict[str, Any]:
+    """The identifier under which any server finds the part again: `<record-id>/<section>/<key>`."""
+    return {"system": IDENTIFIER, "value": value}
+
+
+def address(value: str) -> str:
+    """The fullUrl of the part with that identifier value: the same on every day and every machine."""
+    return f"urn:uuid:{uuid5(_NAMESPACE, value)}"
+
+
+def value_of(resource: dict[str, Any]) -> str | None:
+    """The value of our own identifier on a resource; None where it has none, or several."""
+    found = resource.get("identifier")
+    several = found if isinstance(found, list) else [found]
+    values = [i.get("value") for i in several if isinstance(i, dict) and i.get("system") == IDENTIFIER]
+    return values[0] if len(values) == 1 and isinstance(values[0], str) else None

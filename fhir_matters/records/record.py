@@ -1,0 +1,135 @@
+"""A whole record: read from a file and written to one, its parts checked against each other, built into FHIR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from fhir_matters.errors import RecordError
+from fhir_matters.files import write_whole
+from fhir_matters.records import build, fit, notation, wording
+from fhir_matters.records.forms import Parts
+from fhir_matters.records.picture import PictureFile, from_file
+
+
+class Record(Parts):
+    """One person, those around them, the conversations, and what came out of them: parts that fit each other.
+
+    Made from forms, or from a file by `load` and `loads`; those raise RecordError, whose `problems` say in plain
+    words what is wrong and where. Made in Python, pydantic's ValidationError says the same.
+    """
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        found = list(fit.problems(self))
+        if found:
+            raise ValidationError.from_exception_data(type(self).__name__, [_detail(problem) for problem in found])
+        for section, forms in fit.without_echo(self).items():
+            self.__dict__[section] = forms
+        return self
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The record in a YAML or JSON file; a face in a file beside it is carried along.
+
+        Raises RecordError with the place of every mistake.
+        """
+        file = Path(path)
+        try:
+            with file.open("rb") as opened:
+                text = opened.read(notation.LARGEST + 1)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "no such name"
+            raise RecordError(f"cannot be read: {reason}.", place=str(path)) from None
+        return cls._read(text, str(path), file.parent)
+
+    @classmethod
+    def loads(cls, text: str | bytes) -> Self:
+        """The record in the text of a YAML or JSON file; RecordError as for `load`."""
+        return cls._read(text, "", None)
+
+    @classmethod
+    def _read(cls, text: str | bytes, source: str, folder: Path | None) -> Self:
+        try:
+            found = notation.read(text)
+        except RecordError as error:
+            place = ":".join(filter(None, (source, error.place)))
+            raise RecordError(error.message, place=place, next_step=error.next_step) from None
+        problems = _face_from_file(found.data, folder)
+        try:
+            record = None if problems else cls.model_validate(found.data)
+        except ValidationError as error:
+            problems = list(wording.problems(cls, error.errors(include_url=False, include_input=False)))
+        if problems or record is None:
+            raise _wrong(source, found, problems)
+        return record
+
+    def save(self, path: str | Path) -> None:
+        """Write the record to a file, whole or not at all: JSON if it is called so, else YAML."""
+        kind: Literal["json", "yaml"] = "json" if str(path).lower().endswith(".json") else "yaml"
+        write_whole(Path(path), self.dump(kind))
+
+    def dump(self, kind: Literal["json", "yaml"] = "yaml") -> bytes:
+        """The record as the text of a file, in UTF-8; `loads` gives the same record again."""
+        data = _plain(self.model_dump(mode="python", exclude_defaults=True))
+        return notation.write_json(data) if kind == "json" else notation.write_yaml(data)
+
+    def bundle(self, kind: build.BundleKind = "collection") -> dict[str, Any]:
+        """The record as a FHIR R4 Bundle: a plain dict with exact numbers, the same every time."""
+        return build.bundle(self, kind)
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """The JSON Schema of the record file, for editors."""
+        found = cls.model_json_schema(by_alias=True, mode="validation")
+        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+
+
+def _detail(problem: fit.Problem) -> InitErrorDetails:
+    message = problem.message.replace("{", "{{").replace("}", "}}")
+    return {"type": PydanticCustomError("form", message), "loc": problem.place, "input": None}  # type: ignore[arg-type]
+
+
+def _face_from_file(data: Any, folder: Path | None) -> list[fit.Problem]:
+    """Puts the picture in the place of the file's name; what was wrong with it, if anything was."""
+    person = data.get("person") if isinstance(data, dict) else None
+    face = person.get("face") if isinstance(person, dict) else None
+    if folder is None or not isinstance(face, dict) or "file" not in face:
+        return []
+    place = ("person", "face")
+    try:
+        person["face"] = from_file(PictureFile.model_validate(face), folder)  # type: ignore[index]
+    except ValidationError as error:
+        found = wording.problems(PictureFile, error.errors(include_url=False, include_input=False))
+        return [fit.Problem((*place, *problem.place), problem.message) for problem in found]
+    except PydanticCustomError as error:
+        return [fit.Problem((*place, "file"), error.message())]
+    return []
+
+
+def _wrong(source: str, text: notation.Text, problems: Iterable[fit.Problem]) -> RecordError:
+    """The error that a person reads: each mistake with its place, in the order of the file."""
+    placed = sorted(((text.position(problem.place) or (1, 1), problem) for problem in problems), key=lambda p: p[0])
+    lines = tuple(
+        f"{':'.join(filter(None, (source, str(line), str(column))))} {_dotted(problem.place)}{problem.message}"
+        for (line, column), problem in placed
+    )
+    count = "one mistake" if len(lines) == 1 else f"{len(lines)} mistakes"
+    return RecordError(f"This record has {count}.", problems=lines, place=source)
+
+
+def _dotted(place: fit.Place) -> str:
+    return ".".join(map(str, place)) + ": " if place else ""
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists: a file knows no tuples."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.model_dump() if isinstance(value, BaseModel) else value

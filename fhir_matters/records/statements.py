@@ -1,0 +1,271 @@
+"""What matters and preferences: forms to Observations (and a Flag for what is asked of everybody), and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from fhir_matters.records import codes
+from fhir_matters.records.codes import Coding, Concept
+from fhir_matters.records.elements import (
+    Element,
+    child,
+    children,
+    code_in,
+    concept,
+    extension,
+    extensions_in,
+    nested,
+    present,
+    text_of,
+    value_in,
+    word,
+    words,
+)
+from fhir_matters.records.forms import Preference, Said, WeighedChoice, WhatMatters
+from fhir_matters.records.links import Keys, Links
+from fhir_matters.records.narrative import Line, narrative
+
+REPLACES = "http://hl7.org/fhir/StructureDefinition/observation-replaces"
+FLAG_DETAIL = "http://hl7.org/fhir/StructureDefinition/flag-detail"
+_FLAG_CATEGORY = Coding("http://terminology.hl7.org/CodeSystem/flag-category", "behavioral", "Behavioral")
+
+
+def when_said(links: Links, form: Said | WeighedChoice) -> str | None:
+    """When something was said: as it says itself, or when the conversation was."""
+    talk = links.parts.conversations.get(form.conversation or "")
+    return form.when or (talk.when if talk else None)
+
+
+def categories(found: Concept) -> list[Element]:
+    """One CodeableConcept for each category, since the guides' slices match by exact value."""
+    return [concept((category,)) for category in found.category]
+
+
+def what_matters(links: Links, key: str, said: WhatMatters) -> Element:
+    """The Observation of what matters: the words are the value, the speaker is the performer."""
+    kind = word(codes.STATEMENT_KIND, said.kind)
+    own = {
+        "category": categories(kind),
+        "code": concept((*kind.coded_as, kind), kind.display),
+        "valueString": said.words,
+    }
+    text = _text(links, kind.display, said, ())
+    return _observation(links, ("what_matters", key), said, codes.PROFILE_WHAT_MATTERS, own, text)
+
+
+def preference(links: Links, key: str, said: Preference) -> Element:
+    """The Observation of a preference; without an answer it says why there is none."""
+    kind = word(codes.PREFERENCE_KIND, said.kind)
+    own = {
+        "category": categories(kind),
+        "code": concept((*kind.coded_as, kind), said.treatment if said.kind == "treatment" else kind.display),
+        **_answer(said),
+    }
+    heading = f"{kind.display}: {said.treatment}" if said.treatment else kind.display
+    text = _text(links, heading, said, _conditions(said))
+    extensions = _preference_extensions(said)
+    return _observation(links, ("preferences", key), said, codes.PROFILE_PREFERENCE, own, text, extensions)
+
+
+def _observation(
+    links: Links,
+    steps: tuple[str, str],
+    said: Said,
+    profile: str,
+    own: Element,
+    text: Element,
+    extensions: Iterator[Element] = iter(()),  # noqa: B008  # an iterator that is empty stays so
+) -> Element:
+    return present(
+        {
+            "resourceType": "Observation",
+            "meta": {"profile": [profile]},
+            "language": said.language or links.language,
+            "text": text,
+            "extension": list(chain(_said_extensions(links, said), extensions)),
+            "identifier": [links.identifier(*steps)],
+            "partOf": [links.to(said.conversation)] if said.conversation else None,
+            "status": "entered-in-error" if said.withdrawn else "final",
+            "category": own["category"],
+            "code": own["code"],
+            "subject": links.to("person"),
+            "effectiveDateTime": when_said(links, said),
+            "performer": [links.to(said.said_by)] if said.said_by else None,
+            **{name: value for name, value in own.items() if name not in ("category", "code")},
+        }
+    )
+
+
+def _said_extensions(links: Links, said: Said) -> Iterator[Element]:
+    yield from extension(REPLACES, "Reference", links.maybe(said.replaces))
+    yield from extension(codes.EXTENSION_WHY, "String", said.why)
+    yield from extension(codes.EXTENSION_MEDIUM, "Code", said.medium)
+    for again in said.still_stands:
+        yield from nested(
+            codes.EXTENSION_SAID_AGAIN,
+            (*extension("when", "DateTime", again.when), *extension("to", "Reference", links.maybe(again.to))),
+        )
+
+
+def _preference_extensions(said: Preference) -> Iterator[Element]:
+    yield from extension(codes.EXTENSION_WISH, "String", said.wish)
+    yield from extension(codes.EXTENSION_ONLY_IF, "String", said.only_if)
+    yield from extension(codes.EXTENSION_UNLESS, "String", said.unless)
+    yield from extension(codes.EXTENSION_HOW_FIRM, "String", said.how_firm)
+    yield from extension(codes.EXTENSION_VALID_FROM, "DateTime", said.valid_from)
+    yield from extension(codes.EXTENSION_VALID_UNTIL, "DateTime", said.valid_until)
+    yield from extension(codes.EXTENSION_REVIEW_BY, "Date", said.review_by)
+
+
+def _answer(said: Preference) -> Element:
+    """The value: words, with a code beside them where the wish has one; or why there is none.
+
+    A wish that no code says and that stands alone is the value; beside words it is in its extension only.
+    """
+    if said.answer != "given":
+        answer = word(codes.ANSWER, said.answer)
+        return {"dataAbsentReason": concept((*answer.coded_as, answer), said.words)}
+    codings = _wish_codings(said)
+    if codings or (said.wish is not None and said.words is not None):
+        return {"valueCodeableConcept": concept(codings, said.words)}
+    return {"valueString": said.words or said.wish}
+
+
+def _wish_codings(said: Preference) -> tuple[Coding, ...]:
+    """The place or the answer first, then question and answer in one as UK readers know it, then our own."""
+    found = codes.WISH.get((said.wish or "").strip().lower().replace(" ", "-"))
+    if found is None:
+        return ()
+    question = {"place of death": found.as_place_of_death, "cpr": found.as_cpr}.get(said.kind, ())
+    return (*found.coded_as, *question, found)
+
+
+def _conditions(said: Preference) -> tuple[Line, ...]:
+    return (
+        ("In short", said.wish if said.words else None),
+        ("Only if", said.only_if),
+        ("Unless", said.unless),
+        ("How firm", said.how_firm),
+        ("From", said.valid_from),
+        ("Until", said.valid_until),
+        ("Ask again by", said.review_by),
+    )
+
+
+def _text(links: Links, heading: str, said: Said, conditions: tuple[Line, ...]) -> Element:
+    when = when_said(links, said)
+    again = "; ".join(_again(links, each.when, each.to) for each in said.still_stands)
+    lines: tuple[Line, ...] = (
+        ("Entered by mistake", "nobody said this" if said.withdrawn else None),
+        ("", _shown(said)),
+        ("Why", said.why),
+        *conditions,
+        ("Said by", ", ".join(filter(None, (links.name(said.said_by) if said.said_by else None, when)))),
+        ("Said again", again),
+    )
+    return narrative(said.language or links.language, heading, lines)
+
+
+def _again(links: Links, when: str, to: str | None) -> str:
+    return f"{when}, to {links.name(to)}" if to else when
+
+
+def _shown(said: Said) -> str | None:
+    if not isinstance(said, Preference):
+        return said.words
+    return said.words or said.wish or said.answer
+
+
+def please(links: Links, key: str, said: Preference) -> Element | None:
+    """The Flag of what is asked of everybody; None for any other preference.
+
+    It is active while the preference stands: one that was replaced is inactive.
+    """
+    if said.kind not in ("please do", "please do not") or said.answer != "given":
+        return None
+    kind = word(codes.PREFERENCE_KIND, said.kind)
+    asked = said.words or said.wish
+    return present(
+        {
+            "resourceType": "Flag",
+            "meta": {"profile": [codes.PROFILE_PLEASE]},
+            "language": said.language or links.language,
+            "text": narrative(said.language or links.language, kind.display, (("", asked),)),
+            "extension": list(extension(FLAG_DETAIL, "Reference", links.part("preferences", key))),
+            "identifier": [links.identifier("preferences", key, "flag")],
+            "status": _flag_status(links, key, said),
+            "category": [concept((_FLAG_CATEGORY,))],
+            "code": concept((kind,), asked),
+            "subject": links.to("person"),
+            "period": present({"start": said.valid_from or when_said(links, said), "end": said.valid_until}),
+            "author": _flag_author(links, said),
+        }
+    )
+
+
+def _flag_status(links: Links, key: str, said: Preference) -> str:
+    if said.withdrawn:
+        return "entered-in-error"
+    replaced = any(p.replaces == key and not p.withdrawn for p in links.parts.preferences.values())
+    return "inactive" if replaced else "active"
+
+
+def _flag_author(links: Links, said: Preference) -> Element | None:
+    """R4 Flag.author may be the patient or a professional, and no RelatedPerson."""
+    allowed = said.said_by is not None and links.sections[said.said_by] in ("person", "colleagues")
+    return links.maybe(said.said_by) if allowed else None
+
+
+def what_matters_of(resource: Element, keys: Keys) -> WhatMatters:
+    """What matters, of an Observation that was made by `what_matters`."""
+    kind = words(code_in(resource.get("code"), codes.SYSTEM_STATEMENT_KIND))
+    found = {**_said_of(resource, keys, "what_matters"), "kind": kind, "words": resource.get("valueString")}
+    return WhatMatters.model_validate(present(found))
+
+
+def preference_of(resource: Element, keys: Keys) -> Preference:
+    """The preference of an Observation that was made by `preference`."""
+    kind = words(code_in(resource.get("code"), codes.SYSTEM_PREFERENCE_KIND))
+    found = {
+        **_said_of(resource, keys, "preferences"),
+        **_answer_of(resource),
+        "kind": kind,
+        "treatment": child(resource.get("code"), "text") if kind == "treatment" else None,
+        "only_if": value_in(resource, codes.EXTENSION_ONLY_IF, "String"),
+        "unless": value_in(resource, codes.EXTENSION_UNLESS, "String"),
+        "how_firm": value_in(resource, codes.EXTENSION_HOW_FIRM, "String"),
+        "valid_from": value_in(resource, codes.EXTENSION_VALID_FROM, "DateTime"),
+        "valid_until": value_in(resource, codes.EXTENSION_VALID_UNTIL, "DateTime"),
+        "review_by": value_in(resource, codes.EXTENSION_REVIEW_BY, "Date"),
+    }
+    return Preference.model_validate(present(found))
+
+
+def _answer_of(resource: Element) -> Element:
+    if "dataAbsentReason" in resource:
+        reason = resource["dataAbsentReason"]
+        return {"answer": words(code_in(reason, codes.SYSTEM_ANSWER)), "words": child(reason, "text")}
+    wish = value_in(resource, codes.EXTENSION_WISH, "String")
+    if "valueString" in resource:
+        return {"wish": wish, "words": None if wish is not None else resource["valueString"]}
+    return {"wish": wish, "words": child(resource.get("valueCodeableConcept"), "text")}
+
+
+def _said_of(resource: Element, keys: Keys, section: str) -> dict[str, Any]:
+    performers = children(resource, "performer")
+    return {
+        "why": value_in(resource, codes.EXTENSION_WHY, "String"),
+        "said_by": next(iter(keys.each(performers)), None),
+        "in": next(iter(keys.each(children(resource, "partOf"), "conversations")), None),
+        "when": resource.get("effectiveDateTime"),
+        "language": resource.get("language"),
+        "medium": text_of(value_in(resource, codes.EXTENSION_MEDIUM, "Code")),
+        "replaces": keys.of(value_in(resource, REPLACES, "Reference"), section),
+        "still_stands": [
+            present({"when": value_in(each, "when", "DateTime"), "to": keys.of(value_in(each, "to", "Reference"))})
+            for each in extensions_in(resource, codes.EXTENSION_SAID_AGAIN)
+        ],
+        "withdrawn": resource.get("status") == "entered-in-error" or None,
+    }
