@@ -38,7 +38,10 @@ def _resource(kind: str, profile: str, key: str, **elements: Any) -> Resource:
     return {
         "resourceType": kind,
         "meta": {"profile": [profile]},
-        "text": {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{key}</div>'},
+        "text": {
+            "status": "generated",
+            "div": f'<div xmlns="http://www.w3.org/1999/xhtml" lang="en-GB" xml:lang="en-GB">{key}</div>',
+        },
         "identifier": [{"system": codes.IDENTIFIER, "value": f"tess/{key}"}],
         **elements,
     }

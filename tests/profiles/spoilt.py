@@ -47,22 +47,22 @@ def _recoded(system: str, code: str) -> Callable[[Resource], object]:
     return change
 
 
-def _part(extension: str, part: str, value: Any = None) -> Callable[[Resource], object]:
+def _part(name: str, part: str, value: Any = None) -> Callable[[Resource], object]:
     """Gives a part of a complex extension another value, or takes it away."""
 
     def change(resource: Resource) -> None:
         places = [resource, *resource.get("component", ())]
-        found = next(e for place in places for e in place["extension"] if e["url"].endswith(f"/{extension}"))
+        found = next(e for place in places for e in place["extension"] if e["url"].endswith(f"/{name}"))
         kept = [each for each in found["extension"] if each["url"] != part]
         found["extension"] = kept if value is None else [*kept, {"url": part, **value}]
 
     return change
 
 
-def _value(extension: str, value: Resource) -> Callable[[Resource], object]:
+def _value(name: str, value: Resource) -> Callable[[Resource], object]:
     def change(resource: Resource) -> None:
         for each in resource["extension"]:
-            if each["url"].endswith(f"/{extension}"):
+            if each["url"].endswith(f"/{name}"):
                 for key in [key for key in each if key.startswith("value")]:
                     del each[key]
                 each.update(value)
@@ -70,9 +70,9 @@ def _value(extension: str, value: Resource) -> Callable[[Resource], object]:
     return change
 
 
-def _moved(extension: str) -> Callable[[Resource], object]:
+def _moved(name: str) -> Callable[[Resource], object]:
     """Takes an extension to where it may not stand."""
-    return lambda resource: resource["code"].update(extension=[extension(extension, "String", "words")])
+    return lambda resource: resource["code"].update(extension=[extension(name, "String", "words")])
 
 
 # What is spoilt, how, and words by which the HL7 validator must show that it saw it.

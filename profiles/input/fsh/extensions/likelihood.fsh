@@ -26,4 +26,4 @@ Expression: "extension.where(url = 'words' or url = 'range').exists()"
 Invariant: fm-likelihood-range
 Severity: #error
 Description: "A probability is between 0 and 1."
-Expression: "extension.where(url = 'range').value.select(low | high).value.all($this >= 0 and $this <= 1)"
+Expression: "extension.where(url = 'range').value.all((low.empty() or (low.value >= 0 and low.value <= 1)) and (high.empty() or (high.value >= 0 and high.value <= 1)))"
