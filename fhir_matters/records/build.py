@@ -100,5 +100,3 @@ def _search_identifier(resource: Element) -> str | None:
     named.sort(key=lambda found: found.get("system") != IDENTIFIER)
     whole = (f"{i['system']}|{i['value']}" for i in named if i.get("system") and i.get("value"))
     return next(whole, None)
-
-

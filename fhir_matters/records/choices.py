@@ -1,4 +1,4 @@
-"""Weighed choices: a form to a panel of Observations, choice to options to considerations, and back. Adds nothing up."""
+"""Weighed choices: forms to a panel of Observations (choice, options, considerations), and back. Adds nothing up."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fhir_matters.records.elements import (
     extension,
     extensions_in,
     nested,
+    number,
     present,
     value_in,
     values_in,
@@ -139,21 +140,19 @@ def _likelihood(links: Links, found: Likelihood) -> Iterator[Element]:
 
 
 def _probability(value: Decimal | None) -> Element | None:
-    return None if value is None else {"value": value, "system": _UCUM, "code": "1"}
+    return None if value is None else {"value": number(value), "system": _UCUM, "code": "1"}
 
 
 def _weight(found: Weight) -> Iterator[Element]:
     yield from extension("words", "String", found.words)
-    yield from extension("number", "Decimal", found.number)
+    yield from extension("number", "Decimal", None if found.number is None else number(found.number))
     yield from extension("scale", "String", found.scale)
 
 
 def _choice_text(links: Links, weighed: WeighedChoice) -> Element:
     decided = weighed.decided
     by = links.names((decided.decided_by, *decided.together_with)) if decided else None
-    reserved = "; ".join(
-        r.words + (f" ({links.name(r.by)})" if r.by else "") for r in weighed.reservations
-    )
+    reserved = "; ".join(r.words + (f" ({links.name(r.by)})" if r.by else "") for r in weighed.reservations)
     lines = (
         ("Decided", decided.words if decided else "still weighing"),
         ("Decided by", by),

@@ -6,8 +6,10 @@ Each writer has its reader beside it; `present` leaves out what is empty, as FHI
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
+from fhir_matters.jsonio import Number
 from fhir_matters.records.codes import Coding, Concept
 
 Element = dict[str, Any]
@@ -98,6 +100,12 @@ def text_of(value: Any) -> str | None:
 def _list(element: Any, name: str) -> list[Any]:
     found = child(element, name)
     return found if isinstance(found, list) else []
+
+
+def number(value: Decimal) -> int | Number:
+    """The number as JSON has it, spelt as it was."""
+    spelling = str(value)
+    return int(spelling) if spelling == str(int(value)) else Number(spelling)
 
 
 def telecom(phone: str | None, email: str | None) -> list[Element]:

@@ -94,9 +94,7 @@ def _of_choice(place: Place, choice: WeighedChoice) -> Iterator[_Reference]:
     yield from _maybe((*place, "replaces"), choice.replaces, ("choices",))
     for key, option in choice.options.items():
         for index, consideration in enumerate(option.considerations):
-            yield from _maybe(
-                (*place, "options", key, "considerations", index, "raised_by"), consideration.raised_by
-            )
+            yield from _maybe((*place, "options", key, "considerations", index, "raised_by"), consideration.raised_by)
     if choice.decided:
         yield from _maybe((*place, "decided", "by"), choice.decided.decided_by)
         yield from _each((*place, "decided", "together_with"), choice.decided.together_with)

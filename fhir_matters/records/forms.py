@@ -62,7 +62,7 @@ Who: TypeAlias = Annotated[Key, Field(description="Somebody, by key; the person 
 
 
 def _wrong(message: str) -> PydanticCustomError:
-    return PydanticCustomError("form", message)  # type: ignore[arg-type]  # only ever called with a literal
+    return PydanticCustomError("form", message)
 
 
 class Person(Form):
@@ -238,18 +238,20 @@ class Weight(Form):
         return self
 
 
+LikelihoodInWords: TypeAlias = Annotated[
+    Likelihood, BeforeValidator(_in_words, json_schema_input_type=Words | Likelihood)
+]
+WeightInWords: TypeAlias = Annotated[Weight, BeforeValidator(_in_words, json_schema_input_type=Words | Weight)]
+
+
 class Consideration(Form):
     """One thing that speaks for or against an option."""
 
     speaks_for: Words | None = Field(default=None, alias="for", description="What speaks for it, in their words.")
     against: Words | None = Field(default=None, description="What speaks against it, in their words.")
     domain: Domain = Field(description="Which part of life it is about.")
-    likelihood: Annotated[
-        Likelihood, BeforeValidator(_in_words, json_schema_input_type=Words | Likelihood)
-    ] | None = Field(default=None, description="How likely it is: words, and a range where somebody knows one.")  # fmt: skip
-    weight: Annotated[Weight, BeforeValidator(_in_words, json_schema_input_type=Words | Weight)] | None = Field(
-        default=None, description="What it weighs for the person: words, or a number on a scale that they named."
-    )
+    likelihood: LikelihoodInWords | None = Field(default=None, description="How likely it is.")
+    weight: WeightInWords | None = Field(default=None, description="What it weighs for the person.")
     raised_by: Who | None = Field(default=None, description="Who brought it up, by key.")
     tipped_it: bool = Field(default=False, description="True if this is what tipped the choice.")
 
@@ -293,7 +295,9 @@ class WeighedChoice(Form):
     when: DateTime | None = Field(default=None, description="When it was weighed, if not when the conversation was.")
     weighed_by: Who = Field(default="person", description="Whose choice it is: person, or somebody by key.")
     with_whom: tuple[Who, ...] = Field(default=(), description="Who weighed it with them, by key.")
-    rests_on: tuple[Key, ...] = Field(default=(), description="What matters, and preferences, that it rests on, by key.")
+    rests_on: tuple[Key, ...] = Field(
+        default=(), description="What matters, and preferences, that it rests on, by key."
+    )
     options: dict[Key, Option] = Field(min_length=1, description="The ways to go; as things are is always one.")
     decided: Decision | None = Field(default=None, description="What was decided; leave it out while still weighing.")
     reservations: tuple[Reservation, ...] = Field(default=(), description="What anybody still wishes were otherwise.")
@@ -341,7 +345,9 @@ class Parts(Form):
         description="What makes this the same record when it is built again: letters, digits, dots and dashes. "
         "Without one it is made of the person's name and date of birth.",
     )
-    language: Language = Field(default="en", description="The language in which things were said, if not said otherwise.")
+    language: Language = Field(
+        default="en", description="The language in which things were said, if not said otherwise."
+    )
     person: Person = Field(description="The person whose record this is.")
     people: dict[Key, Someone] = Field(default={}, description="The people who matter to them, and the dog.")
     colleagues: dict[Key, Colleague] = Field(default={}, description="The professionals, by name.")

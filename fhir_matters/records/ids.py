@@ -1,4 +1,4 @@
-"""Names that stay the same: the identifier of each part of a record, and its address in a bundle. No clock, no chance."""
+"""Names that stay the same: the identifier of each part of a record, and its address. No clock, no chance."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 _XHTML = "http://www.w3.org/1999/xhtml"
+_NAMES: Any = {None: _XHTML}
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 Line = tuple[str, str | None]
 
@@ -17,7 +18,7 @@ def narrative(language: str, heading: str, lines: Iterable[Line], listed: Iterab
 
     A line is a label and words; without a label the words stand alone.
     """
-    div = etree.Element(f"{{{_XHTML}}}div", {"lang": language, _LANGUAGE: language}, nsmap={None: _XHTML})
+    div = etree.Element(f"{{{_XHTML}}}div", {"lang": language, _LANGUAGE: language}, nsmap=_NAMES)
     _paragraph(div, "b", heading, "")
     for label, said in lines:
         if said:

@@ -105,9 +105,9 @@ class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
         BaseResolver.__init__(self)
         self.depth = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """One node; aliases and anchors are refused before they can multiply, and nesting before it can overflow."""
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         if getattr(event, "anchor", None) is not None:
             raise _at(event.start_mark, "Anchors and aliases (& and *) are not read here.", "Write it out instead.")
         if getattr(event, "tag", None) is not None:
@@ -115,9 +115,9 @@ class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
         self.depth += 1
         if self.depth > DEEPEST:
             raise _at(event.start_mark, f"This is nested more than {DEEPEST} deep.", "A record is not.")
-        node = super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        node = super().compose_node(parent, index)
         self.depth -= 1
-        return node  # type: ignore[no-any-return]
+        return node
 
 
 for _tag, _pattern, _first in (
@@ -126,7 +126,7 @@ for _tag, _pattern, _first in (
     ("int", _WHOLE, _NUMERIC),
     ("float", _FRACTION, _NUMERIC),
 ):
-    _Loader.add_implicit_resolver(_TAG + _tag, _pattern, _first)  # type: ignore[no-untyped-call]
+    _Loader.add_implicit_resolver(_TAG + _tag, _pattern, _first)
 
 
 def _at(mark: Any, message: str, next_step: str = "") -> RecordError:
@@ -135,7 +135,7 @@ def _at(mark: Any, message: str, next_step: str = "") -> RecordError:
 
 def _read_yaml(text: str) -> Text:
     try:
-        node = _Loader(text).get_single_node()  # type: ignore[no-untyped-call]
+        node = _Loader(text).get_single_node()
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         place = f"{line}:{error.position - text.rfind(chr(10), 0, error.position)}"
@@ -194,14 +194,15 @@ _SCALARS: Mapping[str, Callable[[str], Any]] = {
 class _Dumper(yaml.SafeDumper):
     """YAML as people write it: dates without quotes, numbers as spelt, what others would misread in quotes."""
 
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in several if tag != f"{_TAG}timestamp"]
-        for first, several in yaml.SafeDumper.yaml_implicit_resolvers.items()
-    }
-
-    def ignore_aliases(self, data: object) -> bool:
+    def ignore_aliases(self, _data: object) -> bool:
         """Things that are equal are written twice, since aliases are not read."""
-        return data is not None or True
+        return True
+
+
+_Dumper.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in several if tag != f"{_TAG}timestamp"]
+    for first, several in yaml.SafeDumper.yaml_implicit_resolvers.items()
+}
 
 
 def _number(dumper: _Dumper, number: Decimal) -> yaml.ScalarNode:
@@ -220,7 +221,7 @@ for _pattern in (_WHOLE, _FRACTION):
 def write_yaml(data: Any) -> bytes:
     """The data as YAML in UTF-8."""
     text = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
-    return text.encode()  # type: ignore[no-any-return]
+    return text.encode()
 
 
 def write_json(data: Any) -> bytes:

@@ -129,14 +129,14 @@ def person_of(resource: Element) -> Person:
     return Person.model_validate(present(found))
 
 
-def beings_of(resource: Element) -> Iterator[tuple[str, Someone]]:
-    """Those who matter and are no RelatedPerson, by key."""
+def beings_of(resource: Element) -> Iterator[tuple[str, Element]]:
+    """The fields of those who matter and are no RelatedPerson, by key."""
     for being in extensions_in(resource, codes.EXTENSION_BEING_THAT_MATTERS):
         found = {name: value_in(being, name, "String") for name in ("who", "relation", "phone", "email")}
         roles = [words(text_of(code)) for code in values_in(being, "role", "Code")]
         key = text_of(value_in(being, "key", "String"))
         if key is not None:
-            yield key, Someone.model_validate(present({**found, "roles": roles}))
+            yield key, present({**found, "roles": roles})
 
 
 def _name_of(name: Any) -> Element | None:
@@ -251,5 +251,3 @@ def colleague_of(resource: Element, role: Element | None) -> Colleague:
         "phone": telecom_in(resource, "phone"),
     }
     return Colleague.model_validate(present(found))
-
-

@@ -23,7 +23,9 @@ class Picture(Form):
 
     data: str = Field(description="The picture itself, as base64.")
     content_type: Kind = Field(default="image/png", description="PNG, JPEG, WebP or GIF.")
-    sha1: str = Field(default="", description="The SHA-1 of the picture, as base64; it proves that none of it was lost.")
+    sha1: str = Field(
+        default="", description="The SHA-1 of the picture, as base64; it proves that none of it was lost."
+    )
     caption: Words | None = Field(default=None, description="What the picture shows, in a few words.")
 
     @model_validator(mode="before")
@@ -49,8 +51,12 @@ class Picture(Form):
 class PictureFile(Form):
     """A picture in a file of its own, named from the record file."""
 
-    file: str = Field(min_length=1, description="The file with the picture, seen from this file: PNG, JPEG, WebP or GIF.")
-    sha1: str | None = Field(default=None, description="The SHA-1 of the file; if it is another picture, nobody is fooled.")
+    file: str = Field(
+        min_length=1, description="The file with the picture, seen from this file: PNG, JPEG, WebP or GIF."
+    )
+    sha1: str | None = Field(
+        default=None, description="The SHA-1 of the file; if it is another picture, nobody is fooled."
+    )
     caption: Words | None = Field(default=None, description="What the picture shows, in a few words.")
 
 

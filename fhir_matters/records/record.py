@@ -83,7 +83,7 @@ class Record(Parts):
         return build.bundle(self, kind)
 
     @classmethod
-    def schema(cls) -> dict[str, Any]:
+    def schema(cls) -> dict[str, Any]:  # type: ignore[override]  # pydantic's own `schema` is deprecated
         """The JSON Schema of the record file, for editors."""
         found = cls.model_json_schema(by_alias=True, mode="validation")
         return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
@@ -91,7 +91,7 @@ class Record(Parts):
 
 def _detail(problem: fit.Problem) -> InitErrorDetails:
     message = problem.message.replace("{", "{{").replace("}", "}}")
-    return {"type": PydanticCustomError("form", message), "loc": problem.place, "input": None}  # type: ignore[arg-type]
+    return {"type": PydanticCustomError("form", message), "loc": problem.place, "input": None}
 
 
 def _face_from_file(data: Any, folder: Path | None) -> list[fit.Problem]:

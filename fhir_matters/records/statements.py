@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any
 
 from fhir_matters.records import codes
@@ -47,53 +46,49 @@ def what_matters(links: Links, key: str, said: WhatMatters) -> Element:
     """The Observation of what matters: the words are the value, the speaker is the performer."""
     kind = word(codes.STATEMENT_KIND, said.kind)
     own = {
+        "meta": {"profile": [codes.PROFILE_WHAT_MATTERS]},
+        "text": _text(links, kind.display, said, ()),
+        "extension": list(_said_extensions(links, said)),
         "category": categories(kind),
         "code": concept((*kind.coded_as, kind), kind.display),
         "valueString": said.words,
     }
-    text = _text(links, kind.display, said, ())
-    return _observation(links, ("what_matters", key), said, codes.PROFILE_WHAT_MATTERS, own, text)
+    return _observation(links, ("what_matters", key), said, own)
 
 
 def preference(links: Links, key: str, said: Preference) -> Element:
     """The Observation of a preference; without an answer it says why there is none."""
     kind = word(codes.PREFERENCE_KIND, said.kind)
+    heading = f"{kind.display}: {said.treatment}" if said.treatment else kind.display
     own = {
+        "meta": {"profile": [codes.PROFILE_PREFERENCE]},
+        "text": _text(links, heading, said, _conditions(said)),
+        "extension": [*_said_extensions(links, said), *_preference_extensions(said)],
         "category": categories(kind),
         "code": concept((*kind.coded_as, kind), said.treatment if said.kind == "treatment" else kind.display),
         **_answer(said),
     }
-    heading = f"{kind.display}: {said.treatment}" if said.treatment else kind.display
-    text = _text(links, heading, said, _conditions(said))
-    extensions = _preference_extensions(said)
-    return _observation(links, ("preferences", key), said, codes.PROFILE_PREFERENCE, own, text, extensions)
+    return _observation(links, ("preferences", key), said, own)
 
 
-def _observation(
-    links: Links,
-    steps: tuple[str, str],
-    said: Said,
-    profile: str,
-    own: Element,
-    text: Element,
-    extensions: Iterator[Element] = iter(()),  # noqa: B008  # an iterator that is empty stays so
-) -> Element:
+def _observation(links: Links, steps: tuple[str, str], said: Said, own: Element) -> Element:
+    """What both kinds have in common, around what is their own; elements in the order in which R4 lists them."""
     return present(
         {
             "resourceType": "Observation",
-            "meta": {"profile": [profile]},
+            "meta": None,
             "language": said.language or links.language,
-            "text": text,
-            "extension": list(chain(_said_extensions(links, said), extensions)),
+            "text": None,
+            "extension": None,
             "identifier": [links.identifier(*steps)],
             "partOf": [links.to(said.conversation)] if said.conversation else None,
             "status": "entered-in-error" if said.withdrawn else "final",
-            "category": own["category"],
-            "code": own["code"],
+            "category": None,
+            "code": None,
             "subject": links.to("person"),
             "effectiveDateTime": when_said(links, said),
             "performer": [links.to(said.said_by)] if said.said_by else None,
-            **{name: value for name, value in own.items() if name not in ("category", "code")},
+            **own,
         }
     )
 

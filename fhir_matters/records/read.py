@@ -1,0 +1,258 @@
+"""A record out of FHIR: what `build` made is read back without loss, from any server; the rest is kept whole.
+
+Ours is what carries our identifier, whatever id, order and address a server has given it since. Dropped is only what
+belongs to the server (id, versionId, lastUpdated, source) and the bundle's own envelope. What a resource of ours has
+beyond its form becomes `changes` of that part in the record's `other`; any other resource goes there as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+
+from fhir_matters.errors import RecordError
+from fhir_matters.records import ids, wording
+from fhir_matters.records.build import made, made_up_address
+from fhir_matters.records.choices import choice_of
+from fhir_matters.records.elements import Element, children, text_of
+from fhir_matters.records.fit import SECTIONS
+from fhir_matters.records.forms import Kept, Someone
+from fhir_matters.records.links import Keys, links_of
+from fhir_matters.records.overlay import changes
+from fhir_matters.records.people import beings_of, colleague_of, person_of, someone_of
+from fhir_matters.records.record import Record
+from fhir_matters.records.statements import preference_of, what_matters_of
+from fhir_matters.records.talks import conversation_of
+
+Steps: TypeAlias = tuple[str, ...]
+_SERVERS = ("versionId", "lastUpdated", "source")
+
+
+def read(found: Element | Iterable[Element]) -> Record:
+    """The record in a Bundle, or in several resources.
+
+    Raises RecordError where there is no record, where there are several, or where one does not fit together.
+    """
+    entries = [(url, resource) for url, resource in _entries(found) if isinstance(resource, dict)]
+    identity = _identity(resource for _, resource in entries)
+    came = _settled(entries, identity)
+    try:
+        record = Record.model_validate(_with_id(identity, _parts(came, identity)))
+    except ValidationError as error:
+        problems = wording.problems(Record, error.errors(include_url=False, include_input=False))
+        raise RecordError(
+            "What was read does not fit together as one record.",
+            problems=tuple(f"{'.'.join(map(str, p.place))}: {p.message}" for p in problems),
+        ) from None
+    return record.model_copy(update={"other": tuple(_other(record, came))})
+
+
+def _entries(found: Element | Iterable[Element]) -> Iterator[tuple[str | None, Any]]:
+    """Each resource with the address that its bundle gives it."""
+    if not isinstance(found, dict):
+        yield from ((None, resource) for resource in found)
+    elif found.get("resourceType") == "Bundle":
+        for entry in children(found, "entry"):
+            if isinstance(entry, dict):
+                yield text_of(entry.get("fullUrl")), entry.get("resource")
+    else:
+        yield None, found
+
+
+def _identity(resources: Iterable[Element]) -> str:
+    """The id of the one record whose person is here."""
+    people = {
+        value.removesuffix("/person")
+        for resource in resources
+        if resource.get("resourceType") == "Patient" and (value := ids.value_of(resource) or "").endswith("/person")
+    }
+    if len(people) == 1:
+        return people.pop()
+    if people:
+        raise RecordError(
+            f"There are {len(people)} records here; one is read at a time.", next_step="Pull one patient."
+        )
+    raise RecordError(
+        "There is no record here: no Patient with the identifier that a record gives its person.",
+        next_step="Build a record first, or pull the patient of one.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What came, apart: ours by place in the record, the rest with its address."""
+
+    ours: Mapping[Steps, Element]
+    rest: tuple[tuple[str, Element], ...]
+    places: Mapping[str, Steps]
+
+
+def _settled(entries: list[tuple[str | None, Element]], identity: str) -> _Came:
+    """Everything under the addresses that it has in our own bundle, references and all."""
+    ours: dict[Steps, Element] = {}
+    rest: list[tuple[str, Element]] = []
+    moved: dict[str, str] = {}
+    for url, resource in entries:
+        steps = _steps(resource, identity)
+        if steps and steps not in ours:
+            ours[steps] = resource
+            home = ids.address("/".join((identity, *steps)))
+        elif steps and ours[steps] == resource:
+            continue
+        else:
+            home = url or made_up_address(resource)
+            rest.append((home, resource))
+        if steps or url is None:
+            moved |= dict.fromkeys(_names(url, resource), home)
+    places = {ids.address("/".join((identity, *steps))): steps for steps in ours}
+    return _Came(
+        {steps: _rewritten(_without_server(resource), moved) for steps, resource in ours.items()},
+        tuple((home, _rewritten(resource, moved)) for home, resource in rest),
+        places,
+    )
+
+
+def _steps(resource: Element, identity: str) -> Steps:
+    """The place of a resource in the record; empty where it is not one of ours."""
+    value = ids.value_of(resource) or ""
+    steps = tuple(value.removeprefix(f"{identity}/").split("/")) if value.startswith(f"{identity}/") else ()
+    return steps if _TYPES.get(_shape(steps)) == resource.get("resourceType") else ()
+
+
+def _shape(steps: Steps) -> Steps:
+    """The place without its keys."""
+    return tuple(step for index, step in enumerate(steps) if index % 2 == 0)
+
+
+_TYPES: Mapping[Steps, str] = {
+    ("person",): "Patient",
+    ("people",): "RelatedPerson",
+    ("colleagues",): "Practitioner",
+    ("colleagues", "role"): "PractitionerRole",
+    ("conversations",): "Procedure",
+    ("what_matters",): "Observation",
+    ("preferences",): "Observation",
+    ("preferences", "flag"): "Flag",
+    ("choices",): "Observation",
+    ("choices", "options"): "Observation",
+}
+
+
+def _names(url: str | None, resource: Element) -> Iterator[str]:
+    """Everything by which others may refer to a resource."""
+    if url is not None:
+        yield url
+    if isinstance(resource.get("id"), str):
+        yield f"{resource['resourceType']}/{resource['id']}"
+
+
+def _without_server(resource: Element) -> Element:
+    """The resource without what is the server's own."""
+    meta = resource.get("meta")
+    kept = {name: value for name, value in meta.items() if name not in _SERVERS} if isinstance(meta, dict) else meta
+    return {
+        name: kept if name == "meta" else value
+        for name, value in resource.items()
+        if name != "id" and not (name == "meta" and not kept)
+    }
+
+
+def _rewritten(element: Any, moved: Mapping[str, str]) -> Any:
+    """The element with every reference to something that moved leading to where it is now."""
+    if isinstance(element, dict):
+        return {
+            name: _moved(value, moved) if name == "reference" and isinstance(value, str) else _rewritten(value, moved)
+            for name, value in element.items()
+        }
+    if isinstance(element, list):
+        return [_rewritten(item, moved) for item in element]
+    return element
+
+
+def _moved(reference: str, moved: Mapping[str, str]) -> str:
+    """Where a reference leads now; which version of it was meant does not matter for what is ours."""
+    return moved.get(reference.partition("/_history/")[0], reference)
+
+
+_Ours: TypeAlias = Mapping[Steps, Element]
+_READERS: Mapping[str, Callable[[_Ours, str, Keys], Any]] = {
+    "people": lambda ours, key, _: someone_of(ours["people", key]),
+    "colleagues": lambda ours, key, _: colleague_of(ours["colleagues", key], ours.get(("colleagues", key, "role"))),
+    "conversations": lambda ours, key, keys: conversation_of(ours["conversations", key], keys),
+    "what_matters": lambda ours, key, keys: what_matters_of(ours["what_matters", key], keys),
+    "preferences": lambda ours, key, keys: preference_of(ours["preferences", key], keys),
+    "choices": lambda ours, key, keys: choice_of(ours["choices", key], keys, _options(ours, key)),
+}
+
+
+def _parts(came: _Came, identity: str) -> dict[str, Any]:
+    """The forms of everything that reads as one; each section refers only to what was read before it."""
+    patient = came.ours["person",]
+    person = _form(lambda: person_of(patient))
+    if person is None:
+        raise RecordError("The Patient does not read as a person.", next_step="A person has a name; see that it does.")
+    sections: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+    sections["people"] = dict(_beings(patient))
+    for section in SECTIONS:
+        known = {"person": "person"} | {key: name for name, forms in sections.items() for key in forms}
+        sections[section] |= _section(came, section, Keys(identity, came.places, known))
+    return {"person": person, "language": patient.get("language"), **sections}
+
+
+def _beings(patient: Element) -> Iterator[tuple[str, Someone]]:
+    for key, found in beings_of(patient):
+        if (someone := _form(partial(Someone.model_validate, found))) is not None:
+            yield key, someone
+
+
+def _section(came: _Came, section: str, keys: Keys) -> dict[str, Any]:
+    """One section; what replaces something in it may stand before that."""
+    found = [steps[1] for steps in came.ours if len(steps) == len(("section", "key")) and steps[0] == section]
+    own = Keys(keys.id, keys.by_address, {**keys.known, **dict.fromkeys(found, section)})
+    read_each = partial(_READERS[section], came.ours)
+    forms = {key: form for key in found if (form := _form(partial(read_each, key, own))) is not None}
+    return {key: _replacing(form, forms) for key, form in forms.items()}
+
+
+def _replacing(form: Any, forms: Mapping[str, Any]) -> Any:
+    """The form without a `replaces` of something that could not be read."""
+    lost = getattr(form, "replaces", None) is not None and form.replaces not in forms
+    return form.model_copy(update={"replaces": None}) if lost else form
+
+
+def _form(reader: Callable[[], Any]) -> Any:
+    """The form, or None where the resource is no such thing: then it is kept as it came."""
+    try:
+        return reader()
+    except ValidationError:
+        return None
+
+
+def _options(ours: _Ours, key: str) -> dict[str, Element]:
+    """The options of a choice, by key."""
+    return {s[3]: resource for s, resource in ours.items() if _shape(s) == ("choices", "options") and s[1] == key}
+
+
+def _with_id(identity: str, parts: dict[str, Any]) -> dict[str, Any]:
+    """The parts with the id of the record, unless it is the one that they give anyway."""
+    found = {name: value for name, value in parts.items() if value is not None}
+    derived = ids.is_made_of(identity, Record.model_construct(person=parts["person"]))
+    return found if derived else {"id": identity, **found}
+
+
+def _other(record: Record, came: _Came) -> Iterator[Kept]:
+    """What the record, built again, would lack: changes of our own resources first, then the rest whole."""
+    built = dict(made(links_of(record)))
+    for steps, resource in built.items():
+        theirs = came.ours.get(steps)
+        if theirs is not None and (found := tuple(changes(resource, theirs))):
+            yield Kept(of="/".join(steps), changes=found)
+    for steps, resource in came.ours.items():
+        if steps not in built:
+            yield Kept(resource=resource, url=ids.address("/".join((links_of(record).id, *steps))))
+    for url, resource in came.rest:
+        yield Kept(resource=resource, url=None if url == made_up_address(resource) else url)
