@@ -10,7 +10,7 @@ from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
 from fhir_matters.validation.plan import Element
 from fhir_matters.validation.shape import ABSENT, Field, Handler, kind_of
-from fhir_matters.validation.visits import Compiler, Elements, Lazy, Visit, types_of
+from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, types_of
 
 ARRAY_EXPECTED = "This_property_must_be_an_Array_not_"
 
@@ -64,8 +64,8 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
 
 
 def allowed(said: Elements, code: str) -> bool:
-    """True where every element allows the type, or says nothing about types."""
-    return all(not each.types or code in types_of(each) for each in said[1:])
+    """True where every element allows the type, or says nothing about types; resources are judged by their own."""
+    return code in RESOURCES or all(not each.types or code in types_of(each) for each in said[1:])
 
 
 def value(code: str, constraints: frozenset[tuple[str, str]]) -> Visit:

@@ -1,0 +1,138 @@
+"""Profiles of the tests' own: small snapshots that say only what a test is about, on top of R4 core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from fhir_matters.definitions.registry import core
+from fhir_matters.validation.validator import Validator
+
+BASE = "http://hl7.org/fhir/StructureDefinition/"
+OURS = "https://example.org/StructureDefinition/"
+
+
+def profile(name: str, kind: str, *elements: dict[str, Any], **more: Any) -> dict[str, Any]:
+    root = {"id": kind, "path": kind, "min": 0, "max": "*"}
+    return {
+        "resourceType": "StructureDefinition",
+        "url": OURS + name,
+        "type": kind,
+        "kind": "resource" if kind not in ("Extension", "Quantity", "HumanName") else "complex-type",
+        "derivation": "constraint",
+        "baseDefinition": BASE + kind,
+        "snapshot": {"element": [root, *elements]},
+        **more,
+    }
+
+
+def element(path: str, slice_name: str = "", **more: Any) -> dict[str, Any]:
+    return {"path": path, "min": 0, "max": "*", **({"sliceName": slice_name} if slice_name else {}), **more}
+
+
+def extension(
+    name: str, *elements: dict[str, Any], context: tuple[str, ...] = ("Patient",), **more: Any
+) -> dict[str, Any]:
+    contexts = [{"type": "element", "expression": each} for each in context]
+    url = element("Extension.url", min=1, max="1", fixedUri=OURS + name)
+    return profile(name, "Extension", url, *elements, **{"context": contexts, **more})
+
+
+def sliced(kind: str, path: str, *, rules: str = "open", ordered: bool = False) -> dict[str, Any]:
+    return {"slicing": {"discriminator": [{"type": kind, "path": path}], "rules": rules, "ordered": ordered}}
+
+
+NO_VALUE = element("Extension.value[x]", max="0")
+STRING = element("Extension.value[x]", min=1, max="1", type=[{"code": "string"}])
+DEFINITIONS = (
+    extension("simple", element("Extension.extension", max="0"), STRING),
+    extension(
+        "complex",
+        element("Extension.extension", **sliced("value", "url")),
+        element("Extension.extension", "part", max="1"),
+        element("Extension.extension.url", fixedUri="part", min=1, max="1"),
+        element("Extension.extension.value[x]", max="1", type=[{"code": "code"}]),
+        NO_VALUE,
+    ),
+    extension("elsewhere", STRING, context=("Observation",)),
+    extension("by-expression", STRING)
+    | {"context": [{"type": "fhirpath", "expression": "Patient.name"}]},
+    {
+        **extension("modifier", STRING),
+        "snapshot": {
+            "element": [element("Extension", isModifier=True), element("Extension.url", fixedUri=OURS + "modifier"), STRING]
+        },
+    },
+    profile(
+        "patients-only", "Bundle", element("Bundle.entry"), element("Bundle.entry.resource", type=[{"code": "Patient"}])
+    ),
+    profile("one-name", "Patient", element("Patient.name", min=1, max="1")),
+    profile("no-photo", "Patient", element("Patient.photo", max="0")),
+    profile("born-on-a-day", "Patient", element("Patient.deceased[x]", max="1", type=[{"code": "boolean"}])),
+    profile("short", "Patient", element("Patient.language", max="1", maxLength=2)),
+    profile("late", "Patient", element("Patient.birthDate", max="1", minValueDate="1900-01-01")),
+    profile("limited", "Observation", element("Observation.value[x]", max="1", maxValueQuantity={"value": 3})),
+    profile("fixed", "Patient", element("Patient.gender", max="1", fixedCode="female")),
+    profile("pattern", "Observation", element("Observation.code", max="1", patternCodeableConcept={"coding": [{"system": "http://loinc.org", "code": "1-8"}]})),
+    profile("final", "Observation", element("Observation.subject", max="1", type=[{"code": "Reference", "targetProfile": [OURS + "one-name"]}])),
+    profile(
+        "slices",
+        "Patient",
+        element("Patient.telecom", **sliced("value", "system", rules="closed", ordered=True)),
+        element("Patient.telecom", "phone", min=1, max="1"),
+        element("Patient.telecom.system", min=1, max="1", fixedCode="phone"),
+        element("Patient.telecom", "email"),
+        element("Patient.telecom.system", min=1, max="1", fixedCode="email"),
+    ),
+    profile(
+        "twice",
+        "Patient",
+        element("Patient.telecom", **sliced("value", "$this")),
+        element("Patient.telecom", "phone", patternContactPoint={"system": "phone"}),
+        element("Patient.telecom", "home", patternContactPoint={"use": "home"}),
+    ),
+    profile(
+        "doubtful",
+        "Observation",
+        element("Observation.performer", **sliced("profile", "resolve()")),
+        element("Observation.performer", "one", type=[{"code": "Reference", "targetProfile": [OURS + "one-name"]}]),
+    ),
+    profile(
+        "resliced",
+        "Patient",
+        element("Patient.telecom", **sliced("value", "system")),
+        element("Patient.telecom", "phone"),
+        element("Patient.telecom.system", fixedCode="phone"),
+        element("Patient.telecom", "phone/home"),
+        element("Patient.telecom.use", fixedCode="home"),
+    ),
+    profile("has-code", "Quantity", element("Quantity.code", min=1, max="1")),
+    profile("has-unit", "Quantity", element("Quantity.unit", min=1, max="1")),
+    profile("either", "Observation", element("Observation.value[x]", max="1", type=[{"code": "Quantity", "profile": [OURS + "has-code", OURS + "has-unit"]}])),
+    profile("absent-part", "Patient", element("Patient.name", type=[{"code": "HumanName", "profile": [OURS + "nowhere"]}])),
+    profile("required-text", "Observation", element("Observation.category", binding={"strength": "required", "valueSet": "http://hl7.org/fhir/ValueSet/observation-category"})),
+    profile("unknown-set", "Observation", element("Observation.category", binding={"strength": "required", "valueSet": OURS + "no-such-set"})),
+    profile("unknown-extensible", "Observation", element("Observation.category", binding={"strength": "extensible", "valueSet": OURS + "no-such-set"})),
+    profile("needs-birth-time", "Patient", element("Patient.birthDate", max="1"), element("Patient.birthDate.extension", **sliced("value", "url")), element("Patient.birthDate.extension", "time", min=1, max="1", type=[{"code": "Extension", "profile": [BASE + "patient-birthTime"]}])),
+    profile("only-quantity", "Observation", element("Observation.value[x]", max="1", **sliced("type", "$this", rules="closed")), element("Observation.value[x]", "valueQuantity", min=1, max="1", type=[{"code": "Quantity"}])),
+    {**profile("differential", "Patient"), "snapshot": None, "differential": {"element": [{"path": "Patient"}]}},
+    {**profile("broken", "Patient"), "snapshot": {"element": [{"path": "Patient"}, {"path": "Patient.name.given.what"}]}},
+)  # fmt: skip
+
+
+class Own:
+    """The tests' definitions as a layer of a registry."""
+
+    def find(self, url: str, kind: str, version: str = "") -> dict[str, Any] | None:
+        found = next((each for each in DEFINITIONS if each["url"] == url and each["resourceType"] == kind), None)
+        return {key: value for key, value in found.items() if value is not None} if found and not version else None
+
+    def urls(self, kind: str) -> Iterator[str]:
+        return (each["url"] for each in DEFINITIONS if each["resourceType"] == kind)
+
+
+@pytest.fixture(scope="session")
+def validator() -> Validator:
+    return Validator(registry=core().with_layer(Own()))
