@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from fhir_matters.view.choices import Choice, Consideration, Option
+from fhir_matters.view.choices import DOMAINS, Choice, Consideration, Option
 from fhir_matters.view.elements import Element, bar, el, joined, said
 
 
@@ -69,7 +69,12 @@ def _consideration(one: Consideration) -> Element:
     return el(
         "li",
         el("p", said("span", one.words, class_="consideration"), class_="what"),
-        el("p", el("span", one.domain, class_=f"domain {one.domain}"), " ", el("span", one.raised_by, class_="by")),
+        el(
+            "p",
+            el("span", one.domain, class_=f"domain {one.domain}" if one.domain in DOMAINS else "domain"),
+            " ",
+            el("span", one.raised_by, class_="by"),
+        ),
         el(
             "p",
             "Weighs: ",

@@ -88,7 +88,7 @@ def _chain(key: str, parts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 
 def statement_of(part: Mapping[str, Any], cast: Cast, data: Mapping[str, Any]) -> Statement:
     """The statement or preference with its names resolved; its own day, else that of the conversation."""
-    kind, by = part.get("kind", "what matters"), part.get("said_by")
+    kind, by = plain(part.get("kind")) or "what matters", part.get("said_by")
     label, treatment = LABELS.get(kind, capital(kind)), plain(part.get("treatment"))
     text = plain(part.get("words"))
     return Statement(

@@ -1,0 +1,110 @@
+"""The HTML file by itself: escaped, self-contained, in order."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from itertools import pairwise
+
+import pytest
+from lxml import html as lxml_html
+
+from fhir_matters.view.html import html
+from fhir_matters.view.page import page_of
+from fhir_matters.view.text import text
+from tests.view.hostile import ATTACKS, FIXED, hostile
+
+
+def parsed(data):
+    return lxml_html.fromstring(html(page_of(data)))
+
+
+def words(element):
+    return " ".join(element.text_content().split())
+
+
+def test_the_first_things_are_the_face_the_name_and_what_matters(noor):
+    root = parsed(noor)
+    order = [element.tag for element in root.iter("img", "h1", "h2")][:3]
+    assert order == ["img", "h1", "h2"]
+    assert words(root.find(".//h1")) == "Noor"
+    assert words(root.find(".//h2")) == "What matters to Noor"
+    assert root.find(".//img").get("alt") == "The face of Noor"
+
+
+def test_words_keep_the_language_they_were_said_in(noor):
+    noor["what_matters"]["garden"] |= {"words": "پھلیاں", "language": "ur"}
+    quote = parsed(noor).find(".//section[@id='matters']//q")
+    assert (quote.get("lang"), quote.get("dir"), quote.text) == ("ur", "auto", "پھلیاں")
+
+
+def test_a_language_that_is_none_is_not_claimed(noor):
+    noor["what_matters"]["garden"]["language"] = "not a language!"
+    assert parsed(noor).find(".//section[@id='matters']//q").get("lang") is None
+
+
+def test_the_policy_allows_this_style_and_nothing_else(noor):
+    page = html(page_of(noor)).decode()
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = parsed(noor).find(".//meta[@http-equiv='Content-Security-Policy']").get("content")
+    assert policy == (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+@pytest.mark.parametrize("fixed", [FIXED, set()], ids=["words", "everything"])
+def test_nothing_in_a_record_becomes_markup(example, fixed):
+    root = parsed(hostile(example, fixed=fixed))
+    tags = {element.tag for element in root.iter() if isinstance(element.tag, str)}
+    assert tags.isdisjoint({"script", "base", "iframe", "object", "link", "form"})
+    assert len(root.findall(".//meta")) == len(parsed(example).findall(".//meta"))
+    attributes = {name for element in root.iter() for name in element.attrib}
+    assert not {name for name in attributes if name.startswith("on") or name == "style"}
+    links = [element.get("href") or element.get("src") for element in root.iter("a", "img")]
+    assert [link for link in links if not link.startswith(("tel:", "mailto:", "data:image/"))] == []
+    assert words(root).count("<script>") > 0
+
+
+def test_a_terminal_gets_no_command_from_a_record(example):
+    shown = text(page_of(hostile(example)))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown)
+    assert ATTACKS[2] in shown
+
+
+def test_phone_and_mail_can_be_called_and_nothing_else(noor):
+    noor["people"]["sam"] |= {"phone": "ask Ana", "email": "javascript:alert(1)@x.example?cc=y"}
+    noor["people"]["ana"]["email"] = "ana@aziz.example"
+    assert [link.get("href") for link in parsed(noor).iter("a")] == [
+        "tel:+447700900555",
+        "tel:+447700900555",
+        "mailto:ana@aziz.example",
+    ]
+
+
+def test_headings_go_down_one_step_at_a_time(example):
+    levels = [int(heading.tag[1]) for heading in parsed(example).iter("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_every_section_is_named_by_its_heading(example):
+    root = parsed(example)
+    for section in root.iter("section"):
+        assert words(root.get_element_by_id(section.get("aria-labelledby")))
+
+
+def test_the_same_record_gives_the_same_bytes(noor):
+    assert html(page_of(noor)) == html(page_of(noor))
+
+
+def test_an_empty_record_is_a_page_too():
+    assert "Nobody has written down" in words(parsed({}))
+
+
+def test_markup_in_a_name_is_text(noor):
+    noor["person"]["likes_to_be_called"] = "<b>Noor</b> & co"
+    assert words(parsed(noor).find(".//h1")) == "<b>Noor</b> & co"
+    assert b"<b>Noor</b>" not in html(page_of(noor))

@@ -1,0 +1,120 @@
+"""The page where people meet it: on a desk, on a phone, on paper."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from lxml import html as lxml_html
+
+from fhir_matters.view.html import html
+from fhir_matters.view.page import page_of
+from tests.view.hostile import FIXED, hostile
+
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+# The smallest contrast of any text with what is behind it (WCAG 2.2, relative luminance), and the text.
+CONTRAST = """() => {
+  const parts = c => c.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const behind = e => { const c = parts(getComputedStyle(e).backgroundColor);
+    return c.length < 4 || c[3] > 0 ? c : e.parentElement ? behind(e.parentElement) : [255, 255, 255]; };
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let worst = [21, ''];
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim()) continue;
+    const [a, b] = [light(parts(getComputedStyle(e).color)), light(behind(e))];
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < worst[0]) worst = [ratio, walk.currentNode.data];
+  }
+  return worst;
+}"""
+
+
+@pytest.fixture
+def opened(browser):
+    """Opens the page of a record in a window; asserts that it asks for nothing and complains about nothing."""
+    windows, heard = [], []
+
+    def open_(data, **how):
+        window = browser.new_context(viewport=DESK, **how).new_page() if how else browser.new_page(viewport=DESK)
+        windows.append(window)
+        for event in ("console", "pageerror", "dialog", "download"):
+            window.on(event, lambda told, event=event: heard.append((event, str(told))))
+        window.on("request", lambda request: heard.append(("request", request.url[:80])))
+        window.set_content(html(page_of(data)).decode())
+        return window
+
+    yield open_
+    for window in windows:
+        window.context.close()
+    assert [told for told in heard if not told[1].startswith("data:image/")] == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_first_screen_shows_the_face_the_name_and_what_matters(opened, example, size):
+    window = opened(example)
+    window.set_viewport_size(size)
+    face = window.locator("img")
+    assert face.evaluate("face => face.naturalWidth") > 100
+    for seen in (face, window.locator("h1"), window.locator("#matters .words").first):
+        box = seen.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= size["height"]
+
+
+def test_on_a_desk_it_also_shows_what_to_do_and_whom_to_call(opened, example):
+    window = opened(example)
+    for name in ("do", "dont", "call"):
+        for part in window.locator(f"#{name} .words, #{name} .phone").all():
+            assert part.bounding_box()["y"] < DESK["height"]
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_nothing_is_wider_than_the_window(opened, example, width):
+    window = opened(example)
+    window.set_viewport_size({"width": width, "height": 800})
+    assert window.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_letters_may_be_twice_as_large(opened, example):
+    window = opened(example)
+    window.evaluate("document.documentElement.style.fontSize = '212%'")
+    assert window.evaluate("document.documentElement.scrollWidth") <= DESK["width"]
+    assert window.locator("h1").bounding_box()["height"] > 0
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_it_prints_on_two_sheets_at_most(opened, example, paper):
+    printed = opened(example).pdf(format=paper, print_background=True)
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
+
+
+@pytest.mark.parametrize("contrast", ["no-preference", "more"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_what_is_behind_it(opened, noor, scheme, contrast):
+    ratio, words = opened(noor, color_scheme=scheme, contrast=contrast).evaluate(CONTRAST)
+    assert ratio >= (7 if contrast == "more" else 4.5), words
+
+
+def test_a_browser_reads_it_as_it_was_written(opened, example):
+    seen = Counter(opened(example).evaluate("[...document.querySelectorAll('*')].map(e => e.localName)"))
+    written = Counter(element.tag for element in lxml_html.fromstring(html(page_of(example))).iter())
+    assert seen == written
+
+
+@pytest.mark.parametrize("fixed", [FIXED, set()], ids=["words", "everything"])
+def test_a_hostile_record_does_nothing(opened, example, fixed):
+    window = opened(hostile(example, fixed=fixed))
+    window.mouse.move(200, 200)
+    assert window.evaluate("window.pwned") is None
+
+
+def test_it_has_one_main_part_a_header_and_a_footer(opened, example):
+    window = opened(example)
+    assert [window.locator(name).count() for name in ("main", "header", "footer")] == [1, 1, 1]
+    assert window.evaluate("document.documentElement.lang") == "en"
