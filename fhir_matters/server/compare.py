@@ -1,8 +1,8 @@
 """What became of a resource on the way: every difference, element by element, numbers as they are spelt.
 
 A difference has an owner where somebody had the right to make it: the server (versions, dates of change, where
-it came from, a conditional reference resolved) or the transfer itself (new ids and the references to them).
-Nothing else is forgiven, and nothing here decides what to do.
+it came from, a conditional reference resolved, the same XHTML spelt otherwise) or the transfer itself (new ids
+and the references to them). Nothing else is forgiven, and nothing here decides what to do.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeAlias
 
 from fhir_matters import jsonio
 from fhir_matters.path import Key
+from fhir_matters.server.narrative import SAME_XHTML, same_narrative
 from fhir_matters.server.references import LITERAL, answers, conditional, refers
 
 Kind: TypeAlias = Literal["missing", "added", "changed", "reordered", "respelt"]
@@ -143,6 +144,8 @@ def _equal_numbers(source: Any, target: Any) -> bool:
 
 def _owned(kind: str, raw: Raw, known: Knowledge) -> Difference:
     keys, how, source, target = raw
+    if same_narrative(keys, source, target):
+        return Difference(expression(kind, keys), "respelt", "server", SAME_XHTML, source, target)
     for claim in (_identity, _meta, _moved, _resolved):
         if (found := claim(keys, source, target, known)) is not None:
             return Difference(expression(kind, keys), how, found[0], found[1], source, target)

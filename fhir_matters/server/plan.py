@@ -117,7 +117,9 @@ def plan(
     found |= there(server, (f"{item.type}/{ids[item.key]}" for item in source.items if item.key in matched))
     draft = Plan(source, server.base, (), ids)
     found |= resolved(draft, server, found)
-    judge = _Judge(draft, matched, found, put or {}, overwrite)
+    places = Counter(f"{item.type}/{ids[item.key]}" for item in source.items if not item.problem)
+    shared = frozenset(place for place, count in places.items() if count > 1)
+    judge = _Judge(draft, matched, found, put or {}, overwrite, shared)
     steps = [judge.step(item) for item in source.items]
     return replace(draft, steps=tuple(_held_back(source, _outside(source, server, steps))))
 
@@ -151,10 +153,13 @@ class _Judge:
     found: Mapping[str, dict[str, Any]]
     put: Mapping[str, Put]
     overwrite: bool
+    shared: frozenset[str]
 
     def step(self, item: Item) -> Step:
         place = f"{item.type}/{self.draft.ids[item.key]}"
         problem = item.problem or self.matched.get(item.key, Match()).problem
+        if not problem and place in self.shared:
+            problem = "Several resources of the source would become this one of the target."
         arrived = self.found.get(place)
         if problem:
             return Step(item, "cannot", place, problem, certain=False)

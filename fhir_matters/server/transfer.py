@@ -130,6 +130,12 @@ def _of_patient(server: Rest, patient: str) -> Iterator[dict[str, Any]]:
     """`$everything`, and what it refers to and left out; other patients are not followed."""
     seen: dict[str, dict[str, Any]] = {}
     for resource in server.everything(patient):
+        if _of_another(resource, patient):
+            raise ServerError(
+                f"The server's answer holds {resource['resourceType']}/{resource['id']} of another patient.",
+                place=server.base,
+                next_step="Nothing was moved. Tell whoever runs the server.",
+            )
         if resource["resourceType"] == "Patient" and resource["id"] != patient:
             continue
         seen[f"{resource['resourceType']}/{resource['id']}"] = resource
@@ -146,6 +152,18 @@ def _of_patient(server: Rest, patient: str) -> Iterator[dict[str, Any]]:
         waiting = list(there(server, places).values())
         seen |= {f"{resource['resourceType']}/{resource['id']}": resource for resource in waiting}
         yield from waiting
+
+
+def _of_another(resource: dict[str, Any], patient: str) -> bool:
+    """True where the one subject of the resource is surely another patient."""
+    for key in ("subject", "patient"):
+        subject = resource.get(key)
+        literal = LITERAL.fullmatch(str(subject.get("reference"))) if isinstance(subject, dict) else None
+        if literal and literal["type"] == "Patient" and literal["id"] != patient:
+            return not any(
+                (found := LITERAL.fullmatch(text)) and found["id"] == patient for _, text in references(resource)
+            )
+    return False
 
 
 def _referred(server: Rest, resource: dict[str, Any]) -> Iterator[str]:

@@ -164,3 +164,34 @@ def test_content_keeps_what_the_source_said_of_itself():
     resource = {"resourceType": "Basic", "meta": {"profile": ["p"], "versionId": "1", "source": "urn:a#x"}, "id": "a"}
     assert content(resource)["meta"] == {"profile": ["p"], "source": "urn:a#x"}
     assert list(content(resource)) == ["resourceType", "meta", "id"]
+
+
+XHTML = '<div xmlns="http://www.w3.org/1999/xhtml">{}</div>'
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "owner"),
+    [
+        ('<p a="b">"x" \u00a0😀</p><b></b>', "<p a='b'>&quot;x&quot; &#160;&#x1F600;</p><b/>", "server"),
+        ("<p>a b</p>", "<p>a  b</p>", ""),
+        ("<p>a</p>", "<p>b</p>", ""),
+        ("<p>a</p>", "<p>a</p><!-- seen -->", ""),
+        ("<p a='1'>a</p>", "<p>a</p>", ""),
+        ("<p>", "<p >", ""),
+        ("<p>&nbsp;</p>", "<p>\u00a0</p>", ""),
+    ],
+)
+def test_the_same_xhtml_may_be_spelt_in_another_way_and_nothing_more(source, target, owner):
+    one, other = ({"resourceType": "Basic", "text": {"div": XHTML.format(inner)}} for inner in (source, target))
+    assert named(one, other) == [("Basic.text.div", "respelt" if owner else "changed", owner)]
+
+
+def test_only_a_narrative_is_xhtml():
+    one, other = ({"resourceType": "Basic", "note": XHTML.format(inner)} for inner in ("<b/>", "<b></b>"))
+    assert named(one, other) == [("Basic.note", "changed", "")]
+
+
+def test_a_bomb_in_a_narrative_is_not_read():
+    bomb = '<!DOCTYPE d [<!ENTITY a "aaaa">]><div>&a;&a;</div>'
+    one, other = ({"resourceType": "Basic", "text": {"div": text}} for text in (bomb, bomb + " "))
+    assert named(one, other) == [("Basic.text.div", "changed", "")]

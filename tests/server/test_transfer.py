@@ -109,6 +109,16 @@ def test_two_patients_of_that_identifier_stop_the_patient_and_all_that_refers_to
     assert "Observation/said" not in fake.stored
 
 
+def test_two_that_would_become_one_are_both_left_alone(fake, server):
+    tags = [[{"system": "https://example.org/org", "value": value}] for value in "ab"]
+    there = {"resourceType": "Organization", "id": "two", "identifier": tags[0]}
+    server.update(there)
+    pair = [{**there, "id": "one", "name": "A"}, {**there, "identifier": tags[1]}]
+    receipt = push(pair, server, overwrite=True)
+    assert actions(receipt) == {"cannot": 2}
+    assert plain(fake.now["Organization/two"]) == there
+
+
 def test_another_person_under_the_same_id_is_left_alone_even_when_told_to_overwrite(fake, server):
     stranger = patient(identifier=[{"system": "https://example.org/people", "value": "somebody else"}])
     server.update(stranger)
@@ -324,6 +334,15 @@ def test_one_patients_record_comes_with_what_it_refers_to_and_without_others(ser
 def test_a_patient_who_is_not_there_is_an_error(server):
     with pytest.raises(ServerError, match="does not hold the patient"):
         pull(server, "nobody")
+
+
+def test_an_answer_with_another_patients_resource_moves_nothing(fake, server):
+    push([*record(2), patient("walter"), observation("his", "Patient/walter")], server)
+    fake.everything = lambda _: list(fake.now.values())
+    with Fake() as other, Server(other.base) as target:
+        with pytest.raises(ServerError, match="Observation/his of another patient"):
+            move(server, target, "barbara")
+        assert not other.stored
 
 
 def test_a_move_brings_everything_and_a_second_one_nothing(fake, server):
