@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import copyreg
 import json
+import math
+import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Self
 
@@ -18,14 +21,23 @@ from fhir_matters.errors import InputError
 LosslessFloat = type(jiter.from_json(b"1.0", float_mode="lossless-float"))
 
 
+# RFC 8259, section 6.
+_SPELLING = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
+
 class Number(Decimal):
-    """A JSON number with a fraction or an exponent: compares as a Decimal, is written as it was spelt."""
+    """A JSON number with a fraction or an exponent: compares as a Decimal, is written as it was spelt.
+
+    Raises ValueError where the spelling is no JSON number (`NaN`, `1_000`, ` 1`, `.5`).
+    """
 
     __slots__ = ("spelling",)
     spelling: str
 
     def __new__(cls, spelling: str) -> Self:
         """A number spelt like this; `spelling` is JSON's (`1.10`, `1e2`)."""
+        if not _SPELLING.fullmatch(spelling):
+            raise ValueError("no JSON number")
         number = super().__new__(cls, spelling)
         number.spelling = spelling
         return number
@@ -51,7 +63,7 @@ def parse(data: bytes | str) -> Any:
     """The JSON value, numbers with a fraction as jiter's LosslessFloat: the fast form that only a reader sees.
 
     Raises InputError, with line and column, on anything that is not one JSON value in UTF-8 without
-    duplicate keys.
+    duplicate keys. An integer `-0` is 0 here.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     try:
@@ -65,7 +77,19 @@ def read(data: bytes | str) -> Any:
 
     Raises InputError as `parse` does.
     """
-    return numbered(parse(data))
+    value = parse(data)
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    if raw.endswith(b"-0") or any(zero in raw for zero in _NEGATIVE_ZEROS):
+        return json.loads(raw, parse_int=_integer, parse_float=Number)
+    return numbered(value)
+
+
+# An int knows no negative zero, and jiter reads one as 0; these are the ways to end one.
+_NEGATIVE_ZEROS = (b"-0,", b"-0}", b"-0]", b"-0\n", b"-0\r", b"-0 ", b"-0\t")
+
+
+def _integer(spelling: str) -> int | Number:
+    return Number(spelling) if spelling == "-0" else int(spelling)
 
 
 def numbered(value: Any) -> Any:
@@ -89,26 +113,48 @@ _REPLACED = frozenset({dict, list, LosslessFloat})
 def write(value: Any, *, indent: bool = False) -> bytes:
     """UTF-8 JSON, keys in their order and numbers as spelt; two spaces a level if `indent`.
 
-    Raises InputError where the value cannot be JSON (a set, a lone surrogate, nesting beyond 254).
+    Raises InputError where the value cannot be JSON (a set, NaN, a lone surrogate, nesting beyond 254).
     """
-    option = orjson.OPT_INDENT_2 if indent else None
-    try:
-        return orjson.dumps(value, default=_fragment, option=option)
-    except TypeError as error:
-        if "64-bit" in str(error):
-            return orjson.dumps(_big_integers(value), default=_fragment, option=option)
-        raise InputError(f"This value cannot be written as JSON: {_reason(error)}.") from None
+    return _dumped(value, orjson.OPT_INDENT_2 if indent else 0)
 
 
 def spelt(value: Any) -> bytes:
-    """Canonical bytes for hashing and comparing: keys sorted, numbers as spelt, no blanks."""
-    return orjson.dumps(_big_integers(value), default=_fragment, option=orjson.OPT_SORT_KEYS)
+    """Canonical bytes for hashing and comparing: keys sorted, numbers as spelt, no blanks. Raises as `write` does."""
+    return _dumped(value, orjson.OPT_SORT_KEYS)
+
+
+def _dumped(value: Any, option: int) -> bytes:
+    try:
+        text = orjson.dumps(value, default=_fragment, option=option)
+    except TypeError as error:
+        if "64-bit" not in str(error):
+            raise InputError(f"This value cannot be written as JSON: {_reason(error)}.") from None
+        return _dumped(_big_integers(value), option)
+    if b"null" in text and any(map(_is_lost, _values(value))):
+        # orjson writes a float that is no number as null.
+        raise InputError("This value cannot be written as JSON: it holds a number that is not finite.")
+    return text
+
+
+def _is_lost(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _values(value: Any) -> Iterator[Any]:
+    """Every value in the document; orjson has made sure that it is not too deep."""
+    yield value
+    if isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _values(item)
 
 
 def _fragment(value: object) -> orjson.Fragment:
     if isinstance(value, (Decimal, LosslessFloat)):
-        return orjson.Fragment(str(value).encode())
-    raise TypeError(type(value).__name__)
+        spelling = str(value)
+        if not _SPELLING.fullmatch(spelling):
+            raise TypeError("a number that is not finite")
+        return orjson.Fragment(spelling.encode())
+    raise TypeError(f"a {type(value).__name__}")
 
 
 def _big_integers(value: Any) -> Any:
@@ -123,19 +169,31 @@ def _big_integers(value: Any) -> Any:
 
 
 def _reason(error: TypeError) -> str:
+    """What cannot be written, by its type; orjson's other words quote nothing of the value either."""
     cause = error.__cause__
-    return f"{cause} is no JSON type" if cause else str(error)
+    return f"JSON has no place for {cause}" if cause else str(error)
 
 
 def _not_json(raw: bytes, reason: str) -> InputError:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return InputError("Expected UTF-8, found UTF-16.", next_step="Save the file as UTF-8.")
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in raw[:4]:
+        return InputError("Expected UTF-8, found UTF-16 or UTF-32.", next_step="Save the file as UTF-8.")
     if raw[:3] == b"\xef\xbb\xbf":
         return InputError("Expected UTF-8 JSON, found a byte order mark first.", next_step="Save without the mark.")
+    if not raw.strip():
+        return InputError("Expected JSON, found nothing.", next_step="Give one JSON value.")
     what, _, place = reason.partition(" at line ")
     line, _, column = place.partition(" column ")
-    where = f"{line}:{column}" if place else ""
+    where = _place(raw, int(line), int(column)) if column.isdigit() else ""
     return InputError(f"Not JSON: {_without_values(what)}.", place=where, next_step="Mend the JSON and try again.")
+
+
+def _place(raw: bytes, line: int, column: int) -> str:
+    """`line:column` with the column in characters; jiter counts bytes."""
+    start = 0
+    for _ in range(line - 1):
+        start = raw.find(b"\n", start) + 1
+    characters = raw[start : start + column].decode("utf-8", "ignore")
+    return f"{line}:{max(len(characters), 1)}"
 
 
 def _without_values(reason: str) -> str:

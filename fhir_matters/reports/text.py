@@ -13,6 +13,7 @@ from fhir_matters.rules import RULES
 Style = Callable[[str, str], str]
 """(text, what it is) → the text, coloured perhaps; what it is: a severity, `undecided`, `place` or `clean`."""
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
+_MOST_LEFT_OPEN = 15
 
 
 def _plain(text: str, _role: str) -> str:
@@ -53,8 +54,8 @@ def text(reports: Iterable[Report], *, show_values: bool = False, style: Style =
 
 
 def _can_wait(issue: Issue) -> bool:
-    """What could not be decided and is no error or warning is summed up at the end."""
-    return issue.undecided and issue.severity is Severity.INFORMATION
+    """What could not be decided, and does not make the resource invalid, is summed up at the end."""
+    return issue.undecided and not issue.is_error
 
 
 def _finding(report: Report, issue: Issue, show_values: bool, style: Style) -> Iterator[str]:
@@ -65,7 +66,7 @@ def _finding(report: Report, issue: Issue, show_values: bool, style: Style) -> I
     yield f"    {printable(issue.message)}"
     if issue.found and show_values:
         yield f"    Found: {printable(issue.found)}"
-    if issue.profile and not issue.profile.startswith(_CORE):
+    if issue.profile and not issue.profile.startswith(_CORE) and issue.profile not in issue.message:
         yield f"    Profile: {printable(issue.profile)}"
 
 
@@ -88,9 +89,11 @@ def _left_open(undecided: dict[tuple[str, str], _Undecided], style: Style) -> It
     if not undecided:
         return
     yield style("Could not be decided here:", "undecided")
-    for seen in undecided.values():
+    for seen in list(undecided.values())[:_MOST_LEFT_OPEN]:
         often = f"{count(seen.times, 'time')}, first at " if seen.times > 1 else ""
         yield f"  {seen.issue.rule} {printable(seen.issue.message)} ({often}{printable(seen.first)})"
+    if (more := len(undecided) - _MOST_LEFT_OPEN) > 0:
+        yield f"  … and {more:,} more; --format concise lists them all."
     yield ""
 
 
