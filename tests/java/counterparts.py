@@ -19,6 +19,8 @@ from queue import Empty, Queue
 from types import TracebackType
 from typing import Self
 
+import requests
+
 from tests.java.packages import kept, package_home
 
 HERE = Path(__file__).parent
@@ -153,6 +155,17 @@ class HapiServer(_Started):
         options = ("-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
         self._java = JavaProcess("HapiServer", path, map(str, packages), home=self.home, options=options)
         self.base = self._java.ready
+
+
+def verdict(base: str, raw: bytes) -> dict[str, list[str]]:
+    """What a server's `$validate` says of one resource: severity → texts, `error` with the fatal ones."""
+    kind = json.loads(raw)["resourceType"]
+    headers = {"Content-Type": "application/fhir+json"}
+    answer = requests.post(f"{base}/{kind}/$validate", data=raw, headers=headers, timeout=ANSWER)
+    issues = [("error" if each["severity"] == "fatal" else each["severity"], each) for each in answer.json()["issue"]]
+    return {
+        name: [each["diagnostics"] for severity, each in issues if severity == name] for name in ("error", "warning")
+    }
 
 
 @dataclass(frozen=True)

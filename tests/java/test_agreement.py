@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import requests
 
 from fhir_matters import Validator
+from tests.java.counterparts import verdict
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GOOD = sorted((EXAMPLES / "good").glob("*.json"))
@@ -39,21 +39,10 @@ def ours():
 def verdicts(ours, hl7, hapi_knowing_us):
     """What is wrong with a resource, by each of the three; nothing where it is good."""
 
-    def of_hapi(raw: bytes) -> list[str]:
-        kind = "Bundle" if b'"Bundle"' in raw else requests.compat.json.loads(raw)["resourceType"]
-        answer = requests.post(
-            f"{hapi_knowing_us}/{kind}/$validate",
-            data=raw,
-            headers={"Content-Type": "application/fhir+json"},
-            timeout=120,
-        )
-        issues = answer.json()["issue"]
-        return [issue["diagnostics"] for issue in issues if issue["severity"] in ("error", "fatal")]
-
     def of_hl7(raw: bytes) -> list[str]:
         return [f"{error.id} {error.location}: {error.text}" for error in hl7.errors(raw)]
 
-    return lambda raw: {"ours": ours(raw), "hl7": of_hl7(raw), "hapi": of_hapi(raw)}
+    return lambda raw: {"ours": ours(raw), "hl7": of_hl7(raw), "hapi": verdict(hapi_knowing_us, raw)["error"]}
 
 
 def test_there_are_examples_of_both_kinds():
