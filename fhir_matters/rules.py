@@ -17,7 +17,7 @@ R4 = "http://hl7.org/fhir/R4/"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: `why` and `todo` are whole sentences, `spec` links the sentence of FHIR that it rests on.
+    """One rule: `why` and `todo` are whole sentences, `spec` links the page of FHIR that it rests on.
 
     `undecided` rules say that something could not be judged.
     """
@@ -32,794 +32,276 @@ class Rule:
     undecided: bool = False
 
 
-FATAL, ERROR, WARNING, INFORMATION = Severity.FATAL, Severity.ERROR, Severity.WARNING, Severity.INFORMATION
-
-# (code, title, severity, FHIR issue type, why, what to do, page of the specification)
-_DECIDED = (
-    (
-        "FM001",
-        "Not JSON",
-        FATAL,
-        "invalid",
-        "What is no JSON cannot be read at all.",
-        "Mend the JSON at the place given.",
-        "json.html",
-    ),
-    (
-        "FM002",
-        "The same key twice",
-        FATAL,
-        "invalid",
-        "Readers differ in which of the two they keep, so one is lost.",
-        "Keep one of the two.",
-        "json.html",
-    ),
-    (
-        "FM003",
-        "Encoding or depth",
-        FATAL,
-        "invalid",
-        "FHIR is UTF-8, and no resource is nested hundreds of levels deep.",
-        "Save as UTF-8; flatten what is nested.",
-        "json.html",
-    ),
-    (
-        "FM004",
-        "Not a resource",
-        FATAL,
-        "structure",
-        "A FHIR JSON document is one object.",
-        "Give one resource.",
-        "json.html",
-    ),
-    (
-        "FM005",
-        "No resourceType",
-        FATAL,
-        "structure",
-        "Without it nobody knows what the object is.",
-        "Add resourceType.",
-        "json.html",
-    ),
-    (
-        "FM006",
-        "Unknown resource type",
-        FATAL,
-        "structure",
-        "R4 has no such resource.",
-        "Correct resourceType; mind upper and lower case.",
-        "resourcelist.html",
-    ),
-    (
-        "FM101",
-        "Unknown element",
-        ERROR,
-        "structure",
-        "Servers drop or refuse what FHIR does not know.",
-        "Correct the name, or use an extension.",
-        "json.html",
-    ),
-    (
-        "FM102",
-        "Array expected",
-        ERROR,
-        "structure",
-        "A repeating element is always an array, also with one item.",
-        "Put the value into [ ].",
-        "json.html",
-    ),
-    (
-        "FM103",
-        "Single value expected",
-        ERROR,
-        "structure",
-        "An element that does not repeat is no array.",
-        "Take the value out of the array.",
-        "json.html",
-    ),
-    (
-        "FM104",
-        "Object expected",
-        ERROR,
-        "structure",
-        "This element has fields of its own.",
-        "Give an object.",
-        "json.html",
-    ),
-    (
-        "FM105",
-        "Empty",
-        ERROR,
-        "structure",
-        "Objects and arrays are never empty (ele-1).",
-        "Leave the element out.",
-        "json.html",
-    ),
-    (
-        "FM106",
-        "Null",
-        ERROR,
-        "structure",
-        "null only fills a place in an array beside its `_name`.",
-        "Leave the element out.",
-        "json.html#null",
-    ),
-    (
-        "FM107",
-        "`_name` and `name` differ in length",
-        WARNING,
-        "structure",
-        "Items belong together by their place.",
-        "Fill the shorter array up with null.",
-        "json.html#null",
-    ),
-    (
-        "FM108",
-        "Required element missing",
-        ERROR,
-        "structure",
-        "The definition says that it must be there.",
-        "Add it; if it is unknown, say so with an extension or code.",
-        "conformance-rules.html#cardinality",
-    ),
-    (
-        "FM109",
-        "Too many, or not allowed",
-        ERROR,
-        "structure",
-        "The definition allows fewer, or none.",
-        "Take the surplus out.",
-        "conformance-rules.html#cardinality",
-    ),
-    (
-        "FM110",
-        "More than one type of a choice",
-        ERROR,
-        "structure",
-        "value[x] is one value of one type.",
-        "Keep one.",
-        "formats.html#choice",
-    ),
-    (
-        "FM111",
-        "Type not allowed by a profile",
-        ERROR,
-        "structure",
-        "The profile narrows the choice of types.",
-        "Use an allowed type.",
-        "profiling.html",
-    ),
-    (
-        "FM113",
-        "Resource type not allowed here",
-        ERROR,
-        "structure",
-        "The element takes other resources.",
-        "Use an allowed type.",
-        "resource.html",
-    ),
-    (
-        "FM201",
-        "Wrong JSON type",
-        ERROR,
-        "invalid",
-        "Numbers and booleans are not in quotes, everything else is.",
-        "Change the quotes.",
-        "json.html#primitive",
-    ),
-    (
-        "FM202",
-        "Wrong format",
-        ERROR,
-        "invalid",
-        "The type has a format that every reader relies on.",
-        "Write it as expected.",
-        "datatypes.html#primitive",
-    ),
-    (
-        "FM203",
-        "Number out of range",
-        ERROR,
-        "invalid",
-        "Integers have 32 bits; some are never negative, or never zero.",
-        "Correct the number.",
-        "datatypes.html#integer",
-    ),
-    (
-        "FM204",
-        "No such day",
-        ERROR,
-        "invalid",
-        "The calendar has no such day.",
-        "Correct the date; leave the day out if it is unknown.",
-        "datatypes.html#date",
-    ),
-    (
-        "FM205",
-        "Too long",
-        ERROR,
-        "too-long",
-        "Strings have at most 1 MB.",
-        "Use an Attachment or a Binary.",
-        "datatypes.html#string",
-    ),
-    (
-        "FM206",
-        "Longer than the profile allows",
-        ERROR,
-        "too-long",
-        "Readers may cut what is longer.",
-        "Shorten it.",
-        "elementdefinition-definitions.html#ElementDefinition.maxLength",
-    ),
-    (
-        "FM207",
-        "Empty text",
-        ERROR,
-        "invalid",
-        "An element without content is left out.",
-        "Leave the element out.",
-        "datatypes.html#string",
-    ),
-    (
-        "FM208",
-        "Nothing but blanks",
-        WARNING,
-        "invalid",
-        "Blanks say nothing to a reader.",
-        "Leave the element out.",
-        "datatypes.html#string",
-    ),
-    (
-        "FM209",
-        "Relative canonical",
-        ERROR,
-        "invalid",
-        "A canonical means the same thing everywhere.",
-        "Write the absolute URL.",
-        "references.html#canonical",
-    ),
-    (
-        "FM210",
-        "Beyond a limit of the profile",
-        ERROR,
-        "invalid",
-        "The profile gives a smallest or greatest value.",
-        "Correct the value.",
-        "elementdefinition-definitions.html#ElementDefinition.minValue_x_",
-    ),
-    (
-        "FM212",
-        "Narrative not well-formed",
-        ERROR,
-        "invalid",
-        "A browser shows something else, or nothing.",
-        "Close every tag; write & as &amp;.",
-        "narrative.html#xhtml",
-    ),
-    (
-        "FM213",
-        "Narrative is no div",
-        ERROR,
-        "invalid",
-        "Narrative is one div in the XHTML namespace.",
-        "Wrap it in the div.",
-        "narrative.html#xhtml",
-    ),
-    (
-        "FM214",
-        "Not allowed in a narrative",
-        ERROR,
-        "invalid",
-        "Scripts, forms and events are a danger to whoever reads it (txt-1).",
-        "Take it out.",
-        "narrative.html#security",
-    ),
-    (
-        "FM215",
-        "Empty narrative",
-        ERROR,
-        "invalid",
-        "A reader sees nothing (txt-2).",
-        "Generate the text, or leave it out.",
-        "narrative.html#id",
-    ),
-    (
-        "FM301",
-        "Code outside a required value set",
-        ERROR,
-        "code-invalid",
-        "Only these codes are understood here.",
-        "Use a code of the value set.",
-        "terminologies.html#required",
-    ),
-    (
-        "FM303",
-        "Code outside an extensible value set",
-        WARNING,
-        "code-invalid",
-        "One of these codes shall be used where one fits.",
-        "Use one, or keep yours if none fits.",
-        "terminologies.html#extensible",
-    ),
-    (
-        "FM305",
-        "No code where one is required",
-        ERROR,
-        "code-invalid",
-        "Text alone is not enough under a required binding.",
-        "Add a code of the value set.",
-        "terminologies.html#required",
-    ),
-    (
-        "FM306",
-        "No code where one is expected",
-        WARNING,
-        "code-invalid",
-        "Software cannot read text alone.",
-        "Add a code of the value set if one fits.",
-        "terminologies.html#extensible",
-    ),
-    (
-        "FM307",
-        "No such code in its code system",
-        ERROR,
-        "code-invalid",
-        "The code system is complete here, and has no such code.",
-        "Correct the code or its system.",
-        "terminologies.html",
-    ),
-    (
-        "FM401",
-        "Reference spelt wrongly",
-        ERROR,
-        "invalid",
-        "No server can follow it.",
-        "Write #id, Type/id or an absolute URL.",
-        "references.html#literal",
-    ),
-    (
-        "FM402",
-        "Reference to a wrong type",
-        ERROR,
-        "structure",
-        "The element points to other types.",
-        "Point to an allowed type.",
-        "references.html",
-    ),
-    (
-        "FM403",
-        "Contained resource missing",
-        ERROR,
-        "not-found",
-        "#id is inside the same resource or nowhere (ref-1).",
-        "Contain it, or correct the id.",
-        "references.html#contained",
-    ),
-    (
-        "FM404",
-        "Target does not meet its profile",
-        ERROR,
-        "structure",
-        "The profile says what the target must be.",
-        "Mend the target, or point elsewhere.",
-        "references.html",
-    ),
-    (
-        "FM406",
-        "Reference by search outside a transaction",
-        ERROR,
-        "invalid",
-        "Only a server resolves it, while it does a transaction.",
-        "Send it in a transaction, or write Type/id.",
-        "http.html#trules",
-    ),
-    (
-        "FM407",
-        "No entry with this URL",
-        WARNING,
-        "not-found",
-        "A urn names an entry of the same Bundle.",
-        "Add the entry, or correct the URL.",
-        "bundle.html#references",
-    ),
-    (
-        "FM408",
-        "Reference that names a wrong type",
-        WARNING,
-        "structure",
-        "The reference names a type that the element does not point to.",
-        "Point to an allowed type.",
-        "references.html",
-    ),
-    (
-        "FM411",
-        "Contained without id",
-        ERROR,
-        "required",
-        "It cannot be referred to.",
-        "Give it an id.",
-        "references.html#contained",
-    ),
-    (
-        "FM412",
-        "Contained in contained",
-        ERROR,
-        "invariant",
-        "Contained resources contain nothing (dom-2).",
-        "Move it up.",
-        "references.html#contained",
-    ),
-    (
-        "FM413",
-        "Version or security on a contained resource",
-        ERROR,
-        "invariant",
-        "It has none of its own (dom-4, dom-5).",
-        "Take it out.",
-        "references.html#contained",
-    ),
-    (
-        "FM414",
-        "Two contained with one id",
-        ERROR,
-        "duplicate",
-        "A reference would have two targets.",
-        "Rename one.",
-        "references.html#contained",
-    ),
-    (
-        "FM421",
-        "Entry without fullUrl",
-        ERROR,
-        "invalid",
-        "References between entries need it.",
-        "Add an absolute URL or urn:uuid.",
-        "bundle.html#bundle-unique",
-    ),
-    (
-        "FM422",
-        "Relative fullUrl",
-        ERROR,
-        "invalid",
-        "It identifies the resource everywhere.",
-        "Write an absolute URL or urn:uuid.",
-        "bundle.html#bundle-unique",
-    ),
-    (
-        "FM423",
-        "fullUrl and id disagree",
-        ERROR,
-        "invalid",
-        "A RESTful URL ends in Type/id.",
-        "Correct one of them.",
-        "bundle.html#bundle-unique",
-    ),
-    (
-        "FM424",
-        "The same fullUrl twice",
-        ERROR,
-        "invariant",
-        "References would have two targets (bdl-7).",
-        "Remove one entry.",
-        "bundle.html#bundle-unique",
-    ),
-    (
-        "FM425",
-        "Entry without request",
-        ERROR,
-        "invariant",
-        "A server does not know what to do with it (bdl-3).",
-        "Add request.method and request.url.",
-        "bundle.html#Bundle",
-    ),
-    (
-        "FM426",
-        "Request in a Bundle that asks nothing",
-        ERROR,
-        "invariant",
-        "Only transactions, batches and histories have requests (bdl-3).",
-        "Take it out, or change the type.",
-        "bundle.html#Bundle",
-    ),
-    (
-        "FM427",
-        "Wrong first entry",
-        ERROR,
-        "invalid",
-        "Readers of documents and messages begin there.",
-        "Put it first.",
-        "documents.html",
-    ),
-    (
-        "FM501",
-        "Not the fixed value",
-        ERROR,
-        "value",
-        "The profile gives exactly one value.",
-        "Use it.",
-        "elementdefinition-definitions.html#ElementDefinition.fixed_x_",
-    ),
-    (
-        "FM502",
-        "Does not fit the pattern",
-        ERROR,
-        "value",
-        "The profile gives what must at least be there.",
-        "Add it.",
-        "elementdefinition-definitions.html#ElementDefinition.pattern_x_",
-    ),
-    (
-        "FM503",
-        "Required slice missing",
-        ERROR,
-        "structure",
-        "The profile asks for this slice.",
-        "Add it, with what tells it from the others.",
-        "profiling.html#slicing",
-    ),
-    (
-        "FM504",
-        "Too many of a slice",
-        ERROR,
-        "structure",
-        "The profile allows fewer.",
-        "Take the surplus out.",
-        "profiling.html#slicing",
-    ),
-    (
-        "FM505",
-        "Not one of the closed slices",
-        ERROR,
-        "structure",
-        "The profile allows nothing else here.",
-        "Make it one of the slices.",
-        "profiling.html#slicing",
-    ),
-    (
-        "FM506",
-        "Slices out of order",
-        ERROR,
-        "structure",
-        "The profile fixes their order.",
-        "Put them in order.",
-        "profiling.html#slicing",
-    ),
-    (
-        "FM507",
-        "In two slices at once",
-        ERROR,
-        "structure",
-        "Nobody can tell which rules hold.",
-        "Make it belong to one.",
-        "profiling.html#slicing",
-    ),
-    (
-        "FM509",
-        "Meets none of the profiles",
-        ERROR,
-        "structure",
-        "One of them must be met.",
-        "Validate against one of them to see why.",
-        "profiling.html",
-    ),
-    (
-        "FM510",
-        "Profile of another type",
-        ERROR,
-        "invalid",
-        "A profile judges resources of its own type.",
-        "Correct the claim.",
-        "profiling.html",
-    ),
-    (
-        "FM551",
-        "HL7 has no such extension",
-        ERROR,
-        "structure",
-        "Nobody else may define one under hl7.org/fhir.",
-        "Correct the url.",
-        "extensibility.html",
-    ),
-    (
-        "FM553",
-        "Extension in a wrong place",
-        ERROR,
-        "structure",
-        "Its definition says where it may stand.",
-        "Move it.",
-        "defining-extensions.html#context",
-    ),
-    (
-        "FM555",
-        "Modifier or not",
-        ERROR,
-        "structure",
-        "A modifier in `extension` is overlooked.",
-        "Move it to the other list.",
-        "extensibility.html#modifierExtension",
-    ),
-    (
-        "FM556",
-        "Value or parts",
-        ERROR,
-        "structure",
-        "A simple extension has a value, a complex one has parts (ext-1).",
-        "Keep what the definition asks for.",
-        "extensibility.html",
-    ),
-    (
-        "FM557",
-        "Wrong value type",
-        ERROR,
-        "structure",
-        "The definition allows other types.",
-        "Use an allowed type.",
-        "extensibility.html",
-    ),
-    (
-        "FM558",
-        "Relative extension url",
-        ERROR,
-        "invalid",
-        "Only parts of a complex extension have a bare name.",
-        "Write the absolute url.",
-        "extensibility.html#Extension",
-    ),
-    (
-        "FM560",
-        "Unknown part of an extension",
-        ERROR,
-        "structure",
-        "The extension defines no such part.",
-        "Correct the name.",
-        "extensibility.html",
-    ),
-    (
-        "FM702",
-        "Profile asked for is not there",
-        ERROR,
-        "not-found",
-        "You asked for it, so its absence is no detail.",
-        "Load its package.",
-        "profiling.html",
-    ),
-)
-
-_UNDECIDED = (
-    (
-        "FM211",
-        "A limit that cannot be compared",
-        INFORMATION,
-        "informational",
-        "The two differ in unit or precision.",
-        "Check it yourself.",
-        "elementdefinition-definitions.html#ElementDefinition.minValue_x_",
-    ),
-    (
-        "FM302",
-        "Cannot tell a required code",
-        WARNING,
-        "code-invalid",
-        "The value set needs content that is not here.",
-        "Load its package, or name a terminology server.",
-        "terminologies.html#required",
-    ),
-    (
-        "FM304",
-        "Cannot tell an extensible code",
-        INFORMATION,
-        "code-invalid",
-        "The value set needs content that is not here.",
-        "Load its package, or name a terminology server.",
-        "terminologies.html#extensible",
-    ),
-    (
-        "FM405",
-        "Cannot tell the target",
-        INFORMATION,
-        "informational",
-        "What is referred to is not at hand.",
-        "Validate it with its Bundle.",
-        "references.html",
-    ),
-    (
-        "FM508",
-        "Cannot tell the slice",
-        WARNING,
-        "structure",
-        "What tells the slices apart cannot be evaluated here.",
-        "Check it with another tool.",
-        "profiling.html#discriminator",
-    ),
-    (
-        "FM552",
-        "Unknown extension",
-        INFORMATION,
-        "structure",
-        "It was not checked.",
-        "Load the package that defines it.",
-        "extensibility.html",
-    ),
-    (
-        "FM554",
-        "Cannot tell the place of an extension",
-        INFORMATION,
-        "structure",
-        "Its context is an expression that was not evaluated.",
-        "Check it with another tool.",
-        "defining-extensions.html#context",
-    ),
-    (
-        "FM559",
-        "Unknown modifier extension",
-        WARNING,
-        "structure",
-        "It may change the meaning of everything around it.",
-        "Load the package that defines it.",
-        "extensibility.html#modifierExtension",
-    ),
-    (
-        "FM601",
-        "Invariants not evaluated",
-        INFORMATION,
-        "informational",
-        "They may be broken.",
-        "Check them with another tool.",
-        "conformance-rules.html#constraints",
-    ),
-    (
-        "FM701",
-        "Claimed profile is not there",
-        WARNING,
-        "not-found",
-        "Nothing was checked against it.",
-        "Load its package.",
-        "profiling.html",
-    ),
-    (
-        "FM703",
-        "No snapshot",
-        WARNING,
-        "not-supported",
-        "A differential alone cannot be checked.",
-        "Generate the snapshot.",
-        "profiling.html#snapshot",
-    ),
-    (
-        "FM704",
-        "Definition not understood",
-        ERROR,
-        "not-supported",
-        "Nothing was checked against it.",
-        "Mend the definition.",
-        "structuredefinition.html",
-    ),
-    (
-        "FM705",
-        "Reslice not evaluated",
-        INFORMATION,
-        "not-supported",
-        "Slices inside slices were not told apart.",
-        "Check it with another tool.",
-        "profiling.html#reslicing",
-    ),
-    (
-        "FM706",
-        "Profile of a profile is not there",
-        ERROR,
-        "not-found",
-        "The profile builds on another that is not here.",
-        "Load its package.",
-        "profiling.html",
-    ),
-)
+# A rule is three lines: code, severity, FHIR issue type, page of the specification and perhaps `undecided`;
+# its title; why it is there → what to do.
+TABLE = """\
+FM001 fatal invalid json.html
+    Not JSON
+    What is no JSON cannot be read at all. → Mend the JSON at the place given.
+FM002 fatal invalid json.html
+    The same key twice
+    Readers differ in which of the two they keep, so one is lost. → Keep one of the two.
+FM003 fatal invalid json.html
+    Encoding or depth
+    FHIR is UTF-8, and no resource is nested hundreds of levels deep. → Save as UTF-8; flatten what is nested.
+FM004 fatal structure json.html
+    Not a resource
+    A FHIR JSON document is one object. → Give one resource.
+FM005 fatal structure json.html
+    No resourceType
+    Without it nobody knows what the object is. → Add resourceType.
+FM006 fatal structure resourcelist.html
+    Unknown resource type
+    R4 has no such resource. → Correct resourceType; mind upper and lower case.
+FM101 error structure json.html
+    Unknown element
+    Servers drop or refuse what FHIR does not know. → Correct the name, or use an extension.
+FM102 error structure json.html
+    Array expected
+    A repeating element is always an array, also with one item. → Put the value into [ ].
+FM103 error structure json.html
+    Single value expected
+    An element that does not repeat is no array. → Take the value out of the array.
+FM104 error structure json.html
+    Object expected
+    This element has fields of its own. → Give an object.
+FM105 error structure json.html
+    Empty
+    Objects and arrays are never empty (ele-1). → Leave the element out.
+FM106 error structure json.html#null
+    Null
+    null only fills a place in an array beside its `_name`. → Leave the element out.
+FM107 warning structure json.html#null
+    `_name` and `name` differ in length
+    Items belong together by their place. → Fill the shorter array up with null.
+FM108 error structure conformance-rules.html#cardinality
+    Required element missing
+    The definition says that it must be there. → Add it; if it is unknown, say so with an extension or code.
+FM109 error structure conformance-rules.html#cardinality
+    Too many, or not allowed
+    The definition allows fewer, or none. → Take the surplus out.
+FM110 error structure formats.html#choice
+    More than one type of a choice
+    value[x] is one value of one type. → Keep one.
+FM111 error structure profiling.html
+    Type not allowed by a profile
+    The profile narrows the choice of types. → Use an allowed type.
+FM113 error structure resource.html
+    Resource type not allowed here
+    The element takes other resources. → Use an allowed type.
+FM201 error invalid json.html#primitive
+    Wrong JSON type
+    Numbers and booleans are not in quotes, everything else is. → Change the quotes.
+FM202 error invalid datatypes.html#primitive
+    Wrong format
+    The type has a format that every reader relies on. → Write it as expected.
+FM203 error invalid datatypes.html#integer
+    Number out of range
+    Integers have 32 bits; some are never negative, or never zero. → Correct the number.
+FM204 error invalid datatypes.html#date
+    No such day
+    The calendar has no such day. → Correct the date; leave the day out if it is unknown.
+FM205 error too-long datatypes.html#string
+    Too long
+    Strings have at most 1 MB. → Use an Attachment or a Binary.
+FM206 error too-long elementdefinition-definitions.html#ElementDefinition.maxLength
+    Longer than the profile allows
+    Readers may cut what is longer. → Shorten it.
+FM207 error invalid datatypes.html#string
+    Empty text
+    An element without content is left out. → Leave the element out.
+FM208 warning invalid datatypes.html#string
+    Nothing but blanks
+    Blanks say nothing to a reader. → Leave the element out.
+FM209 error invalid references.html#canonical
+    Relative canonical
+    A canonical means the same thing everywhere. → Write the absolute URL.
+FM210 error invalid elementdefinition-definitions.html#ElementDefinition.minValue_x_
+    Beyond a limit of the profile
+    The profile gives a smallest or greatest value. → Correct the value.
+FM211 information informational elementdefinition-definitions.html#ElementDefinition.minValue_x_ undecided
+    A limit that cannot be compared
+    The two differ in unit or precision. → Check it yourself.
+FM212 error invalid narrative.html#xhtml
+    Narrative not well-formed
+    A browser shows something else, or nothing. → Close every tag; write & as &amp;.
+FM213 error invalid narrative.html#xhtml
+    Narrative is no div
+    Narrative is one div in the XHTML namespace. → Wrap it in the div.
+FM214 error invalid narrative.html#security
+    Not allowed in a narrative
+    Scripts, forms and events are a danger to whoever reads it (txt-1). → Take it out.
+FM215 error invalid narrative.html#id
+    Empty narrative
+    A reader sees nothing (txt-2). → Generate the text, or leave it out.
+FM301 error code-invalid terminologies.html#required
+    Code outside a required value set
+    Only these codes are understood here. → Use a code of the value set.
+FM302 warning code-invalid terminologies.html#required undecided
+    Cannot tell a required code
+    The value set needs content that is not here. → Load its package, or name a terminology server.
+FM303 warning code-invalid terminologies.html#extensible
+    Code outside an extensible value set
+    One of these codes shall be used where one fits. → Use one, or keep yours if none fits.
+FM304 information code-invalid terminologies.html#extensible undecided
+    Cannot tell an extensible code
+    The value set needs content that is not here. → Load its package, or name a terminology server.
+FM305 error code-invalid terminologies.html#required
+    No code where one is required
+    Text alone is not enough under a required binding. → Add a code of the value set.
+FM306 warning code-invalid terminologies.html#extensible
+    No code where one is expected
+    Software cannot read text alone. → Add a code of the value set if one fits.
+FM307 error code-invalid terminologies.html
+    No such code in its code system
+    The code system is complete here, and has no such code. → Correct the code or its system.
+FM401 error invalid references.html#literal
+    Reference spelt wrongly
+    No server can follow it. → Write #id, Type/id or an absolute URL.
+FM402 error structure references.html
+    Reference to a wrong type
+    The element points to other types. → Point to an allowed type.
+FM403 error not-found references.html#contained
+    Contained resource missing
+    #id is inside the same resource or nowhere (ref-1). → Contain it, or correct the id.
+FM404 error structure references.html
+    Target does not meet its profile
+    The profile says what the target must be. → Mend the target, or point elsewhere.
+FM405 information informational references.html undecided
+    Cannot tell the target
+    What is referred to is not at hand. → Validate it with its Bundle.
+FM406 error invalid http.html#trules
+    Reference by search outside a transaction
+    Only a server resolves it, while it does a transaction. → Send it in a transaction, or write Type/id.
+FM407 warning not-found bundle.html#references
+    No entry with this URL
+    A urn names an entry of the same Bundle. → Add the entry, or correct the URL.
+FM408 warning structure references.html
+    Reference that names a wrong type
+    The reference names a type that the element does not point to. → Point to an allowed type.
+FM411 error required references.html#contained
+    Contained without id
+    It cannot be referred to. → Give it an id.
+FM412 error invariant references.html#contained
+    Contained in contained
+    Contained resources contain nothing (dom-2). → Move it up.
+FM413 error invariant references.html#contained
+    Version or security on a contained resource
+    It has none of its own (dom-4, dom-5). → Take it out.
+FM414 error duplicate references.html#contained
+    Two contained with one id
+    A reference would have two targets. → Rename one.
+FM421 error invalid bundle.html#bundle-unique
+    Entry without fullUrl
+    References between entries need it. → Add an absolute URL or urn:uuid.
+FM422 error invalid bundle.html#bundle-unique
+    Relative fullUrl
+    It identifies the resource everywhere. → Write an absolute URL or urn:uuid.
+FM423 error invalid bundle.html#bundle-unique
+    fullUrl and id disagree
+    A RESTful URL ends in Type/id. → Correct one of them.
+FM424 error invariant bundle.html#bundle-unique
+    The same fullUrl twice
+    References would have two targets (bdl-7). → Remove one entry.
+FM425 error invariant bundle.html#Bundle
+    Entry without request
+    A server does not know what to do with it (bdl-3). → Add request.method and request.url.
+FM426 error invariant bundle.html#Bundle
+    Request in a Bundle that asks nothing
+    Only transactions, batches and histories have requests (bdl-3). → Take it out, or change the type.
+FM427 error invalid documents.html
+    Wrong first entry
+    Readers of documents and messages begin there. → Put it first.
+FM501 error value elementdefinition-definitions.html#ElementDefinition.fixed_x_
+    Not the fixed value
+    The profile gives exactly one value. → Use it.
+FM502 error value elementdefinition-definitions.html#ElementDefinition.pattern_x_
+    Does not fit the pattern
+    The profile gives what must at least be there. → Add it.
+FM503 error structure profiling.html#slicing
+    Required slice missing
+    The profile asks for this slice. → Add it, with what tells it from the others.
+FM504 error structure profiling.html#slicing
+    Too many of a slice
+    The profile allows fewer. → Take the surplus out.
+FM505 error structure profiling.html#slicing
+    Not one of the closed slices
+    The profile allows nothing else here. → Make it one of the slices.
+FM506 error structure profiling.html#slicing
+    Slices out of order
+    The profile fixes their order. → Put them in order.
+FM507 error structure profiling.html#slicing
+    In two slices at once
+    Nobody can tell which rules hold. → Make it belong to one.
+FM508 warning structure profiling.html#discriminator undecided
+    Cannot tell the slice
+    What tells the slices apart cannot be evaluated here. → Check it with another tool.
+FM509 error structure profiling.html
+    Meets none of the profiles
+    One of them must be met. → Validate against one of them to see why.
+FM510 error invalid profiling.html
+    Profile of another type
+    A profile judges resources of its own type. → Correct the claim.
+FM551 error structure extensibility.html
+    HL7 has no such extension
+    Nobody else may define one under hl7.org/fhir. → Correct the url.
+FM552 information structure extensibility.html undecided
+    Unknown extension
+    It was not checked. → Load the package that defines it.
+FM553 error structure defining-extensions.html#context
+    Extension in a wrong place
+    Its definition says where it may stand. → Move it.
+FM554 information structure defining-extensions.html#context undecided
+    Cannot tell the place of an extension
+    Its context is an expression that was not evaluated. → Check it with another tool.
+FM555 error structure extensibility.html#modifierExtension
+    Modifier or not
+    A modifier in `extension` is overlooked. → Move it to the other list.
+FM556 error structure extensibility.html
+    Value or parts
+    A simple extension has a value, a complex one has parts (ext-1). → Keep what the definition asks for.
+FM557 error structure extensibility.html
+    Wrong value type
+    The definition allows other types. → Use an allowed type.
+FM558 error invalid extensibility.html#Extension
+    Relative extension url
+    Only parts of a complex extension have a bare name. → Write the absolute url.
+FM559 warning structure extensibility.html#modifierExtension undecided
+    Unknown modifier extension
+    It may change the meaning of everything around it. → Load the package that defines it.
+FM560 error structure extensibility.html
+    Unknown part of an extension
+    The extension defines no such part. → Correct the name.
+FM601 information informational conformance-rules.html#constraints undecided
+    Invariants not evaluated
+    They may be broken. → Check them with another tool.
+FM701 warning not-found profiling.html undecided
+    Claimed profile is not there
+    Nothing was checked against it. → Load its package.
+FM702 error not-found profiling.html
+    Profile asked for is not there
+    You asked for it, so its absence is no detail. → Load its package.
+FM703 warning not-supported profiling.html#snapshot undecided
+    No snapshot
+    A differential alone cannot be checked. → Generate the snapshot.
+FM704 error not-supported structuredefinition.html undecided
+    Definition not understood
+    Nothing was checked against it. → Mend the definition.
+FM705 information not-supported profiling.html#reslicing undecided
+    Reslice not evaluated
+    Slices inside slices were not told apart. → Check it with another tool.
+FM706 error not-found profiling.html undecided
+    Profile of a profile is not there
+    The profile builds on another that is not here. → Load its package.
+"""
 
 
-def _rules() -> Iterator[Rule]:
-    for undecided, rows in ((False, _DECIDED), (True, _UNDECIDED)):
-        for code, title, severity, issue_type, why, todo, page in rows:
-            yield Rule(code, title, severity, issue_type, why, todo, R4 + page, undecided)
+def _rules(table: str) -> Iterator[Rule]:
+    lines = [line.strip() for line in table.splitlines()]
+    for heading, title, text in zip(lines[::3], lines[1::3], lines[2::3], strict=True):
+        code, severity, issue_type, page, *undecided = heading.split()
+        why, _, todo = text.partition(" → ")
+        yield Rule(code, title, Severity(severity), issue_type, why, todo, R4 + page, bool(undecided))
 
 
-RULES: dict[str, Rule] = {rule.code: rule for rule in sorted(_rules(), key=lambda rule: rule.code)}
+RULES: dict[str, Rule] = {rule.code: rule for rule in _rules(TABLE)}

@@ -7,6 +7,7 @@ warning; what cannot be told is an issue of its own and never a pass.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -31,16 +32,16 @@ FORMS = ("code", "Coding", "CodeableConcept")
 
 def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visit]:
     """One check for each distinct required or extensible binding on a value of this type."""
-    answer = ANSWERS.get(code)
-    if answer is None:
+    ask = ANSWERS.get(code)
+    if ask is None:
         return
-    if answer in (_coding, _quantity):
+    if ask in (_coding, _quantity):
         yield partial(_exists, terminology)
     bound = {strength_and_set: each for each in said for strength_and_set in _bound(each.binding)}
     for (strength, value_set), element in bound.items():
         if strength == "extensible" and ("required", value_set) in bound:
             continue
-        yield _check(terminology, element, strength, value_set, answer)
+        yield _check(_Bound(terminology, element, strength, value_set), ask)
 
 
 def _exists(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
@@ -105,63 +106,49 @@ def answer(terminology: Terminology, value_set: str, value: Any) -> Answer | Non
     return form(terminology, value_set, value)
 
 
-def _check(terminology: Terminology, element: Element, strength: str, value_set: str, ask: Answerer) -> Visit:
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """One binding of one element, and where its value set is looked up."""
+
+    terminology: Terminology
+    element: Element
+    strength: str
+    value_set: str
+
+    @property
+    def where(self) -> str:
+        return f"{self.element.path} ({self.strength} binding to {self.value_set})"
+
+    @property
+    def why(self) -> str:
+        return self.terminology.reason(self.value_set) or "its system is not on this machine"
+
+
+def _check(bound: _Bound, ask: Answerer) -> Visit:
     codes: list[frozenset[str] | None] = []
     plain = ask is _code
 
     def check(value: Any, context: Context, position: Position) -> None:
         if plain:
             if not codes:
-                codes.append(terminology.codes(value_set))
+                codes.append(bound.terminology.codes(bound.value_set))
             if (known := codes[0]) is not None and value in known:
                 return
-        told = ask(terminology, value_set, value)
+        told = ask(bound.terminology, bound.value_set, value)
         if told is not Answer.IN:
-            _report(terminology, element, strength, value_set, told, value, context, position)
+            rule, message, message_id = _reported(bound, told, value)
+            context.add(rule, position, message, profile=bound.element.profile, message_id=message_id, found=value)
 
     return check
 
 
-def _report(
-    terminology: Terminology,
-    element: Element,
-    strength: str,
-    value_set: str,
-    told: Answer | None,
-    value: Any,
-    context: Context,
-    position: Position,
-) -> None:
-    where = f"{element.path} ({strength} binding to {value_set})"
+def _reported(bound: _Bound, told: Answer | None, value: Any) -> tuple[str, str, str]:
+    """The rule, the message and the HL7 validator's id for an answer that is not IN."""
     if told is None:
-        message_id = "Terminology_TX_Code_ValueSet" + ("" if strength == "required" else "_Ext")
-        _add(context, NO_CODE[strength], position, f"Expected a code for {where}, found none.", element, message_id, "")
-    elif told is Answer.OUT:
-        rule, *message_ids = OUTSIDE[strength]
+        message_id = "Terminology_TX_Code_ValueSet" + ("" if bound.strength == "required" else "_Ext")
+        return NO_CODE[bound.strength], f"Expected a code for {bound.where}, found none.", message_id
+    if told is Answer.OUT:
+        rule, *message_ids = OUTSIDE[bound.strength]
         form = 0 if isinstance(value, str) else 2 if "coding" in value else 1
-        _add(
-            context,
-            rule,
-            position,
-            f"Expected a code of the value set for {where}, found another.",
-            element,
-            message_ids[form],
-            value,
-        )
-    else:
-        why = terminology.reason(value_set) or "its system is not on this machine"
-        _add(
-            context,
-            UNDECIDED[strength],
-            position,
-            f"Cannot tell whether the code is one for {where}: {why}.",
-            element,
-            "",
-            value,
-        )
-
-
-def _add(
-    context: Context, rule: str, position: Position, message: str, element: Element, message_id: str, found: Any
-) -> None:
-    context.add(rule, position, message, profile=element.profile, message_id=message_id, found=found)
+        return rule, f"Expected a code of the value set for {bound.where}, found another.", message_ids[form]
+    return UNDECIDED[bound.strength], f"Cannot tell whether the code is one for {bound.where}: {bound.why}.", ""

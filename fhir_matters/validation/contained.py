@@ -1,4 +1,4 @@
-"""Contained resources: they have an id of their own, contain nothing, and leave version and security to the container."""
+"""Contained resources: they have an id, contain nothing, and leave version and security to their container."""
 
 from __future__ import annotations
 

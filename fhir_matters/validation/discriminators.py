@@ -70,7 +70,7 @@ def _one(walk: Compiler, told: Discriminator, part: Element, code: str) -> Test:
     if code == "Extension" and told.path == "url":
         return _url(part)
     try:
-        found = _follow(walk, told.path, part, code)
+        found = _follow(walk, told.path, part)
     except DefinitionsError:
         return cannot_tell
     make = KINDS.get(told.kind)
@@ -87,7 +87,7 @@ def _url(part: Element) -> Test:
     return lambda value, _: isinstance(value, dict) and value.get("url") == url
 
 
-def _follow(walk: Compiler, path: str, part: Element, code: str) -> Found | None:
+def _follow(walk: Compiler, path: str, part: Element) -> Found | None:
     """Walk the path through the slice's elements; None for a path that is no discriminator path."""
     found, rest = Found((), (part, *_roots(walk, (part,)))), path
     while rest:
@@ -236,7 +236,7 @@ def _expected(walk: Compiler, found: Found) -> Callable[[Any], bool | None] | No
     return None
 
 
-_IN = {Answer.IN: True, Answer.OUT: False, Answer.UNKNOWN: None}
+_IN: dict[Answer | None, bool | None] = {Answer.IN: True, Answer.OUT: False, Answer.UNKNOWN: None}
 
 
 def _exists(walk: Compiler, found: Found) -> Test:  # noqa: ARG001 (one of KINDS)
@@ -263,8 +263,8 @@ def _type(walk: Compiler, found: Found) -> Test:
 
     def check(value: Any, context: Context) -> bool | None:
         if found.resolved:
-            values = _select(found.steps[:-1], value, context) or []
-            held = [resolving.type_at(each, context) for each in values]
+            references = _select(found.steps[:-1], value, context) or []
+            held = [resolving.type_at(each, context) for each in references]
             return None if None in held else any(each in codes for each in held)
         values = _select(found.steps, value, context)
         return (

@@ -1,4 +1,4 @@
-"""Extensions: known or not, in a place where they may stand, a modifier or not; their content is walked as a profile's."""
+"""Extensions: known or not, where they may stand, a modifier or not; their content is walked as a profile's."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _unknown(said: Elements, url: str) -> Visit:
             context.add(
                 "FM551",
                 here,
-                "HL7 defines no such extension in the loaded packages: correct the url, or load the package that has it.",
+                "HL7 defines no such extension in the loaded packages: correct the url, or load its package.",
                 message_id="Extension_EXT_Unknown_NotHere",
                 found=url,
             )

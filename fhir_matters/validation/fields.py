@@ -23,8 +23,8 @@ def field(walk: Compiler, said: Elements) -> Field:
     checks = list(cardinality.checks(said, keys))
     for key, code in keys.items():
         parts = _type_slices(said, code, key)
-        for part in parts:
-            checks += cardinality.checks((part,), {key: code})
+        for narrow in parts:
+            checks += cardinality.checks((narrow,), {key: code})
         spoken = (*said, *parts)
         part = _keyed(walk, spoken, code, key)
         handlers.update(part.handlers)
@@ -42,7 +42,7 @@ def _type_slices(said: Elements, code: str, key: str) -> Elements:
 def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     base = said[0]
     step = f"{base.name[:-3]}.ofType({code})" if base.name.endswith("[x]") else None
-    groups = slicing.groups(walk, said, code, key)
+    groups = slicing.groups(walk, said, code)
     if not allowed(said, code) or slicing.closed_to(said, code, key) is not None:
         report = cardinality.wrong_type(said, key, step)
         return Field({key: report, **({"_" + key: report} if code in primitives.NAMES else {})})

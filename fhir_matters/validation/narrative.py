@@ -1,4 +1,4 @@
-"""The XHTML of a narrative: well-formed, one `div`, only the elements and attributes that FHIR lets in (txt-1, txt-2)."""
+"""The XHTML of a narrative: well-formed, one `div`, only what FHIR lets in, and not empty (txt-1, txt-2)."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # http://hl7.org/fhir/R4/narrative.html#xhtml: chapters 7 to 11 and 15 of HTML 4.0, links, images and styles.
-ELEMENTS = frozenset(
-    "p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr "
-    "ul ol li dl dt dd table caption col colgroup thead tr tfoot tbody th td code samp img map area pre sub sup "
-    "ins del s u kbd address bdo center strike font".split(),
-)
-ATTRIBUTES = frozenset(
-    "title style class id lang dir accesskey tabindex span width align valign char charoff abbr axis headers scope "
-    "rowspan colspan cellpadding cellspacing frame rules border summary href hreflang rel rev charset type coords "
-    "shape name src alt height usemap ismap longdesc cite datetime target start value compact nowrap size color "
-    "face bgcolor hspace vspace noshade clear idref".split(),
-)
+_ELEMENTS = """
+p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr ul ol li dl dt dd
+table caption col colgroup thead tr tfoot tbody th td code samp img map area pre sub sup ins del s u kbd address bdo
+center strike font
+"""
+_ATTRIBUTES = """
+title style class id lang dir accesskey tabindex span width align valign char charoff abbr axis headers scope rowspan
+colspan cellpadding cellspacing frame rules border summary href hreflang rel rev charset type coords shape name src alt
+height usemap ismap longdesc cite datetime target start value compact nowrap size color face bgcolor hspace vspace
+noshade clear idref
+"""
+ELEMENTS = frozenset(_ELEMENTS.split())
+ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 
 
 def checks(value: Any, context: Context, position: Position) -> None:

@@ -38,7 +38,7 @@ class NoSnapshotError(DefinitionsError):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """One type that an element may have; `profiles` are alternatives, `targets` the profiles a Reference may point to."""
+    """One type that an element may have; `profiles` and, for a Reference, `targets` are alternatives."""
 
     code: str
     profiles: tuple[str, ...] = ()
@@ -132,7 +132,7 @@ class _Draft:
 
 
 class Plans:
-    """Profiles by canonical, built when first asked for and kept. May be shared by threads: building twice is harmless."""
+    """Profiles by canonical, built when first asked for and kept. Threads may share it: building twice is harmless."""
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions

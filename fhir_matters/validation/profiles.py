@@ -1,4 +1,4 @@
-"""Profiles that elements name for their types: one is walked along, several are alternatives, absent ones are reported."""
+"""Profiles that elements name: one is walked along, several are alternatives, absent ones are reported."""
 
 from __future__ import annotations
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.validation import resolving
 from fhir_matters.validation.context import Context, Position
-from fhir_matters.validation.plan import Profile
+from fhir_matters.validation.plan import BASE, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
 
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
@@ -70,21 +71,48 @@ def _bundled(reference: str, context: Context, position: Position) -> None:
         context.add("FM407", position, "No entry of the Bundle has this URL as its fullUrl.", found=reference)
 
 
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What one element says that a reference may point to: alternatives; `unknown` ones are not on this machine."""
+
+    path: str
+    profile: str
+    names: tuple[str, ...]
+    plans: tuple[Profile, ...]
+    unknown: bool
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types of the targets that are known."""
+        return frozenset(each.type for each in self.plans)
+
+    @property
+    def expected(self) -> str:
+        """Those types, for a message."""
+        return " or ".join(sorted(self.types)) or "a target that it may have"
+
+
 def checks(walk: Compiler, said: Elements) -> Iterator[Visit]:
     """One check for each distinct list of target profiles."""
     lists = {kind.targets: each for each in said for kind in each.types if kind.code == "Reference" and kind.targets}
-    narrowed = [names for names in lists if not any(name.endswith("/Resource") for name in names)]
-    for names in narrowed:
-        yield _targets(walk, names, lists[names].path, lists[names].profile)
+    for names, element in lists.items():
+        if not any(name == BASE + "Resource" for name in names):
+            plans = tuple(filter(None, (_plan(walk, name) for name in names)))
+            yield _check(walk, Targets(element.path, element.profile, names, plans, len(plans) < len(names)))
 
 
-def _targets(walk: Compiler, names: tuple[str, ...], path: str, profile: str) -> Visit:
-    """`names` are alternatives; the type decides first, a profile only where the target is at hand."""
-    plans, unknown = _plans(walk, names)
-    types = frozenset(each.type for each in plans)
-    open_to_all = bool(unknown) or not types.isdisjoint(RESOURCES)
-    expected = " or ".join(sorted(types))
-    plain = frozenset(each.type for each in plans if not each.constraint)
+def _plan(walk: Compiler, name: str) -> Profile | None:
+    try:
+        return walk.plans.profile(name)
+    except DefinitionsError:
+        return None
+
+
+def _check(walk: Compiler, targets: Targets) -> Visit:
+    """The type decides first, a profile only where the target is at hand."""
+    types = targets.types
+    open_to_all = targets.unknown or not types.isdisjoint(RESOURCES)
+    plain = frozenset(each.type for each in targets.plans if not each.constraint)
 
     def check(value: Any, context: Context, position: Position) -> None:
         reference = value.get("reference")
@@ -93,74 +121,50 @@ def _targets(walk: Compiler, names: tuple[str, ...], path: str, profile: str) ->
         here = (position, "reference", None, None)
         kind = resolving.target_type(reference, context)
         if kind is None:
-            if types or unknown:
-                context.add(
-                    "FM405",
-                    here,
-                    f"Cannot tell whether {path} points to {expected or 'a target it may have'}.",
-                    profile=profile,
-                )
-        elif kind not in types and not open_to_all:
-            _wrong_type(reference, expected, path, profile, context, here)
-        elif kind not in plain:
-            _against(
-                walk, [each for each in plans if each.type == kind], names, reference, context, here, path, profile
-            )
+            _untold(targets, context, here)
+        elif kind in types:
+            if kind not in plain:
+                _against(walk, targets, kind, reference, context, here)
+        elif open_to_all:
+            if targets.unknown:
+                _untold(targets, context, here)
+        else:
+            _wrong_type(targets, reference, context, here)
 
     return check
 
 
-def _wrong_type(reference: str, expected: str, path: str, profile: str, context: Context, position: Position) -> None:
+def _untold(targets: Targets, context: Context, position: Position) -> None:
+    message = f"Cannot tell whether {targets.path} points to {targets.expected}: the target is not at hand."
+    context.add("FM405", position, message, profile=targets.profile)
+
+
+def _wrong_type(targets: Targets, reference: str, context: Context, position: Position) -> None:
     """Certain where the target is at hand; where only the spelling tells the type, a warning, as nobody looked."""
     context.add(
         "FM408" if resolving.target(reference, context) is None else "FM402",
         position,
-        f"Expected {path} to point to {expected}, found another type.",
-        profile=profile,
+        f"Expected {targets.path} to point to {targets.expected}, found another type.",
+        profile=targets.profile,
         message_id="Reference_REF_BadTargetType",
         found=reference,
     )
 
 
-def _plans(walk: Compiler, names: tuple[str, ...]) -> tuple[list[Profile], list[str]]:
-    plans, unknown = [], []
-    for name in names:
-        try:
-            found = walk.plans.profile(name)
-        except DefinitionsError:
-            found = None
-        if found is None:
-            unknown.append(name)
-        else:
-            plans.append(found)
-    return plans, unknown
-
-
-def _against(
-    walk: Compiler,
-    plans: list[Profile],
-    names: tuple[str, ...],
-    reference: str,
-    context: Context,
-    position: Position,
-    path: str,
-    profile: str,
+def _against(  # noqa: PLR0917 (a reference, and where it stands)
+    walk: Compiler, targets: Targets, kind: str, reference: str, context: Context, position: Position
 ) -> None:
     """The target against the profiles for its type."""
     target = resolving.target(reference, context)
-    if target is None or not plans:
-        context.add(
-            "FM405",
-            position,
-            f"Cannot tell whether the target of {path} meets {' or '.join(names)}: it is not at hand.",
-            profile=profile,
-        )
+    plans = [each for each in targets.plans if each.type == kind]
+    if target is None:
+        _untold(targets, context, position)
     elif not any(resolving.conforms(walk, plan, target, context) for plan in plans):
         context.add(
             "FM404",
             position,
-            f"Expected the target of {path} to meet {' or '.join(names)}: it does not.",
-            profile=profile,
+            f"Expected the target of {targets.path} to meet {' or '.join(targets.names)}: it does not.",
+            profile=targets.profile,
             message_id="Reference_REF_CantMatchChoice",
             found=reference,
         )

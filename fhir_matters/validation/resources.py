@@ -1,4 +1,4 @@
-"""Whole resources: which type, which profiles they claim, what surrounds them; at the top, contained, or in a Bundle."""
+"""Whole resources, at the top or inside another: their type, the profiles that they claim, what surrounds them."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def type_plan(walk: Compiler, node: dict[str, Any], context: Context, position: 
     return plan
 
 
-def along(
+def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said of it)
     walk: Compiler,
     plan: Profile,
     node: dict[str, Any],

@@ -56,7 +56,7 @@ def told_by_type(sliced: Element, part: Element) -> bool:
     return bool(part.types)
 
 
-def groups(walk: Compiler, said: Elements, code: str, key: str) -> tuple[Group, ...]:
+def groups(walk: Compiler, said: Elements, code: str) -> tuple[Group, ...]:
     """The sliced elements among these, without the slices that the type of a choice has already decided."""
     found = []
     for element in said:
@@ -135,7 +135,7 @@ def _none(group: Group, tally: Tally, context: Context, position: Position) -> N
         context.add(
             "FM505",
             position,
-            f"Expected one of the slices of {group.element.path} ({_names(group)}), found something else: they are closed.",
+            f"Expected one of the slices of {group.element.path} ({_names(group)}), which are closed.",
             profile=group.element.profile,
             message_id="Validation_VAL_Profile_NotSlice",
         )

@@ -1,4 +1,4 @@
-"""The validator: any resource in, a report out. Compiled once, used for any number of resources, by any number of threads."""
+"""The validator: any resource in, a report out. Compiled once, used for any number of resources and threads."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def checks(said: Elements) -> Iterator[Visit]:
 
 
 def same(expected: Any, value: Any) -> bool:
-    """True where the two are the same JSON, numbers by value (http://hl7.org/fhir/R4/elementdefinition.html fixed[x])."""
+    """True where the two are the same JSON, numbers by value (ElementDefinition.fixed[x])."""
     if isinstance(expected, dict):
         return (
             isinstance(value, dict)
@@ -125,10 +125,7 @@ def _limit(element: Element, limit: Any, words: str, holds: Any) -> Visit:
 
     def check(value: Any, context: Context, position: Position) -> None:
         left, right = (number(value), number(limit)) if not isinstance(limit, str) else (value, limit)
-        comparable = left is not None and right is not None and isinstance(left, type(right))
-        if comparable and isinstance(left, str):
-            comparable = len(left) == len(right) and left[10:] == right[10:]
-        if not comparable:
+        if not _comparable(left, right):
             context.add("FM211", position, f"The limit of {element.path} cannot be compared.", profile=element.profile)
         elif not holds(left, right):
             context.add(
@@ -141,6 +138,13 @@ def _limit(element: Element, limit: Any, words: str, holds: Any) -> Visit:
             )
 
     return check
+
+
+def _comparable(left: Any, right: Any) -> bool:
+    """Two numbers, or two spellings of one precision and, where they have one, time zone."""
+    if isinstance(left, str) and isinstance(right, str):
+        return len(left) == len(right) and left[19:] == right[19:]
+    return isinstance(left, Decimal) and isinstance(right, Decimal)
 
 
 CHECKS = {"fixed": _fixed, "pattern": _pattern, "max_length": _max_length, "least": _least, "most": _most}

@@ -39,6 +39,9 @@ class Compiler(Protocol):
     def item(self, said: Elements, code: str) -> Lazy:
         """The visit of one value of type `code`, of which the elements `said` all speak; the first is the base's."""
 
+    def node(self, root: Element, overlays: Elements, said: Elements = ()) -> Lazy:
+        """The visit of an object: the children of `root` are its fields, `overlays` say more about them."""
+
     def element(self, said: Elements) -> Lazy:
         """The visit of what stands beside a primitive value (`_birthDate`): its id and extensions."""
 

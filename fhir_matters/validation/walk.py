@@ -22,6 +22,7 @@ from fhir_matters.validation import (
     values,
 )
 from fhir_matters.validation.plan import Element, Plans, Profile
+from fhir_matters.validation.shape import Handler
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, then
 
 # Constraints that the walk itself decides; the others are reported as not evaluated.
@@ -114,7 +115,8 @@ class Walk:
         return plan is not None and plan.kind == "resource"
 
     def _compile_node(self, root: Element, overlays: Elements, said: Elements) -> Visit:
-        handlers, checks = {}, []
+        handlers: dict[str, Handler] = {}
+        checks: list[Visit] = []
         for name, base in root.children.items():
             spoken = (base, *(each.children[name] for each in overlays if name in each.children))
             field = fields.field(self, spoken)

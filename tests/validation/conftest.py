@@ -57,12 +57,15 @@ DEFINITIONS = (
         NO_VALUE,
     ),
     extension("elsewhere", STRING, context=("Observation",)),
-    extension("by-expression", STRING)
-    | {"context": [{"type": "fhirpath", "expression": "Patient.name"}]},
+    extension("by-expression", STRING) | {"context": [{"type": "fhirpath", "expression": "Patient.name"}]},
     {
         **extension("modifier", STRING),
         "snapshot": {
-            "element": [element("Extension", isModifier=True), element("Extension.url", fixedUri=OURS + "modifier"), STRING]
+            "element": [
+                element("Extension", isModifier=True),
+                element("Extension.url", fixedUri=OURS + "modifier"),
+                STRING,
+            ]
         },
     },
     profile(
@@ -75,8 +78,20 @@ DEFINITIONS = (
     profile("late", "Patient", element("Patient.birthDate", max="1", minValueDate="1900-01-01")),
     profile("limited", "Observation", element("Observation.value[x]", max="1", maxValueQuantity={"value": 3})),
     profile("fixed", "Patient", element("Patient.gender", max="1", fixedCode="female")),
-    profile("pattern", "Observation", element("Observation.code", max="1", patternCodeableConcept={"coding": [{"system": "http://loinc.org", "code": "1-8"}]})),
-    profile("final", "Observation", element("Observation.subject", max="1", type=[{"code": "Reference", "targetProfile": [OURS + "one-name"]}])),
+    profile(
+        "pattern",
+        "Observation",
+        element(
+            "Observation.code",
+            max="1",
+            patternCodeableConcept={"coding": [{"system": "http://loinc.org", "code": "1-8"}]},
+        ),
+    ),
+    profile(
+        "final",
+        "Observation",
+        element("Observation.subject", max="1", type=[{"code": "Reference", "targetProfile": [OURS + "one-name"]}]),
+    ),
     profile(
         "slices",
         "Patient",
@@ -110,16 +125,61 @@ DEFINITIONS = (
     ),
     profile("has-code", "Quantity", element("Quantity.code", min=1, max="1")),
     profile("has-unit", "Quantity", element("Quantity.unit", min=1, max="1")),
-    profile("either", "Observation", element("Observation.value[x]", max="1", type=[{"code": "Quantity", "profile": [OURS + "has-code", OURS + "has-unit"]}])),
-    profile("absent-part", "Patient", element("Patient.name", type=[{"code": "HumanName", "profile": [OURS + "nowhere"]}])),
-    profile("required-text", "Observation", element("Observation.category", binding={"strength": "required", "valueSet": "http://hl7.org/fhir/ValueSet/observation-category"})),
-    profile("unknown-set", "Observation", element("Observation.category", binding={"strength": "required", "valueSet": OURS + "no-such-set"})),
-    profile("unknown-extensible", "Observation", element("Observation.category", binding={"strength": "extensible", "valueSet": OURS + "no-such-set"})),
-    profile("needs-birth-time", "Patient", element("Patient.birthDate", max="1"), element("Patient.birthDate.extension", **sliced("value", "url")), element("Patient.birthDate.extension", "time", min=1, max="1", type=[{"code": "Extension", "profile": [BASE + "patient-birthTime"]}])),
-    profile("only-quantity", "Observation", element("Observation.value[x]", max="1", **sliced("type", "$this", rules="closed")), element("Observation.value[x]", "valueQuantity", min=1, max="1", type=[{"code": "Quantity"}])),
+    profile(
+        "either",
+        "Observation",
+        element(
+            "Observation.value[x]",
+            max="1",
+            type=[{"code": "Quantity", "profile": [OURS + "has-code", OURS + "has-unit"]}],
+        ),
+    ),
+    profile(
+        "absent-part", "Patient", element("Patient.name", type=[{"code": "HumanName", "profile": [OURS + "nowhere"]}])
+    ),
+    profile(
+        "required-text",
+        "Observation",
+        element(
+            "Observation.category",
+            binding={"strength": "required", "valueSet": "http://hl7.org/fhir/ValueSet/observation-category"},
+        ),
+    ),
+    profile(
+        "unknown-set",
+        "Observation",
+        element("Observation.category", binding={"strength": "required", "valueSet": OURS + "no-such-set"}),
+    ),
+    profile(
+        "unknown-extensible",
+        "Observation",
+        element("Observation.category", binding={"strength": "extensible", "valueSet": OURS + "no-such-set"}),
+    ),
+    profile(
+        "needs-birth-time",
+        "Patient",
+        element("Patient.birthDate", max="1"),
+        element("Patient.birthDate.extension", **sliced("value", "url")),
+        element(
+            "Patient.birthDate.extension",
+            "time",
+            min=1,
+            max="1",
+            type=[{"code": "Extension", "profile": [BASE + "patient-birthTime"]}],
+        ),
+    ),
+    profile(
+        "only-quantity",
+        "Observation",
+        element("Observation.value[x]", max="1", **sliced("type", "$this", rules="closed")),
+        element("Observation.value[x]", "valueQuantity", min=1, max="1", type=[{"code": "Quantity"}]),
+    ),
     {**profile("differential", "Patient"), "snapshot": None, "differential": {"element": [{"path": "Patient"}]}},
-    {**profile("broken", "Patient"), "snapshot": {"element": [{"path": "Patient"}, {"path": "Patient.name.given.what"}]}},
-)  # fmt: skip
+    {
+        **profile("broken", "Patient"),
+        "snapshot": {"element": [{"path": "Patient"}, {"path": "Patient.name.given.what"}]},
+    },
+)
 
 
 class Own:
