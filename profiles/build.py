@@ -28,7 +28,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))  # a script finds only what lies beside it
 
-from fhir_matters.definitions.build import CORE, Files, find_core  # noqa: E402
+from fhir_matters.definitions.build import CORE, Files, NotFoundError, find_core  # noqa: E402
 from profiles import checks, constants  # noqa: E402
 
 Resource = dict[str, Any]
@@ -61,12 +61,18 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         if chosen.pack:
-            chosen.pack.write_bytes(pack(read(PACKAGE)))
+            chosen.pack.write_bytes(pack(_built()))
             return 0
         return _check(build()) if chosen.check else _write(build())
-    except BuildError as error:
+    except (BuildError, NotFoundError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+
+
+def _built() -> dict[str, bytes]:
+    if "package.json" not in (files := read(PACKAGE)):
+        raise BuildError(f"There is no package in {PACKAGE}. Run python profiles/build.py first.")
+    return files
 
 
 def build() -> dict[Path, bytes]:
@@ -100,13 +106,23 @@ def compiled(core: Files) -> list[Resource]:
         home = Path(folder)
         _fill_cache(home / ".fhir" / "packages" / CORE / "package", core)
         source = shutil.copytree(HERE, home / "fsh", ignore=shutil.ignore_patterns("node_modules", "package*", "*.py"))
-        command = [node, str(compiler), "build", "--snapshot", "--out", str(home / "out"), str(source)]
-        settings = OFFLINE | {"HOME": folder, "USERPROFILE": folder}
-        run = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603
-        if complaints := list(_complaints(run.stdout)) or ([] if run.returncode == 0 else [run.stdout + run.stderr]):
-            raise BuildError("\n".join(complaints))
+        _run([node, str(compiler), "build", "--snapshot", "--out", str(home / "out"), str(source)], home)
         built = sorted((home / "out" / "fsh-generated" / "resources").glob("*.json"))
         return [json.loads(file.read_bytes()) for file in built]
+
+
+def _run(command: list[str], home: Path) -> None:
+    """Runs SUSHI in a home of its own; raises BuildError unless it is the pinned one and has nothing to complain of."""
+    settings = OFFLINE | {"HOME": str(home), "USERPROFILE": str(home)}
+    try:
+        run = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603 (ours)
+    except subprocess.TimeoutExpired:
+        raise BuildError("SUSHI did not end within five minutes.") from None
+    pinned = json.loads((HERE / "package.json").read_bytes())["dependencies"]["fsh-sushi"]
+    if f"Running SUSHI v{pinned} " not in run.stdout:
+        raise BuildError(f"SUSHI {pinned} is wanted, as `npm ci` in profiles/ brings it.\n{run.stdout}{run.stderr}")
+    if complaints := list(_complaints(run.stdout)) or ([run.stdout + run.stderr] if run.returncode else []):
+        raise BuildError("\n".join(complaints))
 
 
 def _fill_cache(folder: Path, core: Files) -> None:

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import shutil
+import sys
 import tarfile
 
 import pytest
@@ -77,6 +78,26 @@ def test_building_leaves_nothing_stale(monkeypatch, tmp_path):
     (tmp_path / "ValueSet-stale.json").write_text("{}")
     assert build._write({tmp_path / name: content for name, content in FILES.items()}) == 0
     assert build.read(tmp_path) == FILES
+
+
+def test_nothing_is_packed_where_nothing_was_built(monkeypatch, tmp_path, capfd):
+    monkeypatch.setattr(build, "PACKAGE", tmp_path)
+    assert build.main(["--pack", str(tmp_path / "a.tgz")]) == 2
+    assert "python profiles/build.py" in capfd.readouterr().err
+    assert not (tmp_path / "a.tgz").exists()
+
+
+def test_another_version_of_the_compiler_is_refused(tmp_path):
+    said = "print('info  Running SUSHI v2.0.0 (implements …)')"
+    with pytest.raises(build.BuildError, match="is wanted"):
+        build._run([sys.executable, "-c", said], tmp_path)
+
+
+def test_what_the_compiler_complains_of_is_the_reason(tmp_path):
+    pinned = json.loads((build.HERE / "package.json").read_text())["dependencies"]["fsh-sushi"]
+    said = f"print('info  Running SUSHI v{pinned} (…)'); print('error No definition for Kind'); raise SystemExit(1)"
+    with pytest.raises(build.BuildError, match=r"^error No definition for Kind$"):
+        build._run([sys.executable, "-c", said], tmp_path)
 
 
 def test_without_the_compiler_the_way_to_it_is_said(monkeypatch, r4_core, capfd):
