@@ -1,8 +1,9 @@
 """What became of a resource on the way: every difference, element by element, numbers as they are spelt.
 
-A difference has an owner where somebody had the right to make it: the server (versions, dates of change, where
-it came from, a conditional reference resolved, the same XHTML spelt otherwise) or the transfer itself (new ids
-and the references to them). Nothing else is forgiven, and nothing here decides what to do.
+Only content is compared: what a server alone writes (`content`) is none. A difference has an owner where somebody
+had the right to make it: the server (its mark on where a resource came from, a conditional reference resolved, the
+same XHTML spelt otherwise) or the transfer itself (new ids and the references to them). Nothing else is forgiven,
+and nothing here decides what to do.
 """
 
 from __future__ import annotations
@@ -57,10 +58,10 @@ Raw: TypeAlias = tuple[tuple[Key, ...], Kind, Any, Any]
 
 
 def compare(source: dict[str, Any], target: dict[str, Any], knowledge: Knowledge | None = None) -> list[Difference]:
-    """Every difference between what was to be kept and what is there, in the order of the source."""
+    """Every difference in content between what was to be kept and what is there, in the order of the source."""
     known = knowledge or Knowledge()
     kind = str(source.get("resourceType", ""))
-    return [_owned(kind, raw, known) for raw in differences(_whole_meta(source), _whole_meta(target))]
+    return [_owned(kind, raw, known) for raw in differences(_with_meta(source), _with_meta(target))]
 
 
 def differences(source: Any, target: Any, keys: tuple[Key, ...] = ()) -> Iterator[Raw]:
@@ -101,9 +102,10 @@ def sha256(resource: dict[str, Any]) -> str:
     return hashlib.sha256(jsonio.spelt(content(resource))).hexdigest()
 
 
-def _whole_meta(resource: dict[str, Any]) -> dict[str, Any]:
-    """The resource with a `meta`, so that each part of one that a server added is judged by itself."""
-    return resource if "meta" in resource else {**resource, "meta": {}}
+def _with_meta(resource: dict[str, Any]) -> dict[str, Any]:
+    """The content with a `meta`, so that each part of one that a server added is judged by itself."""
+    kept = content(resource)
+    return kept if "meta" in kept else {**kept, "meta": {}}
 
 
 def _lists(source: list[Any], target: list[Any], keys: tuple[Key, ...]) -> Iterator[Raw]:
@@ -162,8 +164,6 @@ def _identity(keys: tuple[Key, ...], _: Any, target: Any, known: Knowledge) -> C
 
 
 def _meta(keys: tuple[Key, ...], source: Any, target: Any, _: Knowledge) -> Claim:
-    if keys in (("meta", "versionId"), ("meta", "lastUpdated")):
-        return "server", "every server counts and dates its own versions"
     if keys == ("meta", "source") and _before_mark(source) == _before_mark(target):
         return "server", "the server marks the request that brought it"
     return None

@@ -22,6 +22,8 @@ from fhir_matters.server.compare import Difference
 
 VERSION = "1"
 SHOWN = 20
+# What `compare.content` leaves out: every server counts, dates and marks its own versions.
+NOT_COMPARED = ("meta.versionId", "meta.lastUpdated", "meta.source that begins with #")
 
 Result: TypeAlias = Literal["created", "updated", "already there", "conflict", "cannot", "refused", "lost"]
 ARRIVED: frozenset[Result] = frozenset({"created", "updated", "already there"})
@@ -96,6 +98,7 @@ class Receipt:
             "started": self.started,
             "finished": self.finished,
             "nothingLost": self.nothing_lost,
+            "notCompared": list(NOT_COMPARED),
             "totals": dict(self.totals),
             "resources": [_line(line, show_values=show_values) for line in self.lines],
         }

@@ -86,25 +86,28 @@ def test_what_happened_to_a_list_is_said_at_its_place(source, target, found):
     assert named(one, other) == found
 
 
-def test_versions_and_dates_belong_to_the_server_and_profiles_do_not():
+def test_versions_and_dates_are_no_content_and_profiles_are():
     source = {"resourceType": "Basic", "meta": {"versionId": "3", "profile": ["a"]}}
     target = {"resourceType": "Basic", "meta": {"versionId": "1", "lastUpdated": "2026", "source": "#x", "tag": []}}
     assert named(source, target) == [
-        ("Basic.meta.versionId", "changed", "server"),
         ("Basic.meta.profile", "missing", ""),
-        ("Basic.meta.lastUpdated", "added", "server"),
-        ("Basic.meta.source", "added", "server"),
         ("Basic.meta.tag", "added", ""),
     ]
 
 
 @pytest.mark.parametrize(
     ("source", "target", "owner"),
-    [("urn:a", "urn:a#x", "server"), ("#x", "#y", "server"), ("urn:a", "urn:b#x", ""), ("urn:a", "#x", "")],
+    [("urn:a", "urn:a#x", "server"), ("urn:a#x", "urn:a#y", "server"), ("urn:a", "urn:b#x", "")],
 )
 def test_only_the_mark_of_the_request_in_meta_source_is_the_servers(source, target, owner):
     one, other = ({"resourceType": "Basic", "meta": {"source": value}} for value in (source, target))
     assert named(one, other) == [("Basic.meta.source", "changed", owner)]
+
+
+def test_a_mark_of_the_request_alone_is_no_content():
+    one, other, lost = ({"resourceType": "Basic", "meta": {"source": value}} for value in ("#x", "#y", "urn:a"))
+    assert named(one, other) == []
+    assert named(lost, one) == [("Basic.meta.source", "missing", "")]
 
 
 def test_a_new_id_and_references_to_new_ids_are_the_transfers():
