@@ -1,0 +1,124 @@
+"""What can be done with one resource: create, read, update, delete, history. Knows versions and conditions, no HTTP."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fhir_matters.local_server.parameters import TYPES
+from fhir_matters.local_server.refusals import RefusalError, absent
+from fhir_matters.local_server.search import search
+from fhir_matters.local_server.store import Store, Version
+
+ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an interaction came to: the status, the version that it is about, and an outcome or bundle to show."""
+
+    status: int
+    version: Version | None = None
+    body: dict[str, Any] | None = field(default=None, repr=False)
+
+
+def known(kind: str) -> str:
+    """The type. Raises RefusalError (404) where R4 has none of that name."""
+    if kind not in TYPES:
+        raise RefusalError(404, "not-found", "R4 has no resource type of that name.")
+    return kind
+
+
+def read(store: Store, kind: str, identity: str) -> Version:
+    """The current version. Raises RefusalError: 404 where there never was one, 410 where it was deleted."""
+    found = store.newest(known(kind), identity)
+    if found is None or found.body is None:
+        raise absent(kind, identity, deleted=found is not None)
+    return found
+
+
+def vread(store: Store, kind: str, identity: str, number: str) -> Version:
+    """That version. Raises RefusalError as `read` does."""
+    found = store.version(known(kind), identity, number)
+    if found is None or found.body is None:
+        raise absent(kind, f"{identity}/_history/{number}", deleted=found is not None)
+    return found
+
+
+def create(store: Store, kind: str, resource: Any, if_none_exist: str | None = None) -> Done:
+    """201 with a new id, or, under a condition, 200 with the one that is there.
+
+    Raises RefusalError: 412 where the condition finds several (R4 http.html#ccreate).
+    """
+    body = _of_type(resource, kind)
+    with store.transaction():
+        if if_none_exist is not None and (found := matching(store, kind, if_none_exist)) is not None:
+            return Done(200, found)
+        version, _ = store.put(body, str(uuid.uuid4()), "POST")
+        return Done(201, version)
+
+
+def update(store: Store, kind: str, identity: str, resource: Any, if_match: str | None = None) -> Done:
+    """200, or 201 where the client brought the id of a new resource; equal content makes no new version.
+
+    Raises RefusalError: 400 where the ids differ, 412 where `If-Match` names another version.
+    """
+    body = _of_type(resource, kind)
+    if body.get("id") != identity:
+        raise RefusalError(400, "invalid", "Expected the id of the address in the resource too.")
+    if not ID.fullmatch(identity):
+        raise RefusalError(400, "value", "An id is 1 to 64 of A-Z, a-z, 0-9, - and full stop.")
+    with store.transaction():
+        _unchanged(store.newest(kind, identity), if_match)
+        version, new = store.put(body, identity)
+        return Done(201 if new else 200, version)
+
+
+def update_where(store: Store, kind: str, condition: str, resource: Any, if_match: str | None = None) -> Done:
+    """Conditional update (R4 http.html#cond-update): the one that is found, or a new one."""
+    body = _of_type(resource, kind)
+    with store.transaction():
+        found = matching(store, kind, condition)
+        identity = found.id if found else str(body.get("id") or uuid.uuid4())
+        if found and body.get("id") not in (None, identity):
+            raise RefusalError(400, "invalid", "The resource that the condition finds has another id.")
+        return update(store, kind, identity, {**body, "id": identity}, if_match)
+
+
+def delete(store: Store, kind: str, identity: str) -> Done:
+    """204, also where there is nothing to delete any more. Raises RefusalError: 404 where there never was."""
+    version = store.delete(known(kind), identity)
+    if version is None:
+        raise absent(kind, identity)
+    return Done(204, version)
+
+
+def matching(store: Store, kind: str, condition: str) -> Version | None:
+    """The one resource that a condition such as `identifier=system|value` finds, or None.
+
+    Raises RefusalError: 412 where it finds several, 400 where it asks for nothing that is known here.
+    """
+    asked = parse_qsl(condition.rpartition("?")[2], keep_blank_values=True)
+    wanted = search(known(kind), asked, strict=True)
+    if not wanted.conditions:
+        raise RefusalError(400, "invalid", "Expected a condition such as identifier=system|value.")
+    found = wanted.versions(store, 2)
+    if len(found) > 1:
+        raise RefusalError(412, "multiple-matches", f"Several {kind} resources meet the condition.")
+    return found[0] if found else None
+
+
+def _of_type(resource: Any, kind: str) -> dict[str, Any]:
+    known(kind)
+    if not isinstance(resource, Mapping) or resource.get("resourceType") != kind:
+        raise RefusalError(400, "invalid", f"Expected a {kind} resource.")
+    return dict(resource)
+
+
+def _unchanged(version: Version | None, if_match: str | None) -> None:
+    if if_match is not None and (version is None or version.body is None or if_match.strip() != version.etag):
+        raise RefusalError(412, "conflict", "The resource is not in the version that If-Match names.")

@@ -1,0 +1,66 @@
+"""A FHIR date or dateTime → the first and the last moment that it can mean, as UTC text that sorts."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import UTC, datetime, timedelta
+
+_DATE = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
+    r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?P<fraction>\.\d+)?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?"
+)
+_MOMENT = timedelta(microseconds=1)
+
+
+def period(text: str) -> tuple[str, str]:
+    """(first, last) as `2026-03-03T14:00:00.000000`; two empty strings where the text is no date.
+
+    R4 Search, 3.1.1.4.7: a date means every moment in it, and one without a zone is taken as UTC.
+    """
+    found = _DATE.fullmatch(text)
+    if not found:
+        return "", ""
+    parts = found.groupdict()
+    try:
+        first = _first(parts)
+        return _sortable(first), _sortable(first + _length(parts, first) - _MOMENT)
+    except (ValueError, OverflowError):
+        return "", ""
+
+
+def _first(parts: dict[str, str | None]) -> datetime:
+    numbers = [int(parts[name] or default) for name, default in _FIELDS]
+    # A leap second sorts as the last second of its minute.
+    numbers[5] = min(numbers[5], 59)
+    fraction = int(float(parts["fraction"] or 0) * 1_000_000)
+    return datetime(*numbers, fraction, tzinfo=UTC) - _offset(parts["zone"])  # type: ignore[arg-type,misc]
+
+
+_FIELDS = (("year", 1), ("month", 1), ("day", 1), ("hour", 0), ("minute", 0), ("second", 0))
+
+
+def _offset(zone: str | None) -> timedelta:
+    if zone is None or zone == "Z":
+        return timedelta()
+    hours, minutes = zone[1:].split(":")
+    span = timedelta(hours=int(hours), minutes=int(minutes))
+    return -span if zone[0] == "-" else span
+
+
+def _length(parts: dict[str, str | None], first: datetime) -> timedelta:
+    if parts["fraction"]:
+        return timedelta(seconds=10.0 ** -min(len(parts["fraction"]) - 1, 6))
+    if parts["second"]:
+        return timedelta(seconds=1)
+    if parts["hour"]:
+        return timedelta(minutes=1)
+    if parts["day"]:
+        return timedelta(days=1)
+    if parts["month"]:
+        return timedelta(days=monthrange(first.year, first.month)[1])
+    return timedelta(days=365 + (monthrange(first.year, 2)[1] == 29))  # noqa: PLR2004 (29 February)
+
+
+def _sortable(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0")

@@ -1,0 +1,83 @@
+"""Run the server: in a thread of this process on a free port, or in the foreground until Ctrl-C."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+import uvicorn
+
+from fhir_matters.errors import FhirMattersError
+from fhir_matters.local_server.app import ROOT, application
+from fhir_matters.local_server.operations import Validate
+from fhir_matters.local_server.store import Store
+
+HOST = "127.0.0.1"
+
+
+class Running:
+    """A server on a free loopback port, for as long as the `with` block lasts; `base` is its address."""
+
+    def __init__(self, data: Path | str | None = None, validate: Validate | None = None) -> None:
+        self._store = Store(data)
+        self._socket = _listening(0)
+        self._server = _server(self._store, validate)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+        self.base = _base(self._socket)
+
+    def __enter__(self) -> Self:
+        # The socket listens already: requests wait in its queue until the thread answers them.
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+        self._store.close()
+
+
+def run(
+    *,
+    port: int,
+    data: Path | str | None = None,
+    validate: Validate | None = None,
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve until interrupted; `ready` is told the address. Raises FhirMattersError where the port is taken."""
+    store = Store(data)
+    try:
+        with _listening(port) as listening:
+            ready(_base(listening))
+            _server(store, validate).run([listening])
+    finally:
+        store.close()
+
+
+def _server(store: Store, validate: Validate | None) -> uvicorn.Server:
+    settings = uvicorn.Config(
+        application(store, validate), log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=5
+    )
+    return uvicorn.Server(settings)
+
+
+def _listening(port: int) -> socket.socket:
+    listening = socket.socket()
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((HOST, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise FhirMattersError(
+            f"Port {port} cannot be listened on: {error.strerror}.",
+            next_step="Choose another with --port, or 0 for a free one.",
+        ) from None
+    return listening
+
+
+def _base(listening: socket.socket) -> str:
+    return f"http://localhost:{listening.getsockname()[1]}{ROOT}"
