@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -13,7 +14,7 @@ from fhir_matters.cli.console import out_option, write_out
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--kind", type=click.Choice(["collection", "transaction"]), default="collection", show_default=True)
 @out_option("the bundle, as JSON")
-def command(file: Path, kind: str, out: Path | None) -> None:
+def command(file: Path, kind: Literal["collection", "transaction"], out: Path | None) -> None:
     """Turn the record FILE (YAML or JSON) into a FHIR bundle.
 
     The same file always gives the same bytes.

@@ -64,9 +64,8 @@ def group(ctx: click.Context) -> None:
 def main() -> None:
     """Run the command line; exit 2 with one clear sentence where the job could not be done."""
     try:
-        group.main(prog_name="fhir-matters", standalone_mode=False)
-    except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        # Outside of standalone mode, click returns the exit code that a command chose.
+        sys.exit(group.main(prog_name="fhir-matters", standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(COULD_NOT_RUN)

@@ -44,14 +44,14 @@ def command(
     Offline, unless --server is given. Exit code 0: no error; 1: errors found; 2: something could not be read.
     """
     from fhir_matters import Validator
-    from fhir_matters.reports import REPORTS
+    from fhir_matters.reports import REPORTERS
 
     if server is not None:
         from fhir_matters.cli.comparing import compared
 
         ctx.exit(compared(paths, Validator(packages=packages, strict=strict), profiles, server, install=install))
     run = Run(Validator(packages=packages, strict=strict), profiles)
-    for text in REPORTS[style](run.reports(paths), show_values=show_values):
+    for text in REPORTERS[style](run.reports(paths), show_values=show_values):
         click.echo(text)
     ctx.exit(run.exit_code)
 

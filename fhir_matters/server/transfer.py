@@ -86,12 +86,20 @@ def pull(from_: Rest, patient: str | None = None, *, progress: Progress | None =
     return {"resourceType": "Bundle", "type": "collection", **({"entry": entries} if entries else {})}
 
 
-def move(from_: Rest, to: Rest, patient: str | None = None, **options: Any) -> Receipt:
-    """The receipt for one patient of one server, or everything on it, on the other; the source is left as it is."""
+def prepare_move(from_: Rest, to: Rest, patient: str | None = None, **options: Any) -> Transfer:
+    """The move of one patient of one server, or of everything on it, planned; options as `prepare`.
+
+    Raises InputError where both are the same server.
+    """
     if from_.base == to.base:
         raise InputError("Source and target are the same server.", next_step="Name another server to move to.")
     bundle = pull(from_, patient, progress=options.get("progress"))
-    return push(bundle, to, name=from_.base, **options)
+    return prepare(bundle, to, name=from_.base, **options)
+
+
+def move(from_: Rest, to: Rest, patient: str | None = None, **options: Any) -> Receipt:
+    """The receipt for one patient of one server, or everything on it, on the other; the source is left as it is."""
+    return prepare_move(from_, to, patient, **options).carry_out()
 
 
 def prove(plan: Plan, server: Rest, refused: dict[str, str], progress: Progress | None = None) -> tuple[Line, ...]:
