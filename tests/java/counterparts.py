@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -159,7 +160,7 @@ class HapiServer(_Started):
 
 def verdict(base: str, raw: bytes) -> dict[str, list[str]]:
     """What a server's `$validate` says of one resource: severity → texts, `error` with the fatal ones."""
-    kind = json.loads(raw)["resourceType"]
+    kind = re.search(rb'"resourceType"\s*:\s*"(\w+)"', raw)[1].decode()  # also of what is no whole JSON
     headers = {"Content-Type": "application/fhir+json"}
     answer = requests.post(f"{base}/{kind}/$validate", data=raw, headers=headers, timeout=ANSWER)
     issues = [("error" if each["severity"] == "fatal" else each["severity"], each) for each in answer.json()["issue"]]
