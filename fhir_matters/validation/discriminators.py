@@ -89,7 +89,8 @@ def _url(part: Element) -> Test:
 
 def _follow(walk: Compiler, path: str, part: Element) -> Found | None:
     """Walk the path through the slice's elements; None for a path that is no discriminator path."""
-    found, rest = Found((), (part, *_roots(walk, (part,)))), path
+    start = (part, *part.refines)
+    found, rest = Found((), (*start, *_roots(walk, start))), path
     while rest:
         match = STEPS.match(rest)
         if match is None:
@@ -127,13 +128,13 @@ def _roots(walk: Compiler, elements: Iterable[Element]) -> Iterator[Element]:
         for kind in each.types:
             profile = walk.plans.profile(kind.profiles[0]) if len(kind.profiles) == 1 else None
             if profile is not None:
-                yield profile.root
+                yield from profile.roots
 
 
 def _targets(walk: Compiler, elements: Iterable[Element]) -> tuple[Element, ...]:
     names = [name for each in elements for kind in each.types for name in kind.targets]
     plans = [walk.plans.profile(name) for name in names]
-    return tuple(plan.root for plan in plans if plan is not None)
+    return tuple(root for plan in plans if plan is not None for root in plan.roots)
 
 
 def _children(walk: Compiler, elements: Iterable[Element], name: str) -> Iterator[Element]:

@@ -64,7 +64,7 @@ def _compiled(walk: Compiler, said: Elements, plain: Visit, url: str) -> tuple[V
         return in_turn((plain, _unread(url))), False
     if definition is None or definition.type != "Extension":
         return in_turn((plain, _unknown(said, url))), False
-    more = (definition.root,)
+    more = definition.roots
     whole = walk.structure(said, "Extension", more)
     return then(whole, ()) if not definition.constraint else in_turn((whole, *_standing(walk, said, definition))), True
 
@@ -147,14 +147,18 @@ def _no_part(value: Any, context: Context, position: Position) -> None:
 
 def _standing(walk: Compiler, said: Elements, definition: Profile) -> Iterator[Visit]:
     """Checks of where a known extension stands."""
-    if definition.root.modifier != (said[0].name == "modifierExtension"):
+    if _is_modifier(definition) != (said[0].name == "modifierExtension"):
         yield _wrong_list(definition)
     if not any(kind == "element" and expression == "Element" for kind, expression in definition.contexts):
         yield _context(walk, said, definition)
 
 
+def _is_modifier(definition: Profile) -> bool:
+    return any(root.modifier for root in definition.roots)
+
+
 def _wrong_list(definition: Profile) -> Visit:
-    right = "modifierExtension" if definition.root.modifier else "extension"
+    right = "modifierExtension" if _is_modifier(definition) else "extension"
 
     def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
         context.add(
@@ -162,7 +166,7 @@ def _wrong_list(definition: Profile) -> Visit:
             position,
             f"Expected this extension in {right}.",
             profile=definition.canonical,
-            message_id="Extension_EXT_Modifier_Y" if definition.root.modifier else "Extension_EXT_Modifier_N",
+            message_id="Extension_EXT_Modifier_Y" if _is_modifier(definition) else "Extension_EXT_Modifier_N",
         )
 
     return check
@@ -197,7 +201,7 @@ def _context(walk: Compiler, said: Elements, definition: Profile) -> Visit:
                 f"This extension may not stand here; it belongs on {expected}.",
                 profile=definition.canonical,
                 message_id="Extension_EXTP_Context_Wrong"
-                if definition.root.modifier is False
+                if _is_modifier(definition) is False
                 else "Extension_EXTM_Context_Wrong",
             )
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
-from fhir_matters.validation.plan import BASE, Element, Plans
+from fhir_matters.validation.plan import BASE, Element
+from fhir_matters.validation.plans import Plans
 
 ANY_RESOURCE = frozenset({"Resource", "DomainResource", "Base"})
 WITH_URL = frozenset({"CanonicalResource", "MetadataResource"})

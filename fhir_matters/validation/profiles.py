@@ -60,7 +60,7 @@ def overlays(walk: Compiler, said: Elements, code: str) -> tuple[Elements, list[
             continue
         found, problem = find(walk, names[0], code)
         if found is not None:
-            roots.append(found.root)
+            roots += found.roots
         elif problem is not None:
             checks.append(problem)
     return tuple(roots), checks

@@ -93,7 +93,7 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
     roots, after = _claimed(walk, plan, node, context, position)
     for canonical in asked:
         found, problem = profiles.find(walk, canonical, plan.type, absent="FM702")
-        roots += [found.root] if found is not None else []
+        roots += found.roots if found is not None else ()
         if problem is not None:
             problem(node, context, position)
     for names in profiles.named(said, plan.type):
@@ -101,7 +101,7 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
             after.append(profiles.one_of(walk, names, plan.type))
         else:
             found, problem = profiles.find(walk, names[0], plan.type)
-            roots += [found.root] if found is not None else []
+            roots += found.roots if found is not None else ()
             after += [problem] if problem is not None else []
     bundle = context.scope.bundle
     if plan.type == "Bundle":
@@ -118,7 +118,7 @@ def _claimed(
 ) -> tuple[list[Element], list[Visit]]:
     meta = node.get("meta")
     claims = meta.get("profile") if isinstance(meta, dict) else None
-    roots = []
+    roots: list[Element] = []
     for index, canonical in enumerate(claims if isinstance(claims, list) else ()):
         if not isinstance(canonical, str) or index >= MOST_CLAIMS:
             continue
@@ -127,7 +127,7 @@ def _claimed(
         if problem is not None:
             problem(canonical, context, here)
         elif found is not None and found.root is not plan.root and found.constraint:
-            roots.append(found.root)
+            roots += found.roots
     return roots, []
 
 

@@ -39,7 +39,11 @@ Sorter: TypeAlias = Callable[[Any, list[Tally], Context, Position], Lazy]
 
 def by_type(sliced: Element, part: Element, code: str, key: str) -> bool:
     """True where the slice of a choice is told by the type alone, and this is its type."""
-    return told_by_type(sliced, part) and code in types_of(part) and (len(part.types) > 1 or _named_for(part, key))
+    if not told_by_type(sliced, part):
+        return False
+    if not part.types:
+        return part.slice == key
+    return code in types_of(part) and (len(part.types) > 1 or _named_for(part, key))
 
 
 def _named_for(part: Element, key: str) -> bool:
@@ -53,7 +57,7 @@ def told_by_type(sliced: Element, part: Element) -> bool:
     told = sliced.slicing.discriminators if sliced.slicing else ()
     if told:
         return all(each.kind == "type" and each.path == "$this" for each in told)
-    return bool(part.types)
+    return bool(part.types) or part.slice.startswith(sliced.name[:-3])
 
 
 def groups(walk: Compiler, said: Elements, code: str) -> tuple[Group, ...]:

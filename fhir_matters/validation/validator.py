@@ -14,7 +14,7 @@ from fhir_matters.rules import RULES
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation import resources, unevaluated
 from fhir_matters.validation.context import Context, Scope, issues
-from fhir_matters.validation.plan import Plans
+from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.walk import Walk
 
 

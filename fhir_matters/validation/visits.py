@@ -7,7 +7,8 @@ from typing import Any, Protocol, TypeAlias
 
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation.context import Context, Position
-from fhir_matters.validation.plan import Element, Plans, Profile
+from fhir_matters.validation.plan import Element, Profile
+from fhir_matters.validation.plans import Plans
 
 Visit: TypeAlias = Callable[[Any, Context, Position], None]
 Elements: TypeAlias = tuple[Element, ...]

@@ -21,7 +21,8 @@ from fhir_matters.validation import (
     special,
     values,
 )
-from fhir_matters.validation.plan import Element, Plans, Profile
+from fhir_matters.validation.plan import Element, Profile
+from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.shape import Handler
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, then
 
@@ -80,7 +81,7 @@ class Walk:
     def conforms(self, profile: Profile) -> Lazy:
         """The visit of a whole resource or value against its type and this one profile."""
         root = self._root(profile.type)
-        return self.node(root or profile.root, (profile.root,))
+        return self.node(root or profile.root, profile.roots)
 
     def _compile_item(self, said: Elements, code: str) -> Visit:
         if code in primitives.NAMES:

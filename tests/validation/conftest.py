@@ -28,6 +28,10 @@ def profile(name: str, kind: str, *elements: dict[str, Any], **more: Any) -> dic
     }
 
 
+def differential(name: str, kind: str, *elements: dict[str, Any]) -> dict[str, Any]:
+    return {**profile(name, kind), "snapshot": None, "differential": {"element": [{"path": kind}, *elements]}}
+
+
 def element(path: str, slice_name: str = "", **more: Any) -> dict[str, Any]:
     return {"path": path, "min": 0, "max": "*", **({"sliceName": slice_name} if slice_name else {}), **more}
 
@@ -174,7 +178,29 @@ DEFINITIONS = (
         element("Observation.value[x]", max="1", **sliced("type", "$this", rules="closed")),
         element("Observation.value[x]", "valueQuantity", min=1, max="1", type=[{"code": "Quantity"}]),
     ),
-    {**profile("differential", "Patient"), "snapshot": None, "differential": {"element": [{"path": "Patient"}]}},
+    differential("adrift", "Patient", {"path": "Patient.name", "min": 1}) | {"baseDefinition": OURS + "nowhere"},
+    differential("its-own-base", "Patient", {"path": "Patient.name", "min": 1})
+    | {"baseDefinition": OURS + "its-own-base"},
+    differential(
+        "one-phone",
+        "Patient",
+        {"id": "Patient.telecom:phone", "path": "Patient.telecom", "sliceName": "phone", "max": "1"},
+    )
+    | {"baseDefinition": OURS + "any-phones"},
+    differential(
+        "any-phones",
+        "Patient",
+        {"path": "Patient.telecom", **sliced("value", "system")},
+        {"path": "Patient.telecom", "sliceName": "phone"},
+        {"path": "Patient.telecom.system", "fixedCode": "phone"},
+    ),
+    differential(
+        "measured",
+        "Observation",
+        {"path": "Observation.valueQuantity", "min": 1},
+        {"path": "Observation.valueQuantity.unit", "min": 1},
+    ),
+    differential("deep", "Observation", {"path": "Observation.code.coding.display", "min": 1}),
     {
         **profile("broken", "Patient"),
         "snapshot": {"element": [{"path": "Patient"}, {"path": "Patient.name.given.what"}]},

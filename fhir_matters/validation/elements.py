@@ -1,0 +1,121 @@
+"""ElementDefinitions as frozen elements, out of drafts whose children and slices are complete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
+
+from fhir_matters.validation.plan import BASE, UNBOUNDED, Binding, Discriminator, Element, Exactly, Slicing, Type
+
+# (path, slice name or nothing) → what the bases of a profile say there
+Above: TypeAlias = Callable[[str, str], tuple[Element, ...]]
+
+SYSTEM = "http://hl7.org/fhirpath/System."
+SYSTEM_TYPES = {
+    "String": "string",
+    "Boolean": "boolean",
+    "Integer": "integer",
+    "Decimal": "decimal",
+    "Date": "date",
+    "DateTime": "dateTime",
+    "Time": "time",
+}
+FHIR_TYPE = BASE + "structuredefinition-fhir-type"
+MAX_VALUE_SET = BASE + "elementdefinition-maxValueSet"
+
+
+@dataclass(slots=True)
+class Draft:
+    """An element while its children and slices are still being collected."""
+
+    definition: dict[str, Any]
+    children: dict[str, Draft] = field(default_factory=dict)
+    slices: list[Draft] = field(default_factory=list)
+    reslices: list[Draft] = field(default_factory=list)
+
+
+def frozen(draft: Draft, profile: str, of_resource: bool, above: Above) -> Element:
+    """The draft and everything under it as elements; `above` finds what the bases say of the same element."""
+    definition = draft.definition
+    freeze = partial(frozen, profile=profile, of_resource=of_resource, above=above)
+    path = definition["path"]
+    slicing = _slicing(definition.get("slicing"))
+    if slicing is None and (draft.slices or draft.reslices):
+        slicing = next((each.slicing for each in above(path, "") if each.slicing is not None), None)
+    return Element(
+        path=path,
+        name=path.rpartition(".")[2],
+        slice=definition.get("sliceName") or "",
+        profile=profile,
+        min=definition.get("min", 0),
+        max=_max(definition.get("max", "*")),
+        types=tuple(_type(item, path, of_resource) for item in definition.get("type", ())),
+        fixed=_exactly(definition, "fixed"),
+        pattern=_exactly(definition, "pattern"),
+        binding=_binding(definition.get("binding")),
+        max_length=definition.get("maxLength"),
+        least=_prefixed(definition, "minValue"),
+        most=_prefixed(definition, "maxValue"),
+        content=definition.get("contentReference", "").rpartition("#")[2],
+        modifier=definition.get("isModifier", False),
+        constraints=frozenset((item["key"], item.get("source", profile)) for item in definition.get("constraint", ())),
+        slicing=slicing,
+        slices=tuple(map(freeze, draft.slices)),
+        reslices=tuple(map(freeze, draft.reslices)),
+        children={name: freeze(child) for name, child in draft.children.items()},
+        refines=above(path, definition.get("sliceName") or ""),
+    )
+
+
+def _max(value: str) -> int:
+    return UNBOUNDED if value == "*" else int(value)
+
+
+def _type(item: dict[str, Any], path: str, of_resource: bool) -> Type:
+    code = item.get("code", "")
+    if code.startswith(SYSTEM):
+        code = _system_type(item, "id" if of_resource and path.count(".") == 1 and path.endswith(".id") else "string")
+    return Type(code.rpartition("/")[2], tuple(item.get("profile", ())), tuple(item.get("targetProfile", ())))
+
+
+def _system_type(item: dict[str, Any], string: str) -> str:
+    """R4 calls Resource.id and Element.id both System.String; the first is an `id`, the second a `string`."""
+    if string == "id":
+        return string
+    stated = (
+        each.get("valueUrl") or each.get("valueUri")
+        for each in item.get("extension", ())
+        if each.get("url") == FHIR_TYPE
+    )
+    return next((each for each in stated if each), SYSTEM_TYPES.get(item["code"][len(SYSTEM) :], "string"))
+
+
+def _prefixed(definition: dict[str, Any], prefix: str) -> Any:
+    """The value of `prefix[x]`, whatever x is, or None."""
+    end = len(prefix)
+    return next((v for k, v in definition.items() if k.startswith(prefix) and k[end : end + 1].isupper()), None)
+
+
+def _exactly(definition: dict[str, Any], prefix: str) -> Exactly | None:
+    value = _prefixed(definition, prefix)
+    return None if value is None else Exactly(value)
+
+
+def _binding(item: dict[str, Any] | None) -> Binding | None:
+    if not item:
+        return None
+    most = (
+        each.get("valueCanonical") or each.get("valueUri")
+        for each in item.get("extension", ())
+        if each.get("url") == MAX_VALUE_SET
+    )
+    return Binding(item.get("strength", ""), item.get("valueSet", ""), next((each for each in most if each), ""))
+
+
+def _slicing(item: dict[str, Any] | None) -> Slicing | None:
+    if item is None:
+        return None
+    told = tuple(Discriminator(each["type"], each["path"]) for each in item.get("discriminator", ()))
+    return Slicing(told, item.get("ordered", False), item.get("rules", "open"))

@@ -1,0 +1,116 @@
+"""Profiles by canonical: found among the definitions, built when first asked for, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from fhir_matters.errors import DefinitionsError
+from fhir_matters.validation import trees
+from fhir_matters.validation.elements import frozen
+from fhir_matters.validation.plan import BASE, Element, NoSnapshotError, Profile
+
+MOST_KEPT = 20_000
+
+
+class Definitions(Protocol):
+    """Where StructureDefinitions come from: `fhir_matters.definitions.Registry`, or a test's own."""
+
+    def find(self, canonical: str, kind: str | None = None) -> dict[str, Any] | None:
+        """The definition, or None."""
+
+
+class Plans:
+    """Profiles by canonical. Threads may share it: building twice is harmless."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._built: dict[str, Profile | DefinitionsError | None] = {}
+
+    def profile(self, canonical: str) -> Profile | None:
+        """The plan of a profile or type, or None where nobody knows it.
+
+        Raises NoSnapshotError, or DefinitionsError where the definition cannot be made sense of.
+        """
+        return self._profile(canonical, ())
+
+    def type(self, name: str) -> Profile | None:
+        """The plan of a base type by its name (`Patient`, `HumanName`), or None."""
+        try:
+            found = self.profile(BASE + name)
+        except DefinitionsError:
+            return None
+        return found if found is not None and found.type == name and not found.constraint else None
+
+    def _profile(self, canonical: str, under: tuple[str, ...]) -> Profile | None:
+        if canonical in under:
+            raise DefinitionsError(f"The profile {canonical} is its own base.")
+        if canonical not in self._built:
+            if len(self._built) > MOST_KEPT:
+                self._built.clear()
+            self._built[canonical] = self._build(canonical, (*under, canonical))
+        found = self._built[canonical]
+        if isinstance(found, DefinitionsError):
+            raise found
+        return found
+
+    def _build(self, canonical: str, under: tuple[str, ...]) -> Profile | DefinitionsError | None:
+        definition = self._definitions.find(canonical, "StructureDefinition")
+        if definition is None:
+            return None
+        try:
+            bases = () if definition.get("snapshot", {}).get("element") else self._bases(definition, under)
+            return profile_of(definition, bases)
+        except DefinitionsError as error:
+            return error
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, IndexError) as error:
+            return DefinitionsError(f"The profile {canonical} cannot be understood ({type(error).__name__}).")
+
+    def _bases(self, definition: dict[str, Any], under: tuple[str, ...]) -> tuple[Profile, ...]:
+        """What a differential builds on, nearest first, up to a snapshot."""
+        base = self._profile(definition.get("baseDefinition", ""), under)
+        if base is None or definition.get("derivation") != "constraint" or not definition.get("differential"):
+            raise NoSnapshotError(
+                f"The profile {definition.get('url')} has no snapshot.",
+                next_step="Generate its snapshot, then try again.",
+            )
+        return (base, *base.bases)
+
+
+def profile_of(definition: dict[str, Any], bases: tuple[Profile, ...]) -> Profile:
+    """The plan of one StructureDefinition: of its snapshot, or of its differential on top of its bases.
+
+    Raises DefinitionsError where elements stand in an impossible order.
+    """
+    url, kind = definition["url"], definition["type"].rpartition("/")[2]
+
+    def above(path: str, slice_name: str) -> tuple[Element, ...]:
+        plain = (base.elements[path] for base in bases if path in base.elements)
+        return (
+            tuple(plain)
+            if not slice_name
+            else tuple(part for each in plain for part in each.slices if part.slice == slice_name)
+        )
+
+    if bases:
+        tree = trees.of_differential(kind, definition["differential"].get("element", []), above)
+    else:
+        tree = trees.of_snapshot(url, definition["snapshot"]["element"])
+    root = frozen(tree, url, definition["kind"] == "resource", above)
+    return Profile(
+        canonical=url,
+        type=kind,
+        kind=definition["kind"],
+        abstract=definition.get("abstract", False),
+        constraint=definition.get("derivation") == "constraint",
+        root=root,
+        elements={element.path: element for element in _unsliced(root)},
+        contexts=tuple((item["type"], item["expression"]) for item in definition.get("context", ())),
+        bases=bases,
+    )
+
+
+def _unsliced(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element.children.values():
+        yield from _unsliced(child)

@@ -1,0 +1,155 @@
+"""Profiles: differentials on their bases, slices of every kind, choices, and R4's own vital signs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fhir_matters.validation.validator import Validator
+from tests.validation.cases import OURS, claims, extended, name_of, observation, patient
+
+VITAL = "http://hl7.org/fhir/StructureDefinition/"
+LOINC = "http://loinc.org"
+
+
+def errors(validator: Validator, resource: dict[str, Any], *profiles: str) -> list[tuple[str, str]]:
+    return [(issue.rule, issue.path.expression) for issue in validator.validate(resource, profiles).errors]
+
+
+def quantity(**fields: Any) -> dict[str, Any]:
+    return observation(valueQuantity=fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad", "issue"),
+    [
+        (
+            "deep",
+            observation(code={"coding": [{"display": "x"}]}),
+            observation(code={"coding": [{"code": "x"}]}),
+            ("FM108", "Observation.code.coding[0]"),
+        ),
+        ("measured", quantity(unit="m"), quantity(value=1), ("FM108", "Observation.value.ofType(Quantity)")),
+        ("measured", quantity(unit="m"), observation(), ("FM108", "Observation")),
+        (
+            "one-phone",
+            patient(telecom=[name_of("phone"), name_of("fax")]),
+            patient(telecom=[name_of("phone"), name_of("phone")]),
+            ("FM504", "Patient.telecom"),
+        ),
+        (
+            "only-quantity",
+            quantity(value=1),
+            observation(valueString="x"),
+            ("FM111", "Observation.value.ofType(string)"),
+        ),
+        ("only-quantity", quantity(value=1), observation(), ("FM108", "Observation")),
+        ("needs-birth-time", patient(), patient(birthDate="1931-01-04"), ("FM503", "Patient.birthDate")),
+    ],
+)
+def test_a_profile_without_a_snapshot_or_with_slices_is_checked(
+    validator: Validator, name: str, good: dict[str, Any], bad: dict[str, Any], issue: tuple[str, str]
+) -> None:
+    assert errors(validator, good, OURS + name) == []
+    assert issue in errors(validator, bad, OURS + name)
+
+
+def test_a_profile_that_is_its_own_base_is_an_issue(validator: Validator) -> None:
+    assert errors(validator, claims("its-own-base", patient())) == [("FM704", "Patient.meta.profile[0]")]
+
+
+def test_an_extension_beside_a_primitive_value_satisfies_its_slice(validator: Validator) -> None:
+    time = {"url": VITAL + "patient-birthTime", "valueDateTime": "1931-01-04T06:30:00Z"}
+    resource = patient(birthDate="1931-01-04", _birthDate={"extension": [time]})
+    assert errors(validator, resource, OURS + "needs-birth-time") == []
+
+
+def pressure(**more: Any) -> dict[str, Any]:
+    def part(code: str) -> dict[str, Any]:
+        value = {"value": 120, "unit": "mmHg", "system": "http://unitsofmeasure.org", "code": "mm[Hg]"}
+        return {"code": {"coding": [{"system": LOINC, "code": code}]}, "valueQuantity": value}
+
+    vital = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs"}
+    return observation(
+        **{
+            "category": [{"coding": [vital]}],
+            "code": {"coding": [{"system": LOINC, "code": "85354-9"}]},
+            "subject": {"reference": "Patient/a"},
+            "effectiveDateTime": "2024-01-01",
+            "component": [part("8480-6"), part("8462-4")],
+            **more,
+        }
+    )
+
+
+def test_a_blood_pressure_meets_the_vital_signs_profile(validator: Validator) -> None:
+    assert errors(validator, pressure(), VITAL + "bp") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "issue"),
+    [
+        ({"component": pressure()["component"][:1]}, ("FM503", "Observation")),
+        ({"code": {"text": "pressure"}}, ("FM503", "Observation.code")),
+        ({"category": [{"text": "x"}]}, ("FM503", "Observation")),
+        ({"effectiveDateTime": None}, ("FM106", "Observation.effective.ofType(dateTime)")),
+    ],
+)
+def test_a_blood_pressure_without_a_part_does_not(
+    validator: Validator, change: dict[str, Any], issue: tuple[str, str]
+) -> None:
+    assert issue in errors(validator, pressure(**change), VITAL + "bp")
+
+
+def test_what_base_and_profile_both_ask_for_is_reported_once(validator: Validator) -> None:
+    resource = pressure()
+    del resource["status"]
+    assert errors(validator, resource, VITAL + "bp") == [("FM108", "Observation")]
+
+
+def test_an_extension_of_an_extension_is_known_by_its_own_url(validator: Validator) -> None:
+    inner = {"url": OURS + "simple", "valueString": "x"}
+    resource = extended(OURS + "complex", extension=[{"url": "part", "valueCode": "x"}, inner])
+    assert errors(validator, resource) == [("FM553", "Patient.extension[0].extension[1]")]
+
+
+@pytest.mark.parametrize(
+    ("resource", "right"),
+    [
+        (patient(_birthDate={"extension": [{"url": VITAL + "patient-birthTime", "valueDateTime": "1931"}]}), True),
+        (patient(_gender={"extension": [{"url": VITAL + "patient-birthTime", "valueDateTime": "1931"}]}), False),
+        (patient(name=[{"_family": {"extension": [{"url": VITAL + "humanname-own-name", "valueString": "x"}]}}]), True),
+        (patient(name=[{"extension": [{"url": VITAL + "humanname-own-name", "valueString": "x"}]}]), False),
+        (patient(address=[{"extension": [{"url": VITAL + "geolocation", "extension": []}]}]), True),
+        (patient(extension=[{"url": VITAL + "data-absent-reason", "valueCode": "unknown"}]), True),
+    ],
+)
+def test_an_extension_stands_where_its_context_says(
+    validator: Validator, resource: dict[str, Any], right: bool
+) -> None:
+    assert ("FM553" not in {rule for rule, _ in errors(validator, resource)}) is right
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "Patient/a",
+        "Patient/a/_history/1",
+        "http://example.org/fhir/Patient/a",
+        "urn:uuid:00000000-0000-4000-8000-000000000001",
+    ],
+)
+def test_every_spelling_of_a_reference_is_allowed(validator: Validator, reference: str) -> None:
+    assert errors(validator, observation(subject={"reference": reference})) == []
+
+
+def test_invariants_of_a_profile_are_counted_as_not_evaluated(validator: Validator) -> None:
+    (issue,) = [issue for issue in validator.validate(pressure(), [VITAL + "bp"]) if issue.rule == "FM601"]
+    assert "vs-2" in issue.message
+    assert issue.undecided
+
+
+def test_strict_refuses_what_could_not_be_judged() -> None:
+    assert not Validator(strict=True).validate(patient()).ok
+    assert Validator().validate(patient()).ok
