@@ -211,6 +211,14 @@ def _number(dumper: _Dumper, number: Decimal) -> yaml.ScalarNode:
     return dumper.represent_scalar(f"{_TAG}{'int' if whole else 'float'}", spelling)
 
 
+def _string(dumper: _Dumper, words: str) -> yaml.ScalarNode:
+    """Lines as lines; what looks like a line end to some readers and not to others is escaped in quotes."""
+    style = '"' if _ODD.search(words) else "|" if "\n" in words else None
+    return dumper.represent_scalar(f"{_TAG}str", words, style=style)
+
+
+_ODD = re.compile("[\r\x7f-\x9f\u2028\u2029\ufeff]")
+_Dumper.add_representer(str, _string)
 for _kind in (Decimal, jsonio.Number):
     _Dumper.add_representer(_kind, _number)
 for _pattern in (_WHOLE, _FRACTION):

@@ -1,0 +1,238 @@
+"""Generated records: whole, odd in their words, and fitting."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from fhir_matters.records import forms
+from fhir_matters.records.record import Record
+
+PIXEL = base64.b64encode(
+    base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    )
+).decode()
+ODD = (
+    "- a dash first", ": a colon first", "# no comment", "'", '"', "yes", "no", "null", "~", "true", "2026-01-01",
+    "010", "1e3", "0x1F", "12:30:00", "{a: b}", "[a]", "&a", "*a", "!a", "%a", "@a", "`a`", "| a", "> a", "? a",
+    "שלום עולם", "مرحبا", "\u202eright to left", "👩🏽‍🤝‍👨🏻", "<b>bold</b> & </div>", "]]>", "line\nbreak", "tab\there",
+    " blank around ", "\r\nCR", "a\u0085b", "a\u2028b", "\ufeffmark", "a\x7fb", "person", "home", "Home", "${x}",
+)  # fmt: skip
+
+
+def made(form: Callable[..., Any], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Forms with these fields and no others: pydantic's signatures have aliases that `builds` would fill too."""
+    return st.fixed_dictionaries(fields).map(lambda found: form(**found))
+
+
+text = st.text(
+    st.characters(blacklist_categories=["Cs"], blacklist_characters="".join(map(chr, range(32))) + "\ufffe\uffff")
+    | st.sampled_from("\t\n\r"),
+    min_size=1,
+    max_size=12,
+).filter(lambda found: bool(found.strip()))
+words = st.sampled_from(ODD) | text
+maybe_words = st.none() | words
+keys = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True).filter(lambda key: key != "person")
+days = st.dates().map(str)
+dates = days | st.sampled_from(["1951", "1951-06", "2024-02-29"])
+moments = dates | st.sampled_from(["2026-03-03T14:00:00Z", "2026-03-03T14:00:00.120+05:30", "2016-12-31T23:59:60Z"])
+languages = st.sampled_from(["en", "en-GB", "fa", "cy", "sr-Latn"])
+numbers = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-99, max_value=999) | st.sampled_from(
+    [Decimal("9"), Decimal("9.00"), Decimal("1E-7"), Decimal("-0.0"), Decimal("1E+3")]
+)
+probabilities = st.sampled_from([Decimal(x) for x in ("0", "0.0", "0.05", "0.050", "1", "1.0", "0.333333333333333333")])
+identifiers = st.lists(made(forms.Identifier, system=st.just("https://ids.example"), value=words), max_size=2)
+names = made(forms.Name, text=words, given=st.lists(words, max_size=2).map(tuple), family=maybe_words)
+faces = st.none() | made(forms.Picture, data=st.just(PIXEL), caption=maybe_words)
+
+
+def _choices_of(annotation: object) -> st.SearchStrategy[str]:
+    return st.sampled_from(get_args(annotation))
+
+
+roles = st.lists(_choices_of(forms.Role), max_size=2, unique=True).map(tuple)
+people = made(
+    forms.Person,
+    name=names,
+    likes_to_be_called=maybe_words,
+    born=st.none() | dates,
+    gender=st.sampled_from([None, "male", "female", "other", "unknown"]),
+    identifiers=identifiers.map(tuple),
+    face=faces,
+    language=st.none() | languages,
+    interpreter=st.none() | st.booleans(),
+    communicates=maybe_words,
+    phone=maybe_words,
+    email=maybe_words,
+)
+someones = made(
+    lambda name, who, **rest: forms.Someone(name=name, who=None if name else who, **rest),
+    name=st.none() | names,
+    who=words,
+    relation=maybe_words | st.sampled_from(["my son", "Wife"]),
+    roles=roles,
+    phone=maybe_words,
+    email=maybe_words,
+)
+colleagues = made(
+    forms.Colleague,
+    name=st.none() | names,
+    role=words,
+    team=maybe_words,
+    identifiers=identifiers.map(tuple),
+    phone=maybe_words,
+)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Record:
+    """A record in which every key that is used is there."""
+    taken = draw(st.lists(keys, min_size=8, max_size=16, unique=True))
+    sections = [draw(st.integers(0, 5)) for _ in taken]
+    of = {s: [key for key, section in zip(taken, sections, strict=True) if section == s] for s in range(6)}
+    who = st.sampled_from(["person", *of[0], *of[1]])
+    talks = st.none() | st.sampled_from(of[2]) if of[2] else st.none()
+    matters = {key: draw(_statement(who, talks, of[3][:index])) for index, key in enumerate(of[3])}
+    wanted = {key: draw(_preference(who, talks, of[4][:index])) for index, key in enumerate(of[4])}
+    rests = of[3] + of[4]
+    return Record(
+        id=draw(st.none() | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,9}", fullmatch=True)),
+        language=draw(languages),
+        person=draw(people),
+        people={key: draw(someones) for key in of[0]},
+        colleagues={key: draw(colleagues) for key in of[1]},
+        conversations={key: draw(_conversation(who)) for key in of[2]},
+        what_matters=matters,
+        preferences=wanted,
+        choices={key: draw(_choice(who, talks, rests, of[5][:index])) for index, key in enumerate(of[5])},
+    )
+
+
+def _several(who: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(who, max_size=3).map(tuple)
+
+
+def _conversation(who: st.SearchStrategy[str]) -> st.SearchStrategy[forms.Conversation]:
+    return made(
+        forms.Conversation,
+        when=moments,
+        minutes=st.none() | st.integers(1, 600),
+        where=maybe_words,
+        present=_several(who),
+        unnamed=maybe_words,
+        topic=maybe_words,
+        asked=maybe_words,
+        answer=_choices_of(forms.Conversation.model_fields["answer"].annotation),
+        left_with_them=maybe_words,
+    )
+
+
+def _said(who: st.SearchStrategy[str], talks: st.SearchStrategy[str | None], before: list[str]) -> dict[str, object]:
+    again = made(forms.SaidAgain, when=moments, to=st.none() | who)
+    return {
+        "why": maybe_words,
+        "conversation": talks,
+        "when": st.none() | moments,
+        "language": st.none() | languages,
+        "medium": st.sampled_from([None, "spoken", "written", "filmed"]),
+        "replaces": st.none() | st.sampled_from(before) if before else st.none(),
+        "still_stands": st.lists(again, max_size=2).map(tuple),
+        "withdrawn": st.booleans(),
+    }
+
+
+def _statement(who, talks, before) -> st.SearchStrategy[forms.WhatMatters]:
+    kind = _choices_of(forms.WhatMatters.model_fields["kind"].annotation)
+    return made(forms.WhatMatters, words=words, said_by=who, kind=kind, **_said(who, talks, before))
+
+
+def _preference(who, talks, before) -> st.SearchStrategy[forms.Preference]:
+    def fitting(**found):
+        if found["kind"] != "treatment":
+            found["treatment"] = None
+        if found["answer"] != "given":
+            found["wish"] = None
+        elif found["words"] is None and found["wish"] is None:
+            found["wish"] = "home"
+        return forms.Preference(**found)
+
+    wishes = st.sampled_from(["home", "Nursing Home", "hospice", "yes", "NO", "on the boat"])
+    return made(
+        fitting,
+        kind=_choices_of(forms.Preference.model_fields["kind"].annotation),
+        answer=st.just("given") | _choices_of(forms.Preference.model_fields["answer"].annotation),
+        words=maybe_words,
+        said_by=st.none() | who,
+        treatment=maybe_words,
+        wish=maybe_words | wishes,
+        only_if=maybe_words,
+        unless=maybe_words,
+        how_firm=maybe_words,
+        valid_from=st.none() | st.just("2025-01"),
+        valid_until=st.none() | st.just("2025-01-31"),
+        review_by=st.none() | dates,
+        **_said(who, talks, before),
+    )
+
+
+def _consideration(who: st.SearchStrategy[str]) -> st.SearchStrategy[forms.Consideration]:
+    likelihoods = made(
+        lambda low, high, **rest: forms.Likelihood(low=min(low, high), high=max(low, high), **rest),
+        low=probabilities,
+        high=probabilities,
+        words=maybe_words,
+        over=maybe_words,
+        source=maybe_words | who,
+    ) | made(forms.Likelihood, words=words)
+    weights = made(forms.Weight, words=words) | made(
+        forms.Weight, words=maybe_words, number=numbers, scale=words
+    )
+    return made(
+        lambda way, said, **rest: forms.Consideration(**{way: said}, **rest),
+        way=st.sampled_from(["for", "against"]),
+        said=words,
+        domain=_choices_of(forms.Domain),
+        likelihood=st.none() | likelihoods,
+        weight=st.none() | weights,
+        raised_by=st.none() | who,
+        tipped_it=st.booleans(),
+    )
+
+
+@st.composite
+def _choice(draw, who, talks, rests, before) -> forms.WeighedChoice:
+    option = made(
+        forms.Option,
+        what=words,
+        as_things_are=st.booleans(),
+        considerations=st.lists(_consideration(who), max_size=3).map(tuple),
+    )
+    options = draw(st.dictionaries(keys, option, min_size=1, max_size=3))
+    decisions = made(
+        forms.Decision,
+        option=st.none() | st.sampled_from(sorted(options)),
+        words=words,
+        decided_by=who,
+        together_with=_several(who),
+        when=st.none() | moments,
+    )
+    reservation = made(forms.Reservation, words=words, by=st.none() | who)
+    return forms.WeighedChoice(
+        question=draw(words),
+        conversation=draw(talks),
+        when=draw(st.none() | moments),
+        weighed_by=draw(who),
+        with_whom=draw(_several(who)),
+        rests_on=tuple(draw(st.lists(st.sampled_from(rests), max_size=2))) if rests else (),
+        options=options,
+        decided=draw(st.none() | decisions),
+        reservations=tuple(draw(st.lists(reservation, max_size=2))),
+        look_again=draw(st.none() | dates),
+        replaces=draw(st.sampled_from(before)) if before and draw(st.booleans()) else None,
+    )
