@@ -45,6 +45,7 @@ class Choice:
 
     question: str
     source: str
+    when: str
     options: tuple[Option, ...]
     decided: str
     decided_by: str
@@ -65,6 +66,7 @@ def choice_of(part: Mapping[str, Any], cast: Cast, data: Mapping[str, Any]) -> C
     return Choice(
         question=plain(part.get("question")),
         source=", ".join((*about, f"with {cast.together(present)}") if present else about),
+        when=cast.when(part),
         options=options,
         decided=plain(decided.get("words")),
         decided_by=_decided_by(decided, cast),

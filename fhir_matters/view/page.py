@@ -13,7 +13,7 @@ from typing import Any
 
 from fhir_matters.view.cast import Cast, cast_of, named
 from fhir_matters.view.choices import Choice, choice_of
-from fhir_matters.view.said import LABELS, Statement, newest, statement_of
+from fhir_matters.view.said import KINDS, LABELS, Statement, newest, statement_of
 from fhir_matters.view.talks import Loop, Talk, loops_in, talks_of
 from fhir_matters.view.wording import day, plain
 
@@ -64,11 +64,15 @@ class Page:
 
 
 def page_of(data: Mapping[str, Any]) -> Page:
-    """The page of one record, from the data that its file would hold, the face carried inside as base64."""
+    """The page of one record, from the data that its file would hold, the face carried inside as base64.
+
+    The same record gives the same page, in whatever order a server gave its parts back.
+    """
+    data = _in_order(data)
     cast, person = cast_of(data), data.get("person", {})
     said = newest(data.get("what_matters", {}), lambda part: statement_of(part, cast, data))
     wishes = newest(data.get("preferences", {}), lambda part: statement_of(part, cast, data))
-    people = tuple(_contact(who) for who in data.get("people", {}).values())
+    people = tuple(_contact(who) for who in sorted(data.get("people", {}).values(), key=_nearness))
     page = Page(
         called=plain(person.get("likes_to_be_called")) or named(person),
         name=named(person),
@@ -76,7 +80,7 @@ def page_of(data: Mapping[str, Any]) -> Page:
         face=_face(person.get("face") or {}),
         facts=tuple(_facts(person)),
         communicates=tuple(_communicates(person)),
-        matters=tuple(sorted(said, key=lambda statement: not statement.by_person)),
+        matters=tuple(sorted(said, key=_own_words_first)),
         please_do=_of_kind(wishes, "please do"),
         please_do_not=_of_kind(wishes, "please do not"),
         call=_to_call(people),
@@ -92,6 +96,27 @@ def page_of(data: Mapping[str, Any]) -> Page:
         notes=tuple(_notes(data)),
     )
     return replace(page, gaps=tuple(_gaps(page, cast, person)))
+
+
+def _in_order(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The same data with the parts of each section in the order of their keys."""
+    return {name: dict(sorted(part.items())) if name in _SECTIONS else part for name, part in data.items()}
+
+
+_SECTIONS = ("people", "colleagues", "conversations", "what_matters", "preferences", "choices")
+
+
+_FIRST_TO_CALL = ("call first", "speaks for me")
+
+
+def _nearness(who: Mapping[str, Any]) -> int:
+    """Who speaks and is called comes first, then everybody with a name, then the dog and the choir."""
+    return 0 if set(_FIRST_TO_CALL) & set(who.get("roles", ())) else 1 if "name" in who else 2
+
+
+def _own_words_first(statement: Statement) -> tuple[bool, int]:
+    kind = statement.kind
+    return not statement.by_person, KINDS.index(kind) if kind in KINDS else len(KINDS)
 
 
 def _of_kind(statements: tuple[Statement, ...], kind: str) -> tuple[Statement, ...]:
@@ -160,8 +185,7 @@ def _contact(who: Mapping[str, Any]) -> Contact:
 
 def _to_call(people: tuple[Contact, ...]) -> tuple[Contact, ...]:
     """Who is to be called first, then who else speaks for the person."""
-    order = ("call first", "speaks for me")
-    wanted = [who for who in people if set(order) & set(who.roles)]
+    wanted = [who for who in people if set(_FIRST_TO_CALL) & set(who.roles)]
     return tuple(sorted(wanted, key=lambda who: "call first" not in who.roles))
 
 

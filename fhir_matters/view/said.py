@@ -23,6 +23,11 @@ LABELS = {
     "please do": "Please do",
     "please do not": "Please don\N{RIGHT SINGLE QUOTATION MARK}t",
 }
+# What matters most stands first, then what is good, then what is hard.
+KINDS = (
+    "what matters", "joy", "laughter", "worry", "belief", "communication", "people", "strength", "wellness", "support",
+    "unfinished", "also worth knowing",
+)  # fmt: skip
 _ANSWERS = {
     "declined to answer": "Was asked, and chose not to answer.",
     "undecided": "Was asked, and has not decided.",
@@ -48,6 +53,7 @@ class Statement:
     label: str
     words: Words | None
     source: str
+    when: str = ""
     by_person: bool = True
     wish: str = ""
     why: str = ""
@@ -61,7 +67,10 @@ Shown = TypeVar("Shown", Statement, Choice)
 
 
 def newest(parts: Mapping[str, Mapping[str, Any]], shown: Callable[[Mapping[str, Any]], Shown]) -> tuple[Shown, ...]:
-    """Each part that nothing replaces, with the chain of those before it; a ring of replacements loses no word."""
+    """Each part that nothing replaces, the latest first, with the chain of those before it.
+
+    A ring of replacements loses no word.
+    """
     live: dict[str, Mapping[str, Any]] = {key: part for key, part in parts.items() if not part.get("withdrawn")}
     replaced: set[Any] = {part.get("replaces") for part in live.values()}
     chains: list[list[str]] = []
@@ -70,7 +79,8 @@ def newest(parts: Mapping[str, Mapping[str, Any]], shown: Callable[[Mapping[str,
         if key not in placed:
             chains.append(list(_chain(key, live)))
             placed.update(chains[-1])
-    return tuple(_with_earlier([shown(live[key]) for key in chain]) for chain in chains)
+    heads = (_with_earlier([shown(live[key]) for key in chain]) for chain in chains)
+    return tuple(sorted(heads, key=lambda head: head.when, reverse=True))
 
 
 def _with_earlier(chain: list[Shown]) -> Shown:
@@ -96,6 +106,7 @@ def statement_of(part: Mapping[str, Any], cast: Cast, data: Mapping[str, Any]) -
         label=f"{label}: {apart(treatment)}" if treatment else label,
         words=Words(text, plain(part.get("language") or data.get("language")) or "en") if text else None,
         source=cast.source(part, by) if by or text or cast.when(part) else "",
+        when=cast.when(part),
         by_person=by == "person",
         wish=plain(part.get("wish")),
         why=plain(part.get("why")),
