@@ -1,0 +1,27 @@
+"""What a record becomes meets the profiles that it claims, in the judgement of the HL7 validator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fhir_matters import jsonio
+from fhir_matters.records import codes
+from fhir_matters.records.record import Record
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+PROFILES = {value for name, value in vars(codes).items() if name.startswith("PROFILE_")}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_meets_the_profiles_that_it_claims(reader, example):
+    bundle = Record.load(example).bundle()
+    assert {url for entry in bundle["entry"] for url in entry["resource"]["meta"]["profile"]} <= PROFILES
+    assert reader.errors(jsonio.write(bundle)) == []
+
+
+def test_the_examples_use_every_profile():
+    bundles = (Record.load(example).bundle() for example in EXAMPLES)
+    claimed = {url for each in bundles for entry in each["entry"] for url in entry["resource"]["meta"]["profile"]}
+    assert claimed == PROFILES
