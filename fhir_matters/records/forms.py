@@ -348,7 +348,7 @@ class Parts(Form):
     language: Language = Field(
         default="en", description="The language in which things were said, if not said otherwise."
     )
-    person: Person = Field(description="The person whose record this is.")
+    person: Person = Field(description="Who this is about.")
     people: dict[Key, Someone] = Field(default={}, description="The people who matter to them, and the dog.")
     colleagues: dict[Key, Colleague] = Field(default={}, description="The professionals, by name.")
     conversations: dict[Key, Conversation] = Field(default={}, description="The talks, also those that did not happen.")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 import yaml
@@ -37,17 +38,16 @@ _NUMERIC = list("-0123456789")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The plain data of a record file, and the line and column of each place in it."""
+    """The plain data of a record file, and the line and column of each place in it, found when asked for."""
 
     data: Any
-    positions: Mapping[Place, Position] = field(default_factory=dict)
+    positions: Callable[[], Mapping[Place, Position]] = dict
 
     def position(self, place: Place) -> Position | None:
         """Line and column of a place, counted from one; of what is around it where it is not written."""
-        for length in range(len(place), -1, -1):
-            if (found := self.positions.get(place[:length])) is not None:
-                return found
-        return None
+        positions = self.positions()
+        known = (positions.get(place[:length]) for length in range(len(place), -1, -1))
+        return next((found for found in known if found is not None), None)
 
 
 def read(text: str | bytes) -> Text:
@@ -88,10 +88,15 @@ def _read_json(text: str) -> Text:
             return _read_yaml(text)
         except RecordError:
             raise RecordError(error.message, place=error.place, next_step=error.next_step) from None
+    return Text(data, cache(partial(_positions_in_json, text)))
+
+
+def _positions_in_json(text: str) -> Mapping[Place, Position]:
+    """Where things are in JSON; nowhere, if YAML cannot say."""
     try:
-        return Text(data, _read_yaml(text.replace("\t", " ")).positions)
+        return _read_yaml(text.replace("\t", " ")).positions()
     except RecordError:
-        return Text(data)
+        return {}
 
 
 class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
@@ -145,14 +150,14 @@ def _read_yaml(text: str) -> Text:
     positions: dict[Place, Position] = {}
     if node is None:
         return Text(None)
-    return Text(_value(node, (), positions), positions)
+    return Text(_value(node, (), positions), lambda: positions)
 
 
 def _no_yaml(error: yaml.MarkedYAMLError) -> RecordError:
     """YAML's own reason, without what it quotes."""
-    reason = re.sub(r"'[^']{4,}'", "'…'", error.problem or "something is out of place")
+    reason = re.sub(r"'[^'\s<]{4,}'", "'…'", error.problem or "something is out of place")
     mark = error.problem_mark or error.context_mark
-    step = "Words with a colon, a # or a bracket in them go in quotes."
+    step = "Words with : # ? , or brackets in them go in quotes."
     return _at(mark, f"This is no YAML: {reason}.", step) if mark else RecordError(f"This is no YAML: {reason}.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from errno import ENOENT
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -75,8 +76,11 @@ def from_file(named: PictureFile, folder: Path) -> Picture:
 
     Raises PydanticCustomError where there is no such file, it is too large, no picture, or not the one of the hash.
     """
+    path = folder / named.file
     try:
-        with (folder / named.file).open("rb") as file:
+        if not path.is_file():  # a pipe would never end
+            raise FileNotFoundError(ENOENT, "there is no such file")
+        with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such name"

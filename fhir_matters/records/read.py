@@ -18,7 +18,7 @@ from fhir_matters.errors import RecordError
 from fhir_matters.records import ids, wording
 from fhir_matters.records.build import made, made_up_address
 from fhir_matters.records.choices import choice_of
-from fhir_matters.records.elements import Element, children, text_of
+from fhir_matters.records.elements import Element, child, children, text_of
 from fhir_matters.records.fit import SECTIONS
 from fhir_matters.records.forms import Kept, Someone
 from fhir_matters.records.links import Keys, links_of
@@ -37,7 +37,9 @@ def read(found: Element | Iterable[Element]) -> Record:
 
     Raises RecordError where there is no record, where there are several, or where one does not fit together.
     """
-    entries = [(url, resource) for url, resource in _entries(found) if isinstance(resource, dict)]
+    entries = list(_entries(found))
+    if not all(isinstance(child(resource, "resourceType"), str) for _, resource in entries):
+        raise RecordError("Something here is no FHIR resource.", next_step="Validate it first.")
     identity = _identity(resource for _, resource in entries)
     came = _settled(entries, identity)
     try:

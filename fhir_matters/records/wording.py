@@ -95,11 +95,18 @@ def form_at(form: type[BaseModel], place: Place) -> type[BaseModel] | None:
     found: Any = form
     for step in place:
         found = _below(found, step)
-    return found if _is_form(found) else next(filter(_is_form, get_args(found)), None)
+    return _form(found)
+
+
+def _form(annotation: Any) -> type[BaseModel] | None:
+    """The first form in an annotation: `Someone | None` is a Someone."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_form, get_args(annotation))), None)
 
 
 def _below(annotation: Any, step: str | int) -> Any:
-    if _is_form(annotation):
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return fields_of(annotation).get(str(step))
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is dict:
@@ -107,7 +114,3 @@ def _below(annotation: Any, step: str | int) -> Any:
     if origin is tuple:
         return inside[0]
     return next((found for each in inside if (found := _below(each, step)) is not None), None)
-
-
-def _is_form(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

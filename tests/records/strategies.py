@@ -13,15 +13,13 @@ from fhir_matters.records import forms
 from fhir_matters.records.record import Record
 
 PIXEL = base64.b64encode(
-    base64.b64decode(
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-    )
+    base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
 ).decode()
 ODD = (
     "- a dash first", ": a colon first", "# no comment", "'", '"', "yes", "no", "null", "~", "true", "2026-01-01",
     "010", "1e3", "0x1F", "12:30:00", "{a: b}", "[a]", "&a", "*a", "!a", "%a", "@a", "`a`", "| a", "> a", "? a",
-    "שלום עולם", "مرحبا", "\u202eright to left", "👩🏽‍🤝‍👨🏻", "<b>bold</b> & </div>", "]]>", "line\nbreak", "tab\there",
-    " blank around ", "\r\nCR", "a\u0085b", "a\u2028b", "\ufeffmark", "a\x7fb", "person", "home", "Home", "${x}",
+    "שלום עולם", "مرحبا", "\u202eright to left", "👩🏽‍🤝‍👨🏻", "<b>bold</b> & </div>", "]]>", "line\nbreak",
+    "tab\there", " blank around ", "\r\nCR", "a\u0085b", "a\u2028b", "\ufeffmark", "a\x7fb", "person", "home", "Home", "${x}",
 )  # fmt: skip
 
 
@@ -44,7 +42,7 @@ dates = days | st.sampled_from(["1951", "1951-06", "2024-02-29"])
 moments = dates | st.sampled_from(["2026-03-03T14:00:00Z", "2026-03-03T14:00:00.120+05:30", "2016-12-31T23:59:60Z"])
 languages = st.sampled_from(["en", "en-GB", "fa", "cy", "sr-Latn"])
 numbers = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-99, max_value=999) | st.sampled_from(
-    [Decimal("9"), Decimal("9.00"), Decimal("1E-7"), Decimal("-0.0"), Decimal("1E+3")]
+    [Decimal(9), Decimal("9.00"), Decimal("1E-7"), Decimal("-0.0"), Decimal("1E+3")]
 )
 probabilities = st.sampled_from([Decimal(x) for x in ("0", "0.0", "0.05", "0.050", "1", "1.0", "0.333333333333333333")])
 identifiers = st.lists(made(forms.Identifier, system=st.just("https://ids.example"), value=words), max_size=2)
@@ -190,9 +188,7 @@ def _consideration(who: st.SearchStrategy[str]) -> st.SearchStrategy[forms.Consi
         over=maybe_words,
         source=maybe_words | who,
     ) | made(forms.Likelihood, words=words)
-    weights = made(forms.Weight, words=words) | made(
-        forms.Weight, words=maybe_words, number=numbers, scale=words
-    )
+    weights = made(forms.Weight, words=words) | made(forms.Weight, words=maybe_words, number=numbers, scale=words)
     return made(
         lambda way, said, **rest: forms.Consideration(**{way: said}, **rest),
         way=st.sampled_from(["for", "against"]),
