@@ -198,6 +198,6 @@ def _relative(reference: str, base: str) -> str:
 
 def without_values(reference: str) -> str:
     """A conditional reference that names the systems asked for, and not the values."""
-    kind, parameters = conditional(reference) or (reference.partition("?")[0], [])
+    kind, parameters = conditional(reference) or (reference.partition("?")[0], ())
     shown = (f"{name}={value.partition('|')[0]}|…" if "|" in value else f"{name}=…" for name, value in parameters)
     return f"{kind}?{'&'.join(shown)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -44,12 +45,13 @@ def own_entries(resource: dict[str, Any], key: str) -> bool:
     return key == "entry" and resource.get("resourceType") == "Bundle"
 
 
-def conditional(reference: str) -> tuple[str, list[tuple[str, str]]] | None:
+@lru_cache(4096)
+def conditional(reference: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     """Type and search parameters of a reference such as `Patient?identifier=system|value`, else None."""
     kind, found, query = reference.partition("?")
     if not found or not re.fullmatch(r"[A-Z][A-Za-z]+", kind):
         return None
-    return kind, parse_qsl(query, keep_blank_values=True)
+    return kind, tuple(parse_qsl(query, keep_blank_values=True))
 
 
 def identifiers(resource: dict[str, Any]) -> list[tuple[str, str]]:

@@ -93,8 +93,8 @@ def test_every_reference_that_has_a_new_one_gets_it_and_no_other(resource, new):
 @pytest.mark.parametrize(
     ("reference", "asked"),
     [
-        ("Patient?identifier=a|b", ("Patient", [("identifier", "a|b")])),
-        ("Patient?identifier=a%7Cb&active=", ("Patient", [("identifier", "a|b"), ("active", "")])),
+        ("Patient?identifier=a|b", ("Patient", (("identifier", "a|b"),))),
+        ("Patient?identifier=a%7Cb&active=", ("Patient", (("identifier", "a|b"), ("active", "")))),
         ("Patient/1", None),
         ("https://example.org/Patient?x=y", None),
     ],
