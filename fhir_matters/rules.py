@@ -155,6 +155,12 @@ FM306 warning code-invalid terminologies.html#extensible
 FM307 error code-invalid terminologies.html
     No such code in its code system
     The code system is complete here, and has no such code. → Correct the code or its system.
+FM308 error code-invalid datatypes.html#uri
+    System is no absolute URI
+    A relative system means something else on every server. → Write the system's own URI.
+FM309 error code-invalid datatypes.html#identifier
+    Identifier is no URI
+    Its system says that the value is a URI. → Write it with its scheme, such as urn:oid: or urn:uuid:.
 FM401 error invalid references.html#literal
     Reference spelt wrongly
     No server can follow it. → Write #id, Type/id or an absolute URL.
@@ -191,6 +197,9 @@ FM413 error invariant references.html#contained
 FM414 error duplicate references.html#contained
     Two contained with one id
     A reference would have two targets. → Rename one.
+FM415 error invariant references.html#contained
+    Contained and never used
+    A contained resource exists only through what refers to it (dom-3). → Refer to it, or take it out.
 FM421 error invalid bundle.html#bundle-unique
     Entry without fullUrl
     References between entries need it. → Add an absolute URL or urn:uuid.

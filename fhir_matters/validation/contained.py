@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.validation.context import Context, Position, Scope
@@ -53,3 +54,45 @@ def _twice(node: dict[str, Any], outer: Scope, context: Context, position: Posit
             "Expected contained resources to have ids of their own, found one twice.",
             message_id="RESOURCE_DUPLICATE_CONTAINED_ID",
         )
+
+
+def orphans(node: Any, context: Context, position: Position) -> None:
+    """dom-3: a contained resource is referred to from within its container, or refers to the container itself."""
+    listed = node.get("contained")
+    if not isinstance(listed, list):
+        return
+    used, upward = _fragments(node, listed)
+    for index, each in enumerate(listed):
+        name = each.get("id") if isinstance(each, dict) else None
+        if isinstance(name, str) and f"#{name}" not in used and index not in upward:
+            context.add(
+                "FM415",
+                (position, "contained", index, None),
+                "Expected something in this resource to refer to the contained one (dom-3).",
+                message_id="CONTAINED_ORPHAN_DOM3",
+            )
+
+
+def _fragments(node: dict[str, Any], listed: list[Any]) -> tuple[set[str], set[int]]:
+    """Every `#id` in the resource, and which contained resources say `#`, the container."""
+    used = set(_texts({key: value for key, value in node.items() if key != "contained"}))
+    upward = set()
+    for index, each in enumerate(listed):
+        texts = set(_texts(each))
+        used |= texts
+        if "#" in texts:
+            upward.add(index)
+    return used, upward
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All strings in a value that begin with `#`."""
+    todo = [value]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, dict):
+            todo += each.values()
+        elif isinstance(each, list):
+            todo += each
+        elif isinstance(each, str) and each.startswith("#"):
+            yield each

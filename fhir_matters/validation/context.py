@@ -80,7 +80,7 @@ class Context:
         entry = RULES[rule]
         self.undecided += entry.undecided
         self.problems += (severity or entry.severity) in _ERRORS
-        shown = found if isinstance(found, str) else repr(found)
+        shown = repr(found) if isinstance(found, (dict, list)) else str(found)
         self.findings.append(
             Finding(rule, position, message, profile, message_id, shown[:MOST_SHOWN], entry.undecided, severity)
         )

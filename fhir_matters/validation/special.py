@@ -33,7 +33,34 @@ def _absolute(value: Any, context: Context, position: Position) -> None:
         )
 
 
+def _system(value: Any, context: Context, position: Position) -> None:
+    """The system of an Identifier is an absolute URI: a relative one means something else everywhere."""
+    system = value.get("system")
+    if isinstance(system, str) and ":" not in system:
+        context.add(
+            "FM308",
+            (position, "system", None, None),
+            "Expected an absolute URI as system.",
+            message_id="Type_Specific_Checks_DT_Identifier_System",
+            found=system,
+        )
+
+
+def _uri_as_identifier(value: Any, context: Context, position: Position) -> None:
+    """Under `urn:ietf:rfc:3986` the value is itself a URI (http://hl7.org/fhir/R4/datatypes.html#identifier)."""
+    text = value.get("value")
+    if value.get("system") == "urn:ietf:rfc:3986" and isinstance(text, str) and ":" not in text:
+        context.add(
+            "FM309",
+            (position, "value", None, None),
+            "Expected a whole URI as value, with its scheme (urn:oid:, urn:uuid:, https:), because the system says so.",
+            message_id="TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_VALUE",
+            found=text,
+        )
+
+
 CHECKS: dict[str, tuple[Visit, ...]] = {
+    "Identifier": (_system, _uri_as_identifier),
     "Extension": (_value_or_extensions,),
     "Reference": (references.spelling,),
     "canonical": (_absolute,),

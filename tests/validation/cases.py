@@ -165,6 +165,16 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         ),
     ),
     "FM307": (category(system=CATEGORY, code="surveys"), "Observation.category[0].coding[0].code", GOOD_CATEGORY),
+    "FM308": (
+        patient(identifier=[{"system": "nhs", "value": "1"}]),
+        "Patient.identifier[0].system",
+        patient(identifier=[{"system": "urn:nhs", "value": "1"}]),
+    ),
+    "FM309": (
+        patient(identifier=[{"system": "urn:ietf:rfc:3986", "value": "1.2.3"}]),
+        "Patient.identifier[0].value",
+        patient(identifier=[{"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3"}]),
+    ),
     "FM401": (
         observation(subject={"reference": "a b"}),
         "Observation.subject.reference",
@@ -220,6 +230,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         patient(contained=[patient(id="a"), patient(id="a")]),
         "Patient.contained[1]",
         patient(contained=[patient(id="a"), patient(id="b")]),
+    ),
+    "FM415": (
+        patient(contained=[patient(id="a")]),
+        "Patient.contained[0]",
+        observation(subject=SUBJECT, contained=[patient(id="p")]),
     ),
     "FM421": (
         bundle("collection", {"resource": patient()}),
