@@ -15,10 +15,10 @@ PROFILES = {value for name, value in vars(codes).items() if name.startswith("PRO
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_meets_the_profiles_that_it_claims(reader, example):
+def test_an_example_meets_the_profiles_that_it_claims(hl7, example):
     bundle = Record.load(example).bundle()
     assert {url for entry in bundle["entry"] for url in entry["resource"]["meta"]["profile"]} <= PROFILES
-    assert reader.errors(jsonio.write(bundle)) == []
+    assert hl7.errors(jsonio.write(bundle)) == []
 
 
 def test_the_examples_use_every_profile():
