@@ -1,0 +1,122 @@
+"""`new`, `build`, `read`, `view`, `rules`: from a record file to FHIR, back, and to a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from fhir_matters import Record, jsonio, read
+from tests.cli.conftest import EXAMPLES
+
+
+def test_a_new_record_file_loads_and_is_not_replaced(run, tmp_path):
+    file = tmp_path / "art.yaml"
+    assert run("new", file, "--name", 'Art "Tide" Bell').code == 0
+    assert Record.load(file).person.name.text == 'Art "Tide" Bell'
+    again = run("new", file, "--name", "Somebody else")
+    assert again.code == 2
+    assert "--force" in again.err
+    assert Record.load(file).person.name.text == 'Art "Tide" Bell'
+
+
+@pytest.mark.parametrize("name", ["art\nperson: x", "{braces}", "# no comment", "نام"])
+def test_any_name_makes_a_record_that_loads(run, tmp_path, name):
+    assert run("new", tmp_path / "x.yaml", "--name", name).code == 0
+    assert Record.load(tmp_path / "x.yaml").person.name.text == name
+
+
+def test_build_and_read_give_the_record_back(run, tmp_path, barbara):
+    back = tmp_path / "back.yaml"
+    assert run("read", barbara, "-o", back).code == 0
+    assert Record.load(back) == Record.load(EXAMPLES / "barbara.yaml")
+
+
+def test_building_twice_gives_the_same_bytes(run, barbara):
+    assert run("build", EXAMPLES / "barbara.yaml").out.encode() == barbara.read_bytes()
+
+
+def test_a_transaction_is_built_for_servers_that_take_one(run):
+    bundle = jsonio.read(run("build", EXAMPLES / "art.yaml", "--kind", "transaction").out)
+    assert bundle["type"] == "transaction"
+    assert all(entry["request"]["url"] for entry in bundle["entry"])
+
+
+def test_a_misspelt_field_is_named_with_its_place_and_the_likely_word(run, tmp_path):
+    text = (EXAMPLES / "barbara.yaml").read_text().replace("said_by:", "sayd_by:", 1)
+    (tmp_path / "barbara.png").write_bytes((EXAMPLES / "barbara.png").read_bytes())
+    (tmp_path / "b.yaml").write_text(text)
+    ran = run("build", tmp_path / "b.yaml", "-o", tmp_path / "out.json")
+    line = text[: text.index("sayd_by:")].count("\n") + 1
+    assert ran.code == 2
+    assert f"b.yaml:{line}:" in ran.err
+    assert "sayd_by" in ran.err
+    assert "said_by" in ran.err
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_the_page_of_a_file_and_of_a_bundle_is_the_same(run, tmp_path, barbara):
+    assert run("view", EXAMPLES / "barbara.yaml", "-o", tmp_path / "a.html").code == 0
+    assert run("view", barbara, "-o", tmp_path / "b.html").code == 0
+    page = (tmp_path / "a.html").read_text()
+    assert page == (tmp_path / "b.html").read_text()
+    assert "Don&#39;t hoist me" in page or "Don't hoist me" in page
+
+
+def test_the_page_can_be_text(run):
+    ran = run("view", EXAMPLES / "art.yaml", "--text")
+    assert ran.code == 0
+    assert "<html" not in ran.out
+    assert ran.out.lstrip().startswith("Art")
+
+
+def test_what_no_form_holds_is_kept_whole(run, tmp_path, barbara):
+    bundle = jsonio.read(barbara.read_bytes())
+    device = {"resourceType": "Device", "id": "d", "deviceName": [{"name": "hoist", "type": "user-friendly-name"}]}
+    bundle["entry"].append({"fullUrl": "http://example.org/fhir/Device/d", "resource": device})
+    barbara.write_bytes(jsonio.write(bundle))
+    ran = run("read", barbara, "--format", "json", "-o", tmp_path / "back.json")
+    assert ran.code == 0, ran.err
+    again = jsonio.read(run("build", tmp_path / "back.json").out)
+    assert device in [entry["resource"] for entry in again["entry"]]
+
+
+def test_a_bundle_without_a_record_says_so(run, tmp_path):
+    (tmp_path / "b.json").write_bytes(b'{"resourceType": "Bundle", "type": "collection"}')
+    ran = run("read", tmp_path / "b.json")
+    assert ran.code == 2
+    assert "no record" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"{", "Not JSON"),
+        (b'{"a": 1}', "resourceType"),
+        (b"[]", "resourceType"),
+        (b'{"resourceType": "Patient"', "Not JSON"),
+        ('{"resourceType": "Patient"}'.encode("utf-16"), "UTF-16"),
+    ],
+)
+def test_what_is_no_resource_is_refused_with_its_place(run, tmp_path, content, says):
+    (tmp_path / "bad.json").write_bytes(content)
+    ran = run("read", tmp_path / "bad.json", "-o", tmp_path / "out.yaml")
+    assert ran.code == 2
+    assert says in ran.err
+    assert "bad.json" in ran.err
+    assert not (tmp_path / "out.yaml").exists()
+
+
+def test_a_rule_is_explained_and_an_unknown_one_is_refused(run):
+    explained = run("rules", "fm108")
+    assert explained.code == 0
+    assert "FM108" in explained.out
+    assert "Why:" in explained.out
+    assert "Do:" in explained.out
+    assert run("rules", "FM000").code == 2
+    assert run("rules").out.count("\n") > 50
+
+
+def test_output_that_cannot_be_written_is_one_clear_error(run, tmp_path):
+    ran = run("build", EXAMPLES / "art.yaml", "-o", tmp_path / "absent" / "out.json")
+    assert ran.code == 2
+    assert "cannot be written" in ran.err
+    assert read(Record.load(EXAMPLES / "art.yaml").bundle()).person.likes_to_be_called == "Art"

@@ -1,0 +1,134 @@
+"""`validate`: exit codes, places, formats, and every way in which input can be no resource."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+
+import pytest
+
+from fhir_matters import jsonio
+
+GOOD = b'{"resourceType":"Patient","id":"p","gender":"female"}'
+BAD = b'{\n "resourceType": "Patient",\n "gender": "Hartley-xyz"\n}'
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "good.json").write_bytes(GOOD)
+    return tmp_path
+
+
+def test_a_valid_file_is_0_and_an_invalid_one_1(run, folder):
+    assert run("validate", folder / "good.json").code == 0
+    (folder / "bad.json").write_bytes(BAD)
+    ran = run("validate", folder / "bad.json", "--format", "concise")
+    assert ran.code == 1
+    assert "bad.json:3:12: error FM301" in ran.out
+
+
+def test_strict_fails_what_could_not_be_judged(run, folder):
+    assert run("validate", folder / "good.json", "--strict").code == 1
+
+
+def test_values_are_printed_only_when_asked_for(run, folder):
+    (folder / "bad.json").write_bytes(BAD)
+    for style in ("text", "concise", "json", "outcome"):
+        assert "Hartley-xyz" not in run("validate", folder / "bad.json", "--format", style).out
+        assert "Hartley-xyz" in run("validate", folder / "bad.json", "--format", style, "--show-values").out
+
+
+def test_json_and_outcome_are_json(run, folder):
+    report = jsonio.read(run("validate", folder, "--format", "json").out)
+    assert report
+    outcome = jsonio.read(run("validate", folder / "good.json", "--format", "outcome").out)
+    assert outcome["resourceType"] == "OperationOutcome"
+    (folder / "more.json").write_bytes(GOOD)
+    assert jsonio.read(run("validate", folder, "--format", "outcome").out)["resourceType"] == "Bundle"
+
+
+def test_ndjson_is_read_line_by_line_with_the_line_in_the_place(run, folder):
+    lines = [GOOD, b'{"resourceType":"Patient","gender":"x"}', b'{"resourceType":"Pati', GOOD]
+    (folder / "p.ndjson.gz").write_bytes(gzip.compress(b"\n".join(lines)))
+    ran = run("validate", folder / "p.ndjson.gz", "--format", "concise")
+    assert ran.code == 1
+    assert "p.ndjson.gz:2:" in ran.out
+    assert "p.ndjson.gz:3:" in ran.out
+    assert "p.ndjson.gz:4:" not in [line.split(" ")[0] for line in ran.out.splitlines() if "error" in line]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"no json", "FM001"),
+        (b'{"resourceType":"Patient","id":"a","id":"b"}', "FM002"),
+        ('{"resourceType":"Patient"}'.encode("utf-16"), "FM003"),
+        (b'{"resourceType":"Patient","id":"\xff"}', "FM003"),
+        (b'{"a":' * 5000, "FM003"),
+        (b"[1, 2]", "FM004"),
+        (b'{"id":"a"}', "FM005"),
+        (b'{"resourceType":"Wibble"}', "FM006"),
+    ],
+)
+def test_what_is_no_resource_is_a_finding_with_a_place(run, folder, content, rule):
+    (folder / "x.json").write_bytes(content)
+    ran = run("validate", folder / "x.json", "--format", "concise")
+    assert ran.code == 1, ran
+    assert rule in ran.out
+    assert "x.json:1:" in ran.out
+
+
+def test_200_mb_of_nesting_is_refused_at_once(run, folder):
+    (folder / "deep.json").write_bytes(b"[" * 200_000_000)
+    ran = run("validate", folder / "deep.json", "--format", "concise")
+    assert ran.code == 1
+    assert "FM003" in ran.out
+
+
+@pytest.mark.parametrize("path", ["absent.json", "empty", "*.nothing", "empty.json"])
+def test_what_cannot_be_read_is_2_and_named(run, folder, path):
+    (folder / "empty").mkdir()
+    (folder / "empty.json").write_bytes(b"")
+    ran = run("validate", folder / path)
+    assert ran.code == 2
+    assert path in ran.err
+
+
+def test_the_rest_goes_on_after_a_file_that_cannot_be_read(run, folder):
+    (folder / "bad.json").write_bytes(BAD)
+    ran = run("validate", folder / "absent.json", folder / "bad.json", "--format", "concise")
+    assert ran.code == 2
+    assert "FM301" in ran.out
+
+
+def test_an_unknown_profile_or_package_is_said(run, folder):
+    profile = run("validate", folder / "good.json", "--profile", "https://example.org/none", "--format", "concise")
+    assert profile.code == 1
+    assert "https://example.org/none" in profile.out
+    package = run("validate", folder / "good.json", "--package", "example.none#1.0.0")
+    assert package.code == 2
+    assert "not on this machine" in package.err
+
+
+def test_standard_input_is_a_dash():
+    ran = subprocess.run(
+        [sys.executable, "-m", "fhir_matters", "validate", "-"], input=BAD, capture_output=True, check=False
+    )
+    assert ran.returncode == 1
+    assert b"FM301" in ran.stdout
+
+
+def test_options_come_from_the_environment_and_from_pyproject(run, folder, monkeypatch):
+    monkeypatch.setenv("FHIR_MATTERS_VALIDATE_STRICT", "1")
+    assert run("validate", folder / "good.json").code == 1
+    monkeypatch.delenv("FHIR_MATTERS_VALIDATE_STRICT")
+    monkeypatch.chdir(folder)
+    (folder / "pyproject.toml").write_text("[tool.fhir-matters.validate]\nstrict = true\n")
+    assert run("validate", "good.json").code == 1
+
+
+def test_nothing_is_said_twice_of_a_wrong_option(run, folder):
+    ran = run("validate", folder / "good.json", "--format", "sarif-of-tomorrow")
+    assert ran.code == 2
+    assert "Traceback" not in ran.err
