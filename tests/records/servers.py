@@ -29,7 +29,7 @@ def pulled(bundle: dict[str, Any], seed: int = 0) -> dict[str, Any]:
 def _stored(resource: dict[str, Any], names: dict[str, str], name: str) -> dict[str, Any]:
     meta = {"versionId": "1", "lastUpdated": "2026-04-01T00:00:00.000Z", "source": "#abc", **resource.get("meta", {})}
     # A database sorts as it likes.
-    return {key: value for key, value in sorted((_referring(resource, names) | {"id": name, "meta": meta}).items())}
+    return dict(sorted((_referring(resource, names) | {"id": name, "meta": meta}).items()))
 
 
 def _referring(element: Any, names: dict[str, str]) -> Any:

@@ -19,7 +19,8 @@ ODD = (
     "- a dash first", ": a colon first", "# no comment", "'", '"', "yes", "no", "null", "~", "true", "2026-01-01",
     "010", "1e3", "0x1F", "12:30:00", "{a: b}", "[a]", "&a", "*a", "!a", "%a", "@a", "`a`", "| a", "> a", "? a",
     "שלום עולם", "مرحبا", "\u202eright to left", "👩🏽‍🤝‍👨🏻", "<b>bold</b> & </div>", "]]>", "line\nbreak",
-    "tab\there", " blank around ", "\r\nCR", "a\u0085b", "a\u2028b", "\ufeffmark", "a\x7fb", "person", "home", "Home", "${x}",
+    "tab\there", " blank around ", "\r\nCR", "a\u0085b", "a\u2028b", "\ufeffmark", "a\x7fb", "person", "home", "Home",
+    "${x}",
 )  # fmt: skip
 
 

@@ -207,7 +207,7 @@ def test_a_face_that_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
         (f"{{data: {PIXEL}, sha1: x}}", "not the one"),
         (f"{{data: {PIXEL}, content_type: image/gif}}", "not of the content_type"),
         ("{file: face.png}", "only by Record.load"),
-        ("{capshun: x}", "did you mean .caption"),
+        ("{captoin: x}", "did you mean .caption"),
     ],
 )
 def test_a_face_in_a_text_proves_itself(face: str, said: str) -> None:
