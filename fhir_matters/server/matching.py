@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from fhir_matters.errors import ServerError
 from fhir_matters.server.references import identifiers
@@ -16,6 +16,8 @@ from fhir_matters.server.target import carriers
 OURS = "https://w3id.org/fhir-matters/identifier"
 # People: attaching a record to the wrong one is the harm that nothing makes good.
 PEOPLE = frozenset({"Patient", "Person", "RelatedPerson"})
+
+Carriers: TypeAlias = Mapping[tuple[str, str], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,11 @@ def matches(source: Source, server: Rest, found: Mapping[str, dict[str, Any]]) -
     """A match for each item (by key) that the target holds under another id, or that is ambiguous.
 
     `found` is what the target holds under the items' own ids. An item found there with one of its identifiers
-    is itself. Otherwise our own identifier decides, or else its other identifiers, all of them together.
+    is itself.
     """
-    sought = {item.key: _tokens(item) for item in source.items if not _itself(item, found)}
+    sought = {
+        item.key: list(dict.fromkeys(identifiers(item.resource))) for item in source.items if not _itself(item, found)
+    }
     wanted: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
     for item in source.items:
         wanted[item.type].update(dict.fromkeys(sought.get(item.key, ())))
@@ -50,17 +54,28 @@ def shares_identifier(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return not set(identifiers(one)).isdisjoint(identifiers(other))
 
 
+def another_person(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """True where two people cannot be one: no identifier in common, or other numbers of the same system."""
+    mine, theirs = _by_system(one), _by_system(other)
+    if not mine or not theirs:
+        return False
+    apart = {system for system in mine.keys() & theirs.keys() if mine[system].isdisjoint(theirs[system])}
+    return bool(apart) or not mine.keys() & theirs.keys()
+
+
+def _by_system(resource: dict[str, Any]) -> dict[str, set[str]]:
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for system, value in identifiers(resource):
+        numbers[system].add(value)
+    return numbers
+
+
 def _itself(item: Item, found: Mapping[str, dict[str, Any]]) -> bool:
     there = found.get(f"{item.type}/{item.identity}")
     return there is not None and shares_identifier(item.resource, there)
 
 
-def _tokens(item: Item) -> list[tuple[str, str]]:
-    every = list(dict.fromkeys(identifiers(item.resource)))
-    return [token for token in every if token[0] == OURS] or every
-
-
-def _carriers(server: Rest, kind: str, tokens: Iterable[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
+def _carriers(server: Rest, kind: str, tokens: Iterable[tuple[str, str]]) -> Carriers:
     try:
         return carriers(server, kind, tokens)
     except ServerError as error:
@@ -70,11 +85,18 @@ def _carriers(server: Rest, kind: str, tokens: Iterable[tuple[str, str]]) -> dic
         return {}
 
 
-def _match(
-    item: Item, source: Source, there: Mapping[tuple[str, str], set[str]], tokens: list[tuple[str, str]]
-) -> Match:
-    alone = [token for token in tokens if len(source.carrying(item.type, "|".join(token))) == 1]
-    hits = set().union(*(there.get(token, ()) for token in (tokens if item.type in PEOPLE else alone)))
+def _match(item: Item, source: Source, there: Carriers, tokens: list[tuple[str, str]]) -> Match:
+    """People by all their identifiers together; anything else by ours, or else by those that it alone carries."""
+    if item.type in PEOPLE:
+        return _single(item, there, tokens, [token for token in tokens if _alone(item, source, token)])
+    ours = [token for token in tokens if token[0] == OURS and _alone(item, source, token)]
+    theirs = [token for token in tokens if token[0] != OURS and _alone(item, source, token)]
+    first = _single(item, there, ours, ours)
+    return first if first != Match() else _single(item, there, theirs, theirs)
+
+
+def _single(item: Item, there: Carriers, tokens: list[tuple[str, str]], alone: list[tuple[str, str]]) -> Match:
+    hits = set().union(*(there.get(token, ()) for token in tokens))
     if not hits or item.identity in hits:
         return Match()
     if len(hits) > 1:
@@ -84,6 +106,10 @@ def _match(
     if not any(there.get(token) for token in alone):
         return Match(problem="Several resources of the source carry the identifier of one on the target.")
     return Match(hits.pop())
+
+
+def _alone(item: Item, source: Source, token: tuple[str, str]) -> bool:
+    return len(source.carrying(item.type, "|".join(token))) == 1
 
 
 def _one_each(source: Source, results: dict[str, Match]) -> dict[str, Match]:

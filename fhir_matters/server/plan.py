@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from fhir_matters.server.compare import Difference, Knowledge, compare, content, sha256
-from fhir_matters.server.matching import PEOPLE, Match, matches, shares_identifier
-from fhir_matters.server.references import LITERAL, conditional, identifiers, references
+from fhir_matters.server.matching import PEOPLE, Match, another_person, matches, shares_identifier
+from fhir_matters.server.references import LITERAL, conditional, references
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.rewrite import rewrite
 from fhir_matters.server.source import Item, Source
@@ -173,8 +173,8 @@ class _Judge:
         step = Step(item, "already there", place, "", version(arrived), differences)
         if not unowned:
             return step
-        if _another_person(item, arrived):
-            return replace(step, action="cannot", certain=False, reason="The target has another person under this id.")
+        if item.type in PEOPLE and another_person(item.resource, arrived):
+            return replace(step, action="cannot", certain=False, reason="By their identifiers, that is another person.")
         before = self.put.get(place)
         if before is not None and before.version and before.version == step.version:
             if before.sha256 == sha256(item.resource):
@@ -187,11 +187,6 @@ class _Judge:
         certain = by_id or shares_identifier(item.resource, arrived)
         where = ", ".join(each.path for each in unowned[:3]) + (" …" if len(unowned) > 3 else "")  # noqa: PLR2004
         return replace(step, action="conflict", certain=certain, reason=f"Differs there, at {where}.")
-
-
-def _another_person(item: Item, arrived: dict[str, Any]) -> bool:
-    both = identifiers(item.resource) and identifiers(arrived)
-    return bool(both) and item.type in PEOPLE and not shares_identifier(item.resource, arrived)
 
 
 def version(resource: dict[str, Any]) -> str:
