@@ -142,7 +142,7 @@ def _said(key: str, data: Mapping[str, Any]) -> str:
 
 
 def _look_again(part: Mapping[str, Any]) -> str:
-    return f"Look again on {day(part['look_again'])}" if part.get("look_again") else ""
+    return f"Look again: {day(part['look_again'])}" if part.get("look_again") else ""
 
 
 def _unheard(options: tuple[Option, ...]) -> str:

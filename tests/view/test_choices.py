@@ -47,7 +47,7 @@ def test_it_rests_on_what_was_said_in_their_words(drip, noor):
 
 
 def test_a_domain_that_nobody_spoke_of_is_noticed(drip):
-    assert drip.notes == ("Look again on June 2026", "Nothing psychological or spiritual has been weighed here yet")
+    assert drip.notes == ("Look again: June 2026", "Nothing psychological or spiritual has been weighed here yet")
 
 
 def test_while_weighing_nothing_is_decided(noor):

@@ -8,11 +8,13 @@ import re
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from lxml import html as lxml_html
 
 from fhir_matters.view.html import html
 from fhir_matters.view.page import page_of
 from fhir_matters.view.text import text
+from tests.records.strategies import records
 from tests.view.hostile import ATTACKS, FIXED, hostile
 
 
@@ -108,3 +110,14 @@ def test_markup_in_a_name_is_text(noor):
     noor["person"]["likes_to_be_called"] = "<b>Noor</b> & co"
     assert words(parsed(noor).find(".//h1")) == "<b>Noor</b> & co"
     assert b"<b>Noor</b>" not in html(page_of(noor))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(records())
+def test_any_record_is_a_page(record):
+    page = page_of(record.model_dump(mode="json", exclude_defaults=True))
+    root = lxml_html.fromstring(html(page))
+    levels = [int(heading.tag[1]) for heading in root.iter("h1", "h2", "h3", "h4")]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert text(page, 60)
