@@ -10,7 +10,7 @@ from typing import Any
 
 from fhir_matters.path import Key
 
-SAME_XHTML = "the same XHTML, spelt in another way"
+SAME_XHTML = "the same XHTML spelt in another way"
 
 
 def same_narrative(keys: tuple[Key, ...], source: Any, target: Any) -> bool:

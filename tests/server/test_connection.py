@@ -115,6 +115,12 @@ def test_an_answer_beyond_the_limit_is_not_read_to_its_end(fake):
         server.capabilities()
 
 
+def test_an_answer_that_drips_is_given_up_after_its_time(fake):
+    fake.fault = lambda _: Response(200, b" " * 300_000)
+    with Server(fake.base, limits=Limits(whole=0)) as server, refused(Unreachable):
+        server.capabilities()
+
+
 @pytest.mark.parametrize(
     ("told", "waited"),
     [
