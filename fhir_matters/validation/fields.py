@@ -9,7 +9,7 @@ from fhir_matters.validation import cardinality, primitives, slicing
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
 from fhir_matters.validation.plan import Element
-from fhir_matters.validation.shape import ABSENT, Field, Handler, kind_of
+from fhir_matters.validation.shape import ABSENT, Field, Handler, empty, kind_of
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, types_of
 
 ARRAY_EXPECTED = "This_property_must_be_an_Array_not_"
@@ -162,8 +162,11 @@ def _beside(element: Lazy, key: str, many: bool, step: str | None) -> Handler:
     """`_name`: one object, or an array of objects and nulls as long as `name`."""
     beside = "_" + key
 
-    def one(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
-        element.run(value, context, (position, beside, None, step))
+    def one(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+        here = (position, beside, None, step)
+        element.run(value, context, here)
+        if key not in node and only_id(value):
+            empty(context, here)
 
     def several(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
         if not is_array(value, beside, context, position):
@@ -174,10 +177,18 @@ def _beside(element: Lazy, key: str, many: bool, step: str | None) -> Handler:
                 "FM107", (position, beside, None, None), f"Expected as many items as in {key}: fill up with null."
             )
         for index, each in enumerate(value):
+            here = (position, beside, index, step)
             if each is not None or not (names is None or has_item(names, index)):
-                element.run(each, context, (position, beside, index, step))
+                element.run(each, context, here)
+            if only_id(each) and not has_item(names, index):
+                empty(context, here)
 
     return several if many else one
+
+
+def only_id(value: Any) -> bool:
+    """True for an object that has an id and nothing else: not enough without a value beside it (ele-1)."""
+    return isinstance(value, dict) and value.keys() == {"id"}
 
 
 def _inside_primitive(walk: Compiler, said: Elements, key: str, many: bool, step: str | None) -> Iterator[Visit]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html.entities
-import re
 from typing import Any
 
 from lxml import etree
@@ -11,8 +9,6 @@ from lxml import etree
 from fhir_matters.validation.context import Context, Position
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
-ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
-OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # http://hl7.org/fhir/R4/narrative.html#xhtml: chapters 7 to 11 and 15 of HTML 4.0, links, images and styles.
 _ELEMENTS = """
 p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr ul ol li dl dt dd
@@ -32,10 +28,13 @@ ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 def checks(value: Any, context: Context, position: Position) -> None:
     """Report a `div` that is no well-formed XHTML, is no div, holds what FHIR does not let in, or holds nothing."""
     try:
-        root = etree.fromstring(_with_characters(value).encode("utf-8", "replace"), _parser())
+        root = etree.fromstring(value.encode("utf-8", "replace"), _parser())
     except (etree.XMLSyntaxError, ValueError):
         context.add(
-            "FM212", position, "Expected well-formed XHTML: every tag closed, & written as &amp;.", message_id="invalid"
+            "FM212",
+            position,
+            "Expected well-formed XHTML: every tag closed, & as &amp;, no names of HTML such as &nbsp;.",
+            message_id="invalid",
         )
         return
     if root.tag != XHTML + "div":
@@ -53,17 +52,6 @@ def checks(value: Any, context: Context, position: Position) -> None:
 
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-
-
-def _with_characters(text: str) -> str:
-    """HTML's named entities (&nbsp;) as characters: narrative may use them, XML does not know them."""
-
-    def character(match: re.Match[str]) -> str:
-        name = match.group(1)
-        number = html.entities.name2codepoint.get(name)
-        return match.group(0) if name in OF_XML or number is None else f"&#{number};"
-
-    return ENTITY.sub(character, text)
 
 
 def _contents(root: Any, context: Context, position: Position) -> None:

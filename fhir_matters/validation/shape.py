@@ -34,16 +34,21 @@ def visit(
     handler_of = dict(handlers).get
     afterwards = tuple(checks)
     type_name = root.path
+    # A value may stand beside an Element, so an id alone is enough there.
+    may_be_id = type_name == "Element"
     is_resource = "resourceType" if "." not in type_name and "meta" in root.children and "id" in root.children else ""
 
     def run(node: Any, context: Context, position: Position) -> None:
         if not isinstance(node, dict):
             not_an_object(node, type_name, context, position)
             return
-        if not node and node is not ABSENT:
-            context.add(
-                "FM105", position, "Expected an object with content, found an empty one.", message_id=EMPTY_OBJECT
-            )
+        if (
+            len(node) < 2
+            and node is not ABSENT
+            and (not node or "id" in node)
+            and not (node and (may_be_id or is_resource))
+        ):
+            empty(context, position)
             return
         for key, value in node.items():
             handler = handler_of(key)
@@ -59,7 +64,14 @@ def visit(
     return run
 
 
-EMPTY_OBJECT = "Object_must_have_some_content"
+def empty(context: Context, position: Position) -> None:
+    """ele-1: report an object that has nothing, or nothing but an id."""
+    context.add(
+        "FM105",
+        position,
+        "Expected an object with content, found none beside an id (ele-1).",
+        message_id="Object_must_have_some_content",
+    )
 
 
 def not_an_object(node: Any, type_name: str, context: Context, position: Position) -> None:

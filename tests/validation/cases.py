@@ -59,7 +59,7 @@ CASES: dict[str, tuple[Any, str, Any]] = {
     "FM004": (b"[]", "", b'{"resourceType": "Patient"}'),
     "FM005": ({"id": "a"}, "Resource", patient(id="a")),
     "FM006": ({"resourceType": "Human"}, "Human.resourceType", patient()),
-    "FM101": (patient(nickname="Bee"), "Patient.nickname", patient(_gender={"id": "a"})),
+    "FM101": (patient(nickname="Bee"), "Patient.nickname", patient(gender="male", _gender={"id": "a"})),
     "FM102": (patient(name={"text": "Bee"}), "Patient.name", patient(name=[{"text": "Bee"}])),
     "FM103": (patient(maritalStatus=[{"text": "x"}]), "Patient.maritalStatus", patient(maritalStatus={"text": "x"})),
     "FM104": (patient(name=["Bee"]), "Patient.name[0]", patient(name=[{"text": "Bee"}])),
@@ -67,7 +67,9 @@ CASES: dict[str, tuple[Any, str, Any]] = {
     "FM106": (
         patient(gender=None),
         "Patient.gender",
-        patient(name=[{"given": [None, "B"], "_given": [{"id": "a"}, None]}]),
+        patient(
+            name=[{"given": [None, "B"], "_given": [{"extension": [{"url": OURS + "any", "valueCode": "x"}]}, None]}]
+        ),
     ),
     "FM107": (
         patient(name=[{"given": ["A", "B"], "_given": [{"id": "a"}]}]),
@@ -123,9 +125,9 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         claims("late", patient(birthDate="1900-01-01")),
     ),
     "FM212": (
-        narrative(f"<div {XHTML}>a<br></div>"),
+        narrative(f"<div {XHTML}>a&nbsp;</div>"),
         "Patient.text.div",
-        narrative(f"<div {XHTML}>a&nbsp;<br/></div>"),
+        narrative(f"<div {XHTML}>a&amp;<br/></div>"),
     ),
     "FM213": (narrative("<div>a</div>"), "Patient.text.div", narrative(f"<div {XHTML}>a</div>")),
     "FM214": (

@@ -153,3 +153,17 @@ def test_invariants_of_a_profile_are_counted_as_not_evaluated(validator: Validat
 def test_strict_refuses_what_could_not_be_judged() -> None:
     assert not Validator(strict=True).validate(patient()).ok
     assert Validator().validate(patient()).ok
+
+
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [
+        (patient(_gender={"id": "a"}), "Patient.gender"),
+        (patient(name=[{"id": "a"}]), "Patient.name[0]"),
+        (patient(name=[{"given": [None], "_given": [{"id": "a"}]}]), "Patient.name[0].given[0]"),
+        (patient(gender="male", _gender={"id": "a"}), None),
+        (patient(id="a"), None),
+    ],
+)
+def test_an_id_alone_is_no_content(validator: Validator, resource: dict[str, Any], found: str | None) -> None:
+    assert errors(validator, resource) == ([("FM105", found)] if found else [])
