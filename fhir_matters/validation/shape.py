@@ -34,20 +34,15 @@ def visit(
     handler_of = dict(handlers).get
     afterwards = tuple(checks)
     type_name = root.path
-    # A value may stand beside an Element, so an id alone is enough there.
-    may_be_id = type_name == "Element"
     is_resource = "resourceType" if "." not in type_name and "meta" in root.children and "id" in root.children else ""
+    # A value may stand beside an Element, and a resource has its type: an id is enough there.
+    may_be_id = bool(is_resource) or type_name == "Element"
 
     def run(node: Any, context: Context, position: Position) -> None:
         if not isinstance(node, dict):
             not_an_object(node, type_name, context, position)
             return
-        if (
-            len(node) < 2
-            and node is not ABSENT
-            and (not node or "id" in node)
-            and not (node and (may_be_id or is_resource))
-        ):
+        if len(node) <= 1 and node is not ABSENT and not (node and (may_be_id or "id" not in node)):
             empty(context, position)
             return
         for key, value in node.items():

@@ -76,8 +76,10 @@ def in_turn(visits: Iterable[Visit]) -> Visit:
 
 def then(first: Lazy | Visit, checks: Iterable[Visit]) -> Visit:
     """The first visit, then the checks where it found the value sound: they may rely on its shape."""
-    lazy = first if isinstance(first, Lazy) else Lazy(lambda: first)
     after = tuple(checks)
+    if not after and not isinstance(first, Lazy):
+        return first
+    lazy = first if isinstance(first, Lazy) else Lazy(lambda: first)
 
     def visit(value: Any, context: Context, position: Position) -> None:
         before = context.problems
