@@ -15,6 +15,13 @@ def surely_after(one: str, other: str) -> bool:
     return one[:known] > other[:known]
 
 
+def surely_begins(start: str, end: str) -> bool:
+    """True where `start` is certainly no later than `end`, as R4 asks of a Period (per-1): a doubt is not enough."""
+    known = min(len(start), len(end), _DAY)
+    decided = start[:known] != end[:known] or len(start) == len(end) or known < min(len(start), len(end))
+    return decided and not surely_after(start, end)
+
+
 def _moment(spelt: str) -> tuple[datetime, int]:
     """The moment in UTC; R4 allows a 60th second, which Python does not know."""
     leap = spelt[17:19] == "60"

@@ -7,6 +7,7 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding, Concept
+from fhir_matters.records.dates import surely_begins
 from fhir_matters.records.elements import (
     Element,
     child,
@@ -194,10 +195,16 @@ def please(links: Links, key: str, said: Preference) -> Element | None:
             "category": [concept((_FLAG_CATEGORY,))],
             "code": concept((kind,), asked),
             "subject": links.to("person"),
-            "period": present({"start": said.valid_from or when_said(links, said), "end": said.valid_until}),
+            "period": _period(said.valid_from or when_said(links, said), said.valid_until),
             "author": _flag_author(links, said),
         }
     )
+
+
+def _period(start: str | None, end: str | None) -> Element:
+    """A Period; its start is left out where it could be after its end."""
+    doubtful = start is not None and end is not None and not surely_begins(start, end)
+    return present({"start": None if doubtful else start, "end": end})
 
 
 def _flag_status(links: Links, key: str, said: Preference) -> str:

@@ -14,7 +14,7 @@ from fhir_matters.records.record import Record
 from tests.records.servers import pulled
 from tests.records.strategies import records
 
-slow = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+slow = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @slow
