@@ -12,7 +12,13 @@ from fhir_matters.cli.console import out_option, write_out
 
 @click.command("build")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--kind", type=click.Choice(["collection", "transaction"]), default="collection", show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice(["collection", "transaction"]),
+    default="collection",
+    show_default=True,
+    help="A bundle to keep, or one that a server takes in one request.",
+)
 @out_option("the bundle, as JSON")
 def command(file: Path, kind: Literal["collection", "transaction"], out: Path | None) -> None:
     """Turn the record FILE (YAML or JSON) into a FHIR bundle.

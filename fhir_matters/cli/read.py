@@ -12,7 +12,14 @@ from fhir_matters.cli.console import out_option, read_resource, write_out
 
 @click.command("read")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "style", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["yaml", "json"]),
+    default="yaml",
+    show_default=True,
+    help="How it is written.",
+)
 @out_option("the record file")
 def command(file: Path, style: Literal["yaml", "json"], out: Path | None) -> None:
     """Turn the bundle in FILE back into a record file.

@@ -23,7 +23,9 @@ FORMATS = ("text", "concise", "json", "outcome")
 @click.option("--package", "packages", multiple=True, help="A FHIR package: .tgz, folder, or name#version.")
 @click.option("--server", help="Ask this server's $validate too, and show where it and we differ.")
 @click.option("--install", is_flag=True, help="With --server: give it our profiles first, if it lacks them.")
-@click.option("--format", "style", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format", "style", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."
+)
 @click.option("--strict", is_flag=True, help="What could not be judged fails too.")
 @click.option("--show-values", is_flag=True, help="Print the values that findings are about.")
 @click.pass_context

@@ -99,6 +99,10 @@ def test_what_is_no_package_is_refused(tmp_path):
 
 def test_our_own_package_is_there_whole():
     definitions = list(ours())
-    assert {definition["resourceType"] for definition in definitions} == {"StructureDefinition", "ValueSet", "CodeSystem"}
+    assert {definition["resourceType"] for definition in definitions} == {
+        "StructureDefinition",
+        "ValueSet",
+        "CodeSystem",
+    }
     assert all(definition["url"].startswith("https://w3id.org/fhir-matters/") for definition in definitions)
     assert all(core().find(definition["url"]) == definition for definition in definitions)
