@@ -154,13 +154,13 @@ def _names(url: str | None, resource: Element) -> Iterator[str]:
 
 def _without_server(resource: Element) -> Element:
     """The resource without what is the server's own."""
+    found = {name: value for name, value in resource.items() if name != "id"}
     meta = resource.get("meta")
-    kept = {name: value for name, value in meta.items() if name not in _SERVERS} if isinstance(meta, dict) else meta
-    return {
-        name: kept if name == "meta" else value
-        for name, value in resource.items()
-        if name != "id" and not (name == "meta" and not kept)
-    }
+    if isinstance(meta, dict) and any(name in meta for name in _SERVERS):
+        found["meta"] = {name: value for name, value in meta.items() if name not in _SERVERS}
+        if not found["meta"]:
+            del found["meta"]
+    return found
 
 
 def _rewritten(element: Any, moved: Mapping[str, str]) -> Any:
