@@ -6,18 +6,16 @@ The form is fixed by `receipt.schema.json`.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from fhir_matters import jsonio
-from fhir_matters.errors import InputError
+from fhir_matters.errors import FhirMattersError, InputError
+from fhir_matters.files import write_whole
 from fhir_matters.server.compare import Difference
 
 VERSION = "1"
@@ -114,10 +112,10 @@ class Receipt:
         """
         data = jsonio.write(self.to_json(show_values=show_values), indent=True) + b"\n"
         try:
-            _replace(Path(path), data)
-        except OSError as error:
+            write_whole(Path(path), data)
+        except FhirMattersError as error:
             raise InputError(
-                f"The receipt cannot be written: {error.strerror}. The transfer itself is done and stays as it is.",
+                f"The receipt {error.message} The transfer itself is done and stays as it is.",
                 place=str(path),
                 next_step="Run the same again with another place for the receipt: nothing is sent twice.",
             ) from None
@@ -171,21 +169,6 @@ def _difference(difference: Difference, *, show_values: bool) -> dict[str, Any]:
 def _read_line(line: dict[str, Any]) -> Line:
     known = {key: line[name] for key, name in NAMES.items() if name in line}
     return Line(**known, differences=tuple(Difference(**each) for each in line.get("differences", ())))
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside the file, and take its place only when everything is on the disk."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def _text(receipt: Receipt) -> Iterator[str]:
