@@ -1,10 +1,10 @@
-"""The HTTP face of the store: FHIR R4 REST in JSON as an ASGI application. Addresses and headers, and nothing deeper."""
+"""The HTTP face of the store: FHIR R4 REST in JSON as an ASGI application. Addresses, and nothing deeper."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -19,16 +19,12 @@ from starlette.routing import Route
 from fhir_matters import jsonio
 from fhir_matters.errors import InputError
 from fhir_matters.local_server import bundles, interactions, operations
+from fhir_matters.local_server.calls import FHIR_JSON, ROOT, Asked, Call, body_of, heading
+from fhir_matters.local_server.capabilities import capabilities
 from fhir_matters.local_server.interactions import Done
 from fhir_matters.local_server.operations import Pages, Snapshot, Validate
-from fhir_matters.local_server.refusals import RefusalError, outcome
-from fhir_matters.local_server.store import Store, Version
-
-ROOT = "/fhir"
-FHIR_JSON = "application/fhir+json"
-ACCEPTED = ("application/fhir+json", "application/json", "application/json+fhir", "text/json")
-MOST_BYTES = 256 * 1024 * 1024
-Asked = list[tuple[str, str]]
+from fhir_matters.local_server.refusals import RefusalError
+from fhir_matters.local_server.store import Store
 
 
 class Api:
@@ -45,7 +41,7 @@ class Api:
         if call.method == "GET":
             given = dict(call.asked)
             offset = given.get("_offset", "")
-            if not given.get("_cursor") or not offset.isdecimal():
+            if not given.get("_cursor") or not offset.isdecimal() or len(offset) > operations.DIGITS:
                 raise RefusalError(400, "not-supported", "Searches are by type here: GET [base]/Patient?…")
             count = operations.counted(call.asked)
             return call.answered(200, self.pages.next(call.base, given["_cursor"], int(offset), count))
@@ -73,10 +69,10 @@ class Api:
     def metadata(self, call: Call) -> Response:
         """What this server can do."""
         validates = self.validate is not None
-        return call.answered(200, operations.capabilities(version("fhir-matters"), self.started, validates=validates))
+        return call.answered(200, capabilities(version("fhir-matters"), self.started, validates=validates))
 
     def of_type(self, call: Call) -> Response:
-        """POST: create. GET: search. PUT: conditional update."""
+        """POST: create. GET: search. PUT: conditional update. DELETE: conditional delete."""
         kind = interactions.known(call.path["kind"])
         if call.method == "GET":
             return self._found(call, kind, call.asked)
@@ -86,16 +82,14 @@ class Api:
         if call.method == "PUT":
             match = call.header("if-match")
             return call.done(interactions.update_where(self.store, kind, call.query, call.resource(), match))
-        raise RefusalError(405, "not-supported", "That cannot be done with a type.")
+        return call.done(interactions.delete_where(self.store, kind, call.query, call.header("if-match")))
 
     def search(self, call: Call) -> Response:
         """POST [type]/_search."""
-        form = parse_qsl(call.body.decode("utf-8", "replace"), keep_blank_values=True)
-        return self._found(call, interactions.known(call.path["kind"]), [*call.asked, *form])
+        return self._found(call, interactions.known(call.path["kind"]), [*call.asked, *call.form()])
 
     def _found(self, call: Call, kind: str, asked: Asked) -> Response:
-        strict = "handling=strict" in (call.header("prefer") or "")
-        snapshot = operations.found(self.store, kind, asked, strict=strict)
+        snapshot = operations.found(self.store, kind, asked, strict=call.prefers("handling=strict"))
         if operations.only_counted(asked):
             total = {"resourceType": "Bundle", "type": "searchset", "total": len(snapshot.seqs)}
             return call.answered(200, total)
@@ -109,11 +103,13 @@ class Api:
         kind, identity = call.path["kind"], call.path["id"]
         if call.method == "GET":
             found = interactions.read(self.store, kind, identity)
-            return Response(status_code=304) if call.header("if-none-match") == found.etag else call.shown(found)
+            if call.header("if-none-match") == found.etag:
+                return Response(status_code=304, headers=heading(found))
+            return call.shown(found)
         if call.method == "PUT":
             match = call.header("if-match")
             return call.done(interactions.update(self.store, kind, identity, call.resource(), match))
-        return call.done(interactions.delete(self.store, kind, identity))
+        return call.done(interactions.delete(self.store, kind, identity, call.header("if-match")))
 
     def vread(self, call: Call) -> Response:
         """One version."""
@@ -121,8 +117,9 @@ class Api:
 
     def history(self, call: Call) -> Response:
         """The versions of one resource, of a type, or of everything, newest first."""
-        kind = call.path.get("kind", "")
-        snapshot = operations.history(self.store, interactions.known(kind) if kind else "", call.path.get("id", ""))
+        kind, identity = call.path.get("kind", ""), call.path.get("id", "")
+        since = dict(call.asked).get("_since", "")
+        snapshot = operations.history(self.store, interactions.known(kind) if kind else "", identity, since)
         return self._paged(call, snapshot, call.asked)
 
     def everything(self, call: Call) -> Response:
@@ -137,59 +134,6 @@ class Api:
 
     def _stored(self, kind: str, identity: str) -> dict[str, Any]:
         return interactions.read(self.store, kind, identity).resource
-
-
-class Call:
-    """One request, read whole, and the ways to answer it."""
-
-    def __init__(self, request: Request, body: bytes) -> None:
-        self.method = request.method
-        self.path = request.path_params
-        self.query = request.url.query
-        self.asked: Asked = parse_qsl(self.query, keep_blank_values=True)
-        self.url = str(request.url)
-        self.base = f"{request.url.scheme}://{request.url.netloc}{ROOT}"
-        self.body = body
-        self.header: Callable[[str], str | None] = request.headers.get
-
-    def resource(self) -> dict[str, Any]:
-        """The resource in the body. Raises RefusalError: 415 for another format, 400 for what is no resource."""
-        kind = (self.header("content-type") or FHIR_JSON).partition(";")[0].strip().lower()
-        if kind not in ACCEPTED:
-            raise RefusalError(415, "not-supported", f"Expected {FHIR_JSON}.")
-        try:
-            value = jsonio.read(self.body)
-        except InputError as error:
-            raise RefusalError(400, "structure", str(error)) from None
-        if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
-            raise RefusalError(400, "structure", "Expected one FHIR resource with a resourceType.")
-        return value
-
-    def answered(self, status: int, body: Any, headers: dict[str, str] | None = None) -> Response:
-        """A resource or bundle as FHIR JSON."""
-        data = body if isinstance(body, bytes) else jsonio.write(body)
-        return Response(data, status, {"Content-Type": f"{FHIR_JSON}; charset=utf-8", **(headers or {})})
-
-    def shown(self, version: Version) -> Response:
-        """The resource in one version."""
-        return self.answered(200, version.body, _headers(version))
-
-    def done(self, done: Done) -> Response:
-        """What was written, as far as `Prefer` asks for it (R4 http.html#ops)."""
-        version, prefer = done.version, self.header("prefer") or ""
-        headers = _headers(version) if version else {}
-        if version and done.status in (200, 201):
-            headers["Location"] = f"{self.base}/{version.type}/{version.id}/_history/{version.number}"
-        if done.status == 204 or "return=minimal" in prefer:  # noqa: PLR2004 (no content)
-            return Response(status_code=done.status, headers=headers)
-        if "return=OperationOutcome" in prefer:
-            return self.answered(done.status, outcome("information", "informational", "Done."), headers)
-        return self.answered(done.status, version.body if version else b"", headers)
-
-
-def _headers(version: Version) -> dict[str, str]:
-    changed = format_datetime(datetime.fromisoformat(version.updated), usegmt=True)
-    return {"ETag": version.etag, "Last-Modified": changed}
 
 
 def application(store: Store, validate: Validate | None = None) -> Starlette:
@@ -207,7 +151,7 @@ def application(store: Store, validate: Validate | None = None) -> Starlette:
         ("/{kind}/{id}/$validate", ["GET", "POST"], api.judge),
         ("/{kind}/_search", ["POST"], api.search),
         ("/{kind}/_history", ["GET"], api.history),
-        ("/{kind}", ["GET", "POST", "PUT"], api.of_type),
+        ("/{kind}", ["GET", "POST", "PUT", "DELETE"], api.of_type),
         ("/{kind}/{id}", ["GET", "PUT", "DELETE"], api.of_instance),
         ("/{kind}/{id}/_history", ["GET"], api.history),
         ("/{kind}/{id}/_history/{number}", ["GET"], api.vread),
@@ -220,33 +164,34 @@ def application(store: Store, validate: Validate | None = None) -> Starlette:
 def _endpoint(handle: Callable[[Call], Response]) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         try:
-            return await run_in_threadpool(handle, Call(request, await _body(request)))
+            return await run_in_threadpool(_answer, handle, Call(request, await body_of(request)))
         except RefusalError as refusal:
-            return _outcome(refusal.status, refusal.outcome)
+            return _refused(refusal)
+        except InputError as error:
+            return _refused(RefusalError(400, "structure", str(error)))
+        except sqlite3.OperationalError as error:
+            # Another process writes for too long, or the disk is full.
+            return _refused(RefusalError(503, "transient", f"The data file cannot be used now: {error}."))
 
     return endpoint
 
 
-async def _body(request: Request) -> bytes:
-    """The whole body, as long as it is not absurd."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES:
-            raise RefusalError(413, "too-long", f"Expected at most {MOST_BYTES:,} bytes.")
-        parts.append(part)
-    return b"".join(parts)
+def _answer(handle: Callable[[Call], Response], call: Call) -> Response:
+    call.negotiated()
+    return handle(call)
 
 
-def _outcome(status: int, body: dict[str, Any]) -> Response:
-    return Response(jsonio.write(body), status, {"Content-Type": f"{FHIR_JSON}; charset=utf-8"})
+def _refused(refusal: RefusalError, headers: Mapping[str, str] | None = None) -> Response:
+    data = jsonio.write(refusal.outcome)
+    return Response(data, refusal.status, {"Content-Type": f"{FHIR_JSON}; charset=utf-8", **(headers or {})})
 
 
 async def _not_here(_: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 404
+    """404, or 405 with what is allowed there."""
+    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (404, None)
     code = "not-supported" if status == 405 else "not-found"  # noqa: PLR2004 (method not allowed)
-    return _outcome(status, outcome("error", code, "There is nothing to do that at this address."))
+    return _refused(RefusalError(status, code, "There is nothing to do that at this address."), headers)
 
 
 async def _broken(_: Request, error: Exception) -> Response:
-    return _outcome(500, outcome("fatal", "exception", f"The server failed ({type(error).__name__})."))
+    return _refused(RefusalError(500, "exception", f"The server failed ({type(error).__name__})."))

@@ -1,23 +1,28 @@
-"""Transactions and batches: many interactions in one request, together or each for itself (R4 http.html#transaction)."""
+"""Transactions and batches: many interactions in one request, together or each for itself.
+
+R4 http.html#transaction. How references are resolved is not known here.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
+from fhir_matters.errors import InputError
 from fhir_matters.local_server import interactions
 from fhir_matters.local_server.interactions import Done
 from fhir_matters.local_server.refusals import RefusalError
+from fhir_matters.local_server.resolving import resolved
 from fhir_matters.local_server.store import Store
-from fhir_matters.server.references import conditional
-from fhir_matters.server.rewrite import rewrite
 
 # R4: deletes first, then creates, then updates, then reads.
 ORDER = ("DELETE", "POST", "PUT", "GET", "HEAD")
 Get = Callable[[str], Done]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -39,6 +44,12 @@ class Entry:
         return self.url.partition("?")[0].split("/")[0]
 
     @property
+    def root(self) -> str:
+        """What the relative references of the resource stand on, by its fullUrl (R4 Bundle, 2.36.4.1)."""
+        path = self.full_url.rsplit("/", 2)
+        return f"{path[0]}/" if len(path) == 3 and path[1] == self.kind else ""  # noqa: PLR2004 (base, type, id)
+
+    @property
     def condition(self) -> str:
         """What stands behind the question mark, or behind `ifNoneExist`."""
         if self.method == "POST":
@@ -48,31 +59,44 @@ class Entry:
 
 def transaction(store: Store, bundle: Mapping[str, Any], get: Get) -> dict[str, Any]:
     """The response Bundle; everything was done, or, where RefusalError is raised, nothing."""
-    entries = _entries(bundle)
+    entries = [_entry(position, each) for position, each in enumerate(_given(bundle))]
+    ordered = sorted(entries, key=lambda each: ORDER.index(each.method))
+    deletes = [entry for entry in ordered if entry.method == "DELETE"]
+    done: dict[int, Done] = {}
     with store.transaction():
-        for entry in entries:
-            _settle(store, entry)
-        _all_different(entries)
-        places = {entry.full_url: f"{entry.kind}/{entry.identity}" for entry in entries if entry.identity}
-        done: dict[int, Done] = {}
-        for entry in sorted(entries, key=lambda each: ORDER.index(each.method)):
-            done[entry.position] = _named(entry, lambda each=entry: _do(store, each, places, get))  # type: ignore[misc]
-        answers = [answer(done[entry.position]) for entry in entries]
+        # Deletes first: what they take away no condition of another entry may find.
+        for some in (deletes, ordered[len(deletes) :]):
+            done |= _together(store, entries, some, get)
+    answers = [answer(done[entry.position]) for entry in entries]
     return {"resourceType": "Bundle", "type": "transaction-response", **_listed(answers)}
+
+
+def _together(store: Store, entries: list[Entry], some: list[Entry], get: Get) -> dict[int, Done]:
+    """What these of the entries came to, by position."""
+    for entry in some:
+        _named(entry, partial(_settle, store, entry))
+    _all_different(entries)
+    places = {each.full_url: f"{each.kind}/{each.identity}" for each in entries if each.full_url and each.identity}
+    return {entry.position: _named(entry, partial(_do, store, entry, places, get)) for entry in some}
 
 
 def batch(store: Store, bundle: Mapping[str, Any], get: Get) -> dict[str, Any]:
     """The response Bundle, with an outcome for each entry that was refused; the others were done."""
-    done: dict[int, dict[str, Any]] = {}
-    entries = _entries(bundle)
-    for entry in sorted(entries, key=lambda each: ORDER.index(each.method)):
-        try:
-            with store.transaction():
-                _settle(store, entry)
-                done[entry.position] = answer(_do(store, entry, {}, get))
-        except RefusalError as refusal:
-            done[entry.position] = {"response": {"status": str(refusal.status), "outcome": refusal.outcome}}
-    return {"resourceType": "Bundle", "type": "batch-response", **_listed([done[entry.position] for entry in entries])}
+    answers = [_alone(store, position, each, get) for position, each in enumerate(_given(bundle))]
+    return {"resourceType": "Bundle", "type": "batch-response", **_listed(answers)}
+
+
+def _alone(store: Store, position: int, given: Any, get: Get) -> dict[str, Any]:
+    try:
+        entry = _entry(position, given)
+        with store.transaction():
+            _settle(store, entry)
+            return answer(_do(store, entry, None, get))
+    except RefusalError as error:
+        refusal = error
+    except InputError as error:
+        refusal = RefusalError(400, "structure", error.message)
+    return {"response": {"status": str(refusal.status), "outcome": refusal.outcome}}
 
 
 def answer(done: Done) -> dict[str, Any]:
@@ -90,11 +114,11 @@ def _listed(entries: list[dict[str, Any]]) -> dict[str, Any]:
     return {"entry": entries} if entries else {}
 
 
-def _entries(bundle: Mapping[str, Any]) -> list[Entry]:
+def _given(bundle: Mapping[str, Any]) -> list[Any]:
     given = bundle.get("entry", [])
     if not isinstance(given, list):
         raise RefusalError(400, "structure", "Expected Bundle.entry to be a list.")
-    return [_entry(position, each) for position, each in enumerate(given)]
+    return given
 
 
 def _entry(position: int, given: Any) -> Entry:
@@ -115,15 +139,17 @@ def _entry(position: int, given: Any) -> Entry:
 
 def _settle(store: Store, entry: Entry) -> None:
     """Know the id before anything is written, so that other entries can refer to it."""
+    interactions.known(entry.kind)
     if entry.method == "POST":
-        interactions.known(entry.kind)
         found = interactions.matching(store, entry.kind, entry.condition) if entry.condition else None
         entry.there = Done(200, found) if found else None
         entry.identity = found.id if found else str(uuid.uuid4())
-    elif entry.method in ("PUT", "DELETE") and entry.condition:
-        found = interactions.matching(store, entry.kind, entry.condition)
+    elif entry.method == "PUT" and "?" in entry.url:
         body = entry.resource if isinstance(entry.resource, dict) else {}
-        entry.identity = found.id if found else str(body.get("id") or uuid.uuid4())
+        entry.identity = interactions.meant(store, entry.kind, entry.condition, body)
+    elif entry.method == "DELETE" and "?" in entry.url:
+        found = interactions.matching(store, entry.kind, entry.condition)
+        entry.identity = found.id if found else ""
     elif entry.method in ("PUT", "DELETE"):
         entry.identity = unquote(entry.url.partition("/")[2])
 
@@ -132,46 +158,44 @@ def _all_different(entries: list[Entry]) -> None:
     written = [(entry.kind, entry.identity) for entry in entries if entry.identity and not entry.there]
     if len(set(written)) < len(written):
         raise RefusalError(400, "duplicate", "A transaction may name the same resource only once.")
-    urls = [entry.full_url for entry in entries if entry.full_url and entry.method != "GET"]
+    urls = [entry.full_url for entry in entries if entry.full_url and entry.method not in ("GET", "HEAD")]
     if len(set(urls)) < len(urls):
         raise RefusalError(400, "duplicate", "A fullUrl appears twice.")
 
 
-def _named(entry: Entry, do: Callable[[], Done]) -> Done:
+def _named(entry: Entry, do: Callable[[], T]) -> T:
+    """What it returns; a refusal says which entry it is about."""
     try:
         return do()
     except RefusalError as refusal:
         raise RefusalError(refusal.status, refusal.code, f"Bundle.entry[{entry.position}]: {refusal.message}") from None
 
 
-def _do(store: Store, entry: Entry, places: Mapping[str, str], get: Get) -> Done:
+def _do(store: Store, entry: Entry, places: Mapping[str, str] | None, get: Get) -> Done:
+    """One entry, done; `places` only where entries may refer to each other."""
     if entry.method in ("GET", "HEAD"):
         return get(entry.url)
+    match = entry.request.get("ifMatch")
     if entry.method == "DELETE":
-        return interactions.delete(store, entry.kind, entry.identity)
+        return interactions.delete(store, entry.kind, entry.identity, match) if entry.identity else Done(204)
     if entry.there is not None:
         return entry.there
-    resource = rewrite(entry.resource, lambda reference: _literal(store, reference, places))
+    resource = entry.resource
     if not isinstance(resource, dict) or resource.get("resourceType") != entry.kind:
         raise RefusalError(400, "invalid", f"Expected a {entry.kind} resource.")
+    if places is not None:
+        resource = resolved(store, resource, places, entry.root)
+    if entry.condition:
+        _still_nobody(store, entry)
     if entry.method == "POST":
-        version, _ = store.put(resource, entry.identity, "POST")
-        return Done(201, version)
+        return Done(201, store.put(resource, entry.identity, "POST")[0])
     if entry.condition:
         resource = {**resource, "id": entry.identity}
-    return interactions.update(store, entry.kind, entry.identity, resource, entry.request.get("ifMatch"))
+    return interactions.update(store, entry.kind, entry.identity, resource, match)
 
 
-def _literal(store: Store, reference: str, places: Mapping[str, str]) -> str | None:
-    """What a reference becomes: the place of another entry, or of the one resource that a condition finds."""
-    address, mark, fragment = reference.partition("#")
-    if address in places:
-        return f"{places[address]}{mark}{fragment}"
-    if reference.startswith("urn:") and places:
-        raise RefusalError(400, "not-found", "A reference names a fullUrl that no entry has.")
-    if not places or not (asked := conditional(reference)):
-        return None
-    found = interactions.matching(store, asked[0], reference.partition("?")[2])
-    if found is None:
-        raise RefusalError(412, "not-found", f"No {asked[0]} meets the condition of a reference.")
-    return f"{found.type}/{found.id}"
+def _still_nobody(store: Store, entry: Entry) -> None:
+    """Two entries under one condition must not both come into being."""
+    found = interactions.matching(store, entry.kind, entry.condition)
+    if found is not None and found.id != entry.identity:
+        raise RefusalError(400, "duplicate", "Another entry of the transaction meets the same condition.")

@@ -54,7 +54,7 @@ def create(store: Store, kind: str, resource: Any, if_none_exist: str | None = N
 
     Raises RefusalError: 412 where the condition finds several (R4 http.html#ccreate).
     """
-    body = _of_type(resource, kind)
+    body = of_type(resource, kind)
     with store.transaction():
         if if_none_exist is not None and (found := matching(store, kind, if_none_exist)) is not None:
             return Done(200, found)
@@ -67,34 +67,51 @@ def update(store: Store, kind: str, identity: str, resource: Any, if_match: str 
 
     Raises RefusalError: 400 where the ids differ, 412 where `If-Match` names another version.
     """
-    body = _of_type(resource, kind)
+    body = of_type(resource, kind)
     if body.get("id") != identity:
         raise RefusalError(400, "invalid", "Expected the id of the address in the resource too.")
     if not ID.fullmatch(identity):
         raise RefusalError(400, "value", "An id is 1 to 64 of A-Z, a-z, 0-9, - and full stop.")
     with store.transaction():
-        _unchanged(store.newest(kind, identity), if_match)
+        if if_match is not None:
+            _unchanged(store.newest(kind, identity), if_match)
         version, new = store.put(body, identity)
         return Done(201 if new else 200, version)
 
 
 def update_where(store: Store, kind: str, condition: str, resource: Any, if_match: str | None = None) -> Done:
     """Conditional update (R4 http.html#cond-update): the one that is found, or a new one."""
-    body = _of_type(resource, kind)
+    body = of_type(resource, kind)
     with store.transaction():
-        found = matching(store, kind, condition)
-        identity = found.id if found else str(body.get("id") or uuid.uuid4())
-        if found and body.get("id") not in (None, identity):
-            raise RefusalError(400, "invalid", "The resource that the condition finds has another id.")
+        identity = meant(store, kind, condition, body)
         return update(store, kind, identity, {**body, "id": identity}, if_match)
 
 
-def delete(store: Store, kind: str, identity: str) -> Done:
-    """204, also where there is nothing to delete any more. Raises RefusalError: 404 where there never was."""
-    version = store.delete(known(kind), identity)
-    if version is None:
-        raise absent(kind, identity)
-    return Done(204, version)
+def meant(store: Store, kind: str, condition: str, body: Mapping[str, Any]) -> str:
+    """The id that a conditional update writes to: that of the one found, else the resource's own, else a new one.
+
+    Raises RefusalError as `matching`, and 400 where the resource says another id than the one found has.
+    """
+    found = matching(store, kind, condition)
+    if found and body.get("id") not in (None, found.id):
+        raise RefusalError(400, "invalid", "The resource that the condition finds has another id.")
+    return found.id if found else str(body.get("id") or uuid.uuid4())
+
+
+def delete(store: Store, kind: str, identity: str, if_match: str | None = None) -> Done:
+    """204, also where there is nothing to delete (R4 http.html#delete). Raises RefusalError (412) as `update`."""
+    known(kind)
+    with store.transaction():
+        if if_match is not None:
+            _unchanged(store.newest(kind, identity), if_match)
+        return Done(204, store.delete(kind, identity))
+
+
+def delete_where(store: Store, kind: str, condition: str, if_match: str | None = None) -> Done:
+    """Conditional delete of at most one resource (R4 http.html#3.1.0.7.1). Raises RefusalError as `matching`."""
+    with store.transaction():
+        found = matching(store, kind, condition)
+        return delete(store, kind, found.id, if_match) if found else Done(204)
 
 
 def matching(store: Store, kind: str, condition: str) -> Version | None:
@@ -102,8 +119,8 @@ def matching(store: Store, kind: str, condition: str) -> Version | None:
 
     Raises RefusalError: 412 where it finds several, 400 where it asks for nothing that is known here.
     """
-    asked = parse_qsl(condition.rpartition("?")[2], keep_blank_values=True)
-    wanted = search(known(kind), asked, strict=True)
+    query = condition.removeprefix(kind).removeprefix("?")
+    wanted = search(known(kind), parse_qsl(query, keep_blank_values=True), strict=True)
     if not wanted.conditions:
         raise RefusalError(400, "invalid", "Expected a condition such as identifier=system|value.")
     found = wanted.versions(store, 2)
@@ -112,10 +129,13 @@ def matching(store: Store, kind: str, condition: str) -> Version | None:
     return found[0] if found else None
 
 
-def _of_type(resource: Any, kind: str) -> dict[str, Any]:
+def of_type(resource: Any, kind: str) -> dict[str, Any]:
+    """The resource. Raises RefusalError (400) where it is none of this type, or cannot carry what the server writes."""
     known(kind)
     if not isinstance(resource, Mapping) or resource.get("resourceType") != kind:
-        raise RefusalError(400, "invalid", f"Expected a {kind} resource.")
+        raise RefusalError(400, "invalid", f"Expected a resource of type {kind}.")
+    if not isinstance(resource.get("meta", {}), Mapping):
+        raise RefusalError(400, "structure", "Expected meta to be an object.")
     return dict(resource)
 
 

@@ -1,7 +1,8 @@
-"""What is more than one resource: search results, histories, `$everything`, `$validate`, and what the server can do."""
+"""What is more than one resource: search results, histories, `$everything`; and `$validate`. Knows no HTTP."""
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -11,13 +12,15 @@ from typing import Any
 import orjson
 
 from fhir_matters.local_server.interactions import known, read
-from fhir_matters.local_server.parameters import TYPES, parameters
-from fhir_matters.local_server.refusals import RefusalError, outcome
+from fhir_matters.local_server.periods import period
+from fhir_matters.local_server.refusals import RefusalError, absent, outcome
 from fhir_matters.local_server.search import search
 from fhir_matters.local_server.store import Store, Version
 
 PAGE, MOST = 50, 1000
 SNAPSHOTS = 200
+# More are no number that anybody means.
+DIGITS = 9
 Validate = Callable[[dict[str, Any], Sequence[str]], dict[str, Any]]
 
 
@@ -31,27 +34,31 @@ class Snapshot:
 
 
 class Pages:
-    """The searches that clients are still reading; the oldest is forgotten first."""
+    """The searches that clients are still reading; what nobody asked for longest is forgotten first."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._kept: OrderedDict[str, Snapshot] = OrderedDict()
+        self._lock = threading.Lock()
 
     def first(self, snapshot: Snapshot, base: str, asked: str, count: int) -> dict[str, Any]:
         """The first page; `asked` is the address that was asked for."""
         cursor = ""
         if len(snapshot.seqs) > count:
             cursor = uuid.uuid4().hex
-            self._kept[cursor] = snapshot
-            while len(self._kept) > SNAPSHOTS:
-                self._kept.popitem(last=False)
+            with self._lock:
+                self._kept[cursor] = snapshot
+                if len(self._kept) > SNAPSHOTS:
+                    self._kept.popitem(last=False)
         return self._page(snapshot, base, asked, cursor, 0, count)
 
     def next(self, base: str, cursor: str, offset: int, count: int) -> dict[str, Any]:
         """A later page. Raises RefusalError (410) where the search is forgotten."""
-        snapshot = self._kept.get(cursor)
-        if snapshot is None:
-            raise RefusalError(410, "expired", "These results are no longer kept: search again.")
+        with self._lock:
+            snapshot = self._kept.get(cursor)
+            if snapshot is None:
+                raise RefusalError(410, "expired", "These results are no longer kept: search again.")
+            self._kept.move_to_end(cursor)
         return self._page(snapshot, base, f"{base}?{_cursor(cursor, offset, count)}", cursor, offset, count)
 
     def _page(  # noqa: PLR0917 (a page is that much)
@@ -60,7 +67,7 @@ class Pages:
         links = [{"relation": "self", "url": asked}]
         if offset + count < len(snapshot.seqs):
             links.append({"relation": "next", "url": f"{base}?{_cursor(cursor, offset + count, count)}"})
-        versions = _by_seq(self.store, snapshot.seqs[offset : offset + count])
+        versions = self.store.chosen(snapshot.seqs[offset : offset + count])
         entries = [_listed(version, base, snapshot.kind) for version in versions] + snapshot.extra
         page = {"resourceType": "Bundle", "type": snapshot.kind, "total": len(snapshot.seqs), "link": links}
         return {**page, "entry": entries} if entries else page
@@ -68,12 +75,6 @@ class Pages:
 
 def _cursor(cursor: str, offset: int, count: int) -> str:
     return f"_cursor={cursor}&_offset={offset}&_count={count}"
-
-
-def _by_seq(store: Store, seqs: Sequence[int]) -> list[Version]:
-    marks = ",".join("?" * len(seqs))
-    found = {each.seq: each for each in store.versions(f"WHERE version.seq IN ({marks})", list(seqs))}
-    return [found[seq] for seq in seqs]
 
 
 def _listed(version: Version, base: str, kind: str) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def counted(asked: Iterable[tuple[str, str]]) -> int:
     given = dict(asked).get("_count", str(PAGE))
     if not given.isdecimal():
         raise RefusalError(400, "value", "Expected a number for _count.")
-    return min(int(given), MOST) or MOST
+    return MOST if len(given) > DIGITS else min(int(given), MOST) or MOST
 
 
 def found(store: Store, kind: str, asked: Sequence[tuple[str, str]], *, strict: bool) -> Snapshot:
@@ -113,30 +114,44 @@ def only_counted(asked: Iterable[tuple[str, str]]) -> bool:
     return given.get("_summary") == "count" or given.get("_count") == "0"
 
 
-def history(store: Store, kind: str = "", identity: str = "") -> Snapshot:
-    """Every version, newest first: of one resource, of one type, or of everything."""
-    chosen = [(name, value) for name, value in (("type", kind), ("id", identity)) if value]
-    where = " AND ".join(f"{name} = ?" for name, _ in chosen) or "1"
+def history(store: Store, kind: str = "", identity: str = "", since: str = "") -> Snapshot:
+    """Every version, newest first: of one resource, of one type, or of everything, since an instant if one is given.
+
+    Raises RefusalError: 404 where there never was such a resource, 400 where `since` is no date.
+    """
+    low = period(since.replace(" ", "+"))[0]
+    if since and not low:
+        raise RefusalError(400, "value", "Expected an instant for _since.")
+    chosen = {"type = ?": kind, "id = ?": identity, "updated >= ?": low and f"{low[:-3]}Z"}
+    where = " AND ".join(text for text, value in chosen.items() if value) or "1"
     sql = f"SELECT seq FROM version WHERE {where} ORDER BY seq DESC"  # noqa: S608 (ours alone)
-    seqs = [seq for (seq,) in store.query(sql, [value for _, value in chosen])]
-    if identity and not seqs:
-        raise RefusalError(404, "not-found", f"There is no {kind}/{identity} here.")
+    seqs = [seq for (seq,) in store.query(sql, [value for value in chosen.values() if value])]
+    if identity and not seqs and store.newest(kind, identity) is None:
+        raise absent(kind, identity)
     return Snapshot("history", seqs)
 
 
-# The patient, what refers to the patient, what says something about that, and all that any of it refers to,
-# other patients apart.
+# The patient, what refers to the patient, what says something about that, and all that any of it refers to: other
+# patients, and what is about them alone, apart.
 _EVERYTHING = """
-WITH RECURSIVE about(type, id) AS (
-    SELECT 'Patient', ?1 UNION SELECT type, id FROM link WHERE to_type = 'Patient' AND to_id = ?1 AND type <> 'Patient'
-    UNION SELECT link.type, link.id FROM link JOIN about ON link.to_type = about.type AND link.to_id = about.id
-        WHERE link.type IN ('Provenance', 'AuditEvent') AND about.type <> 'Provenance' AND about.type <> 'AuditEvent'
-), whole(type, id) AS (
-    SELECT type, id FROM about
-    UNION SELECT to_type, to_id FROM link JOIN whole ON link.type = whole.type AND link.id = whole.id
-        WHERE to_type <> 'Patient'
+WITH RECURSIVE about(seq, type, id) AS (
+    SELECT seq, type, id FROM current WHERE type = 'Patient' AND id = ?1
+    UNION SELECT seq, type, id FROM link JOIN current USING(seq)
+        WHERE to_type = 'Patient' AND to_id = ?1 AND type <> 'Patient'
+    UNION SELECT current.seq, current.type, current.id FROM about
+        CROSS JOIN link ON link.to_type = about.type AND link.to_id = about.id
+        CROSS JOIN current ON current.seq = link.seq
+        WHERE current.type IN ('Provenance', 'AuditEvent') AND about.type NOT IN ('Provenance', 'AuditEvent')
+), whole(seq) AS (
+    SELECT seq FROM about
+    UNION SELECT current.seq FROM whole CROSS JOIN link ON link.seq = whole.seq
+        CROSS JOIN current ON current.type = link.to_type AND current.id = link.to_id
+        WHERE to_type <> 'Patient' AND (
+            NOT EXISTS (SELECT 1 FROM link AS other WHERE other.seq = current.seq AND other.to_type = 'Patient')
+            OR EXISTS (SELECT 1 FROM link AS own WHERE own.seq = current.seq AND own.to_type = 'Patient'
+                AND own.to_id = ?1))
 )
-SELECT seq FROM current JOIN whole USING(type, id) ORDER BY type <> 'Patient', seq
+SELECT seq FROM whole CROSS JOIN current USING(seq) ORDER BY type <> 'Patient', seq
 """
 
 
@@ -156,7 +171,8 @@ def validated(validate: Validate | None, kind: str, body: Any, asked: Iterable[t
     profiles = [value for name, value in asked if name == "profile"]
     resource = body
     if isinstance(body, dict) and body.get("resourceType") == "Parameters" and kind != "Parameters":
-        given = [each for each in body.get("parameter", ()) if isinstance(each, dict)]
+        listed = body.get("parameter")
+        given = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
         resource = next((each.get("resource") for each in given if each.get("name") == "resource"), None)
         named = [each for each in given if each.get("name") == "profile"]
         texts = [each.get(f"value{kind_}") for each in named for kind_ in ("Uri", "Canonical", "String", "Url")]
@@ -164,45 +180,3 @@ def validated(validate: Validate | None, kind: str, body: Any, asked: Iterable[t
     if not isinstance(resource, dict) or resource.get("resourceType") != kind:
         raise RefusalError(400, "invalid", f"Expected a {kind} resource.")
     return validate(resource, profiles)
-
-
-INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type")
-
-
-def capabilities(version: str, updated: str, *, validates: bool) -> dict[str, Any]:
-    """The CapabilityStatement: what works, and nothing else. `updated` is when the server was started."""
-    operation = {"name": "validate", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate"}
-    rest = {
-        "mode": "server",
-        "resource": [_of_type(kind) for kind in sorted(TYPES)],
-        "interaction": [{"code": code} for code in ("transaction", "batch", "history-system")],
-        **({"operation": [operation]} if validates else {}),
-    }
-    return {
-        "resourceType": "CapabilityStatement",
-        "status": "active",
-        "date": updated,
-        "kind": "instance",
-        "software": {"name": "fhir-matters", "version": version},
-        "implementation": {"description": "An embedded server for trying and testing: no access control."},
-        "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
-        "rest": [rest],
-    }
-
-
-def _of_type(kind: str) -> dict[str, Any]:
-    everything_ = {"name": "everything", "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything"}
-    named = [{"name": "_id", "type": "token"}]
-    named += [{"name": each.name, "type": each.kind} for each in parameters(kind).values()]
-    return {
-        "type": kind,
-        "interaction": [{"code": code} for code in INTERACTIONS],
-        "versioning": "versioned-update",
-        "readHistory": True,
-        "updateCreate": True,
-        "conditionalCreate": True,
-        "conditionalUpdate": True,
-        "searchParam": named,
-        **({"operation": [everything_]} if kind == "Patient" else {}),
-    }

@@ -24,7 +24,7 @@ def period(text: str) -> tuple[str, str]:
     parts = found.groupdict()
     try:
         first = _first(parts)
-        return _sortable(first), _sortable(first + _length(parts, first) - _MOMENT)
+        return _sortable(first), _sortable(first + (_length(parts, first) - _MOMENT))
     except (ValueError, OverflowError):
         return "", ""
 
@@ -33,7 +33,7 @@ def _first(parts: dict[str, str | None]) -> datetime:
     numbers = [int(parts[name] or default) for name, default in _FIELDS]
     # A leap second sorts as the last second of its minute.
     numbers[5] = min(numbers[5], 59)
-    fraction = int(float(parts["fraction"] or 0) * 1_000_000)
+    fraction = int((parts["fraction"] or ".0")[1:7].ljust(6, "0"))
     return datetime(*numbers, fraction, tzinfo=UTC) - _offset(parts["zone"])  # type: ignore[arg-type,misc]
 
 
@@ -50,7 +50,7 @@ def _offset(zone: str | None) -> timedelta:
 
 def _length(parts: dict[str, str | None], first: datetime) -> timedelta:
     if parts["fraction"]:
-        return timedelta(seconds=10.0 ** -min(len(parts["fraction"]) - 1, 6))
+        return timedelta(microseconds=10 ** max(7 - len(parts["fraction"]), 0))
     if parts["second"]:
         return timedelta(seconds=1)
     if parts["hour"]:
@@ -63,4 +63,4 @@ def _length(parts: dict[str, str | None], first: datetime) -> timedelta:
 
 
 def _sortable(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0")
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds")

@@ -1,63 +1,74 @@
-"""A search → the ids that it finds: each parameter one condition over the index, joined by *and*.
+"""A search → what it finds: each parameter one condition over the index, joined by *and*.
 
-R4 Search, 3.1.1: repeated parameters are *and*, commas *or*; `system|code`; prefixes on dates; `:missing`,
-`:not`, `:exact`, `:contains`. What is not known is named, or refused where the client asked for that.
+R4 Search, 3.1.1: repeated parameters are *and*, commas *or*; `system|code`; prefixes on dates; `:missing`, `:not`,
+`:exact`, `:contains`, `:below`, `:Patient`. What is not known is named, or refused where the client asked for that.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+import sqlite3
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from fhir_matters.local_server.indexing import folded
-from fhir_matters.local_server.parameters import Kind, Parameter, parameters
+from fhir_matters.local_server.parameters import TYPES, Kind, Parameter, parameters
 from fhir_matters.local_server.periods import period
 from fhir_matters.local_server.refusals import RefusalError
 from fhir_matters.local_server.store import Store, Version
 
 # Of the result, not of what is found (R4 Search, 3.1.1.5); `_format` and `_pretty` are answered elsewhere.
-RESULT = frozenset({"_count", "_summary", "_total", "_format", "_pretty", "_sort", "_cursor"})
+RESULT = frozenset({"_count", "_total", "_format", "_pretty"})
 SORTS = {
-    "_lastUpdated": "version.seq",
-    "-_lastUpdated": "version.seq DESC",
-    "_id": "version.id",
-    "-_id": "version.id DESC",
+    "_lastUpdated": "current.seq",
+    "-_lastUpdated": "current.seq DESC",
+    "_id": "current.id",
+    "-_id": "current.id DESC",
 }
 MODIFIERS: dict[Kind, frozenset[str]] = {
     "token": frozenset({"", "missing", "not"}),
-    "reference": frozenset({"", "missing"}),
+    "reference": frozenset({"", "missing", *TYPES}),
     "string": frozenset({"", "missing", "exact", "contains"}),
     "date": frozenset({"", "missing"}),
     "uri": frozenset({"", "missing", "below"}),
 }
-Sql = tuple[str, list[str]]
+# Sorts behind every text that begins in the same way.
+BEHIND = "\U0010ffff"
+# Members of one compound statement, as far as SQLite takes them.
+MOST_ALTERNATIVES = 400
+Sql: TypeAlias = tuple[str, list[str]]
+Joined: TypeAlias = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search that can be run: SQL conditions with their values, the order, and the parameters not known."""
+    """A search that can be run: SQL conditions with their values, the order, and the parameters not known.
+
+    `joined` are the references whose other end comes too: type, parameter, and whether it is the one that refers.
+    """
 
     kind: str
     conditions: tuple[Sql, ...]
-    order: str = "version.seq"
+    order: str = SORTS["_lastUpdated"]
+    joined: tuple[Joined, ...] = ()
     unknown: tuple[str, ...] = ()
 
-    def ids(self, store: Store) -> list[int]:
+    def ids(self, store: Store, most: int = -1) -> list[int]:
         """The `seq` of every version found, in order: a snapshot that pages can be cut from."""
-        where, values = self._where
-        sql = f"SELECT seq FROM version JOIN current USING(seq) WHERE {where} ORDER BY {self.order}"  # noqa: S608
-        return [seq for (seq,) in store.query(sql, values)]
+        # The sign keeps SQLite from walking through a whole type where another condition leads to the few rows.
+        narrow = any(text.startswith("current.seq IN") for text, _ in self.conditions)
+        texts = [f"{'+' if narrow else ''}current.type = ?", *(text for text, _ in self.conditions)]
+        values = [self.kind, *(value for _, values in self.conditions for value in values)]
+        sql = f"SELECT seq FROM current WHERE {' AND '.join(texts)} ORDER BY {self.order} LIMIT {most}"  # noqa: S608
+        try:
+            return [seq for (seq,) in store.query(sql, values)]
+        except sqlite3.OperationalError:
+            raise RefusalError(400, "too-costly", "Expected fewer alternatives in one search.") from None
 
     def versions(self, store: Store, most: int) -> list[Version]:
         """The first versions found, `most` at the most."""
-        where, values = self._where
-        return store.versions(f"WHERE current.seq IS NOT NULL AND {where} ORDER BY {self.order} LIMIT {most}", values)
-
-    @property
-    def _where(self) -> Sql:
-        texts = ["version.type = ?", *(text for text, _ in self.conditions)]
-        return " AND ".join(texts), [self.kind, *(value for _, values in self.conditions for value in values)]
+        return store.chosen(self.ids(store, most))
 
 
 def search(kind: str, asked: Iterable[tuple[str, str]], *, strict: bool = False) -> Search:
@@ -66,19 +77,24 @@ def search(kind: str, asked: Iterable[tuple[str, str]], *, strict: bool = False)
     Raises RefusalError for a value that cannot be read, for a modifier that is not known, and, if strict, for an
     unknown parameter.
     """
-    conditions, unknown, order = [], [], "version.seq"
+    conditions: list[Sql] = []
+    unknown: list[str] = []
+    joined: list[Joined] = []
+    order = SORTS["_lastUpdated"]
     for name, value in asked:
         if name == "_sort":
             order = _order(value)
-        elif name in RESULT or not value:
+        elif name in RESULT or not value or (name == "_summary" and value in ("count", "false")):
             continue
-        elif (condition := _condition(kind, name, value)) is None:
-            unknown.append(name)
-        else:
+        elif found := _joined(kind, name, value):
+            joined.append(found)
+        elif condition := _condition(kind, name, value):
             conditions.append(condition)
+        else:
+            unknown.append(name)
     if unknown and strict:
         raise RefusalError(400, "not-supported", f"{kind} is not searched by {', '.join(unknown)} here.")
-    return Search(kind, tuple(conditions), order, tuple(unknown))
+    return Search(kind, tuple(conditions), order, tuple(joined), tuple(unknown))
 
 
 def _order(value: str) -> str:
@@ -87,41 +103,54 @@ def _order(value: str) -> str:
     return SORTS[value]
 
 
+def _joined(kind: str, name: str, value: str) -> Joined | None:
+    """What `_include=Observation:subject` or `_revinclude=Provenance:target` asks for, if it is known."""
+    given, _, parameter = value.partition(":")
+    known = parameters(given).get(parameter)
+    if known is None or known.kind != "reference" or (name == "_include" and given != kind):
+        return None
+    return (given, parameter, name == "_revinclude") if name in ("_include", "_revinclude") else None
+
+
 def _condition(kind: str, name: str, value: str) -> Sql | None:
     name, _, modifier = name.partition(":")
-    if name == "_id" and not modifier:
-        ids = list(_alternatives(value))
-        return f"version.id IN ({', '.join('?' * len(ids))})", ids
+    if name == "_id":
+        ids = [_plain(each) for each in _alternatives(value)]
+        if modifier:
+            raise RefusalError(400, "not-supported", "_id has no such modifier here.")
+        return f"current.id IN ({', '.join('?' * len(ids))})", ids
     parameter = parameters(kind).get(name)
     if parameter is None:
         return None
-    if modifier in TARGETS.get(parameter.kind, ()):  # patient:Patient=1
-        value, modifier = f"{modifier}/{value}", ""
     if modifier not in MODIFIERS[parameter.kind]:
-        raise RefusalError(400, "not-supported", f"The modifier :{modifier} is not supported for {name}.")
+        raise RefusalError(400, "not-supported", f"{name} has no such modifier here.")
     return _indexed(kind, parameter, modifier, value)
-
-
-TARGETS: dict[Kind, frozenset[str]] = {"reference": frozenset({"Patient", "Practitioner", "Organization", "Encounter"})}
 
 
 def _indexed(kind: str, parameter: Parameter, modifier: str, value: str) -> Sql:
     if modifier == "missing":
+        if value not in ("true", "false"):
+            raise RefusalError(400, "value", "Expected true or false.")
         alternatives: list[Sql] = [("1", [])]
-        negated = value == "true"
     else:
         match = MATCHERS[parameter.kind]
         alternatives = [match(each, modifier) for each in _alternatives(value)]
-        negated = modifier == "not"
-    texts = " OR ".join(f"({text})" for text, _ in alternatives)
-    inside = f"SELECT id FROM entry WHERE type = ? AND name = ? AND ({texts})"  # noqa: S608 (ours alone)
-    values = [kind, parameter.name, *(each for _, values in alternatives for each in values)]
-    return f"version.id {'NOT IN' if negated else 'IN'} ({inside})", values
+    if len(alternatives) > MOST_ALTERNATIVES:
+        raise RefusalError(400, "too-costly", f"Expected at most {MOST_ALTERNATIVES} values between commas.")
+    table, place = "span" if parameter.kind == "date" else "entry", f"{kind}.{parameter.name}"
+    # One select for each: with OR between them SQLite would look at every row of the place.
+    inside = " UNION ALL ".join(f"SELECT seq FROM {table} WHERE place = ? AND {text}" for text, _ in alternatives)  # noqa: S608 (ours alone)
+    values = [each for _, values in alternatives for each in (place, *values)]
+    absent = modifier == "not" or (modifier == "missing" and value == "true")
+    return f"current.seq {'NOT IN' if absent else 'IN'} ({inside})", values
 
 
-def _alternatives(value: str) -> Iterator[str]:
+def _alternatives(value: str) -> list[str]:
     """The parts between commas; a comma, a bar or a dollar sign after a backslash is meant as it stands."""
-    return (part for part in re.split(r"(?<!\\),", value) if part)
+    parts = re.findall(r"(?:\\.|[^,\\]|\\$)+", value, re.DOTALL)
+    if not parts:
+        raise RefusalError(400, "value", "Expected a value between the commas.")
+    return parts
 
 
 def _plain(text: str) -> str:
@@ -129,7 +158,7 @@ def _plain(text: str) -> str:
 
 
 def _token(text: str, _: str) -> Sql:
-    system, bar, code = re.match(r"((?:\\.|[^|\\])*)(\|?)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    system, bar, code = re.match(r"((?:\\.|[^|\\]|\\$)*)(\|?)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     if not bar:
         return "value = ?", [_plain(system)]
     if not code:
@@ -137,28 +166,29 @@ def _token(text: str, _: str) -> Sql:
     return "system = ? AND value = ?", [_plain(system), _plain(code)]
 
 
-def _reference(text: str, _: str) -> Sql:
+def _reference(text: str, modifier: str) -> Sql:
     text = _plain(text)
-    if "/" in text:
-        return "value = ?", [text]
-    return "value = ? OR value LIKE ? ESCAPE '\\'", [text, f"%/{_liked(text)}"]
+    if "/" in text or ":" in text:
+        return "value = ?", [text.partition("/_history/")[0]]
+    if modifier:
+        return "value = ?", [f"{modifier}/{text}"]
+    return f"value IN ({', '.join('?' * len(TYPES))})", [f"{each}/{text}" for each in sorted(TYPES)]
 
 
 def _string(text: str, modifier: str) -> Sql:
-    wanted = folded(_plain(text))
+    text = _plain(text)
     if modifier == "exact":
-        return "value = ?", [wanted]
-    return "value LIKE ? ESCAPE '\\'", [f"{'%' if modifier == 'contains' else ''}{_liked(wanted)}%"]
+        return "value = ? AND system = ?", [folded(text), text]
+    if modifier == "contains":
+        return "instr(value, ?)", [folded(text)]
+    return "value >= ? AND value < ?", [folded(text), folded(text) + BEHIND]
 
 
 def _uri(text: str, modifier: str) -> Sql:
+    text = _plain(text)
     if modifier == "below":
-        return "value LIKE ? ESCAPE '\\'", [f"{_liked(_plain(text))}%"]
-    return "value = ?", [_plain(text)]
-
-
-def _liked(text: str) -> str:
-    return re.sub(r"([%_\\])", r"\\\1", text)
+        return "value >= ? AND value < ?", [text, text + BEHIND]
+    return "value = ?", [text]
 
 
 def _date(text: str, _: str) -> Sql:
@@ -173,7 +203,7 @@ def _date(text: str, _: str) -> Sql:
 # R4 Search, 3.1.1.4.7, over the first and last moment of what is stored and of what is asked.
 DATES: dict[str, tuple[str, tuple[str, ...]]] = {
     "eq": ("low >= ? AND high <= ?", ("low", "high")),
-    "ne": ("low < ? OR high > ?", ("low", "high")),
+    "ne": ("(low < ? OR high > ?)", ("low", "high")),
     "lt": ("low < ?", ("low",)),
     "le": ("low <= ?", ("high",)),
     "gt": ("high > ?", ("high",)),

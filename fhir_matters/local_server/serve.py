@@ -11,7 +11,8 @@ from typing import Self
 import uvicorn
 
 from fhir_matters.errors import FhirMattersError
-from fhir_matters.local_server.app import ROOT, application
+from fhir_matters.local_server.app import application
+from fhir_matters.local_server.calls import ROOT
 from fhir_matters.local_server.operations import Validate
 from fhir_matters.local_server.store import Store
 
@@ -22,8 +23,12 @@ class Running:
     """A server on a free loopback port, for as long as the `with` block lasts; `base` is its address."""
 
     def __init__(self, data: Path | str | None = None, validate: Validate | None = None) -> None:
-        self._store = Store(data)
         self._socket = _listening(0)
+        try:
+            self._store = Store(data)
+        except BaseException:
+            self._socket.close()
+            raise
         self._server = _server(self._store, validate)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
         self.base = _base(self._socket)

@@ -2,14 +2,14 @@
 
 The server owns `id`, `meta.versionId` and `meta.lastUpdated`; all else is kept as it came, to the digit and in its
 order. One connection behind one lock: writers wait for each other, so a condition that was checked still holds
-when its write happens.
+when its write happens. Another process on the same file waits in the same way. Nothing here knows HTTP.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,24 +17,30 @@ from pathlib import Path
 from typing import Any
 
 from fhir_matters import jsonio
-from fhir_matters.local_server.indexing import links, rows
+from fhir_matters.errors import InputError
+from fhir_matters.local_server.indexing import entries, links, spans
+from fhir_matters.local_server.refusals import RefusalError
 
+# `entry`, `span` and `link` belong to a version and stay with it; only what `current` names is ever found.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS version(
     seq INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL,
     updated TEXT NOT NULL, method TEXT NOT NULL, body BLOB, UNIQUE(type, id, number));
-CREATE TABLE IF NOT EXISTS current(
-    type TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(type, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS current(seq INTEGER PRIMARY KEY, type TEXT NOT NULL, id TEXT NOT NULL, UNIQUE(type, id));
 CREATE TABLE IF NOT EXISTS entry(
-    type TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
-    system TEXT NOT NULL, low TEXT NOT NULL, high TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS entry_value ON entry(type, name, value);
-CREATE INDEX IF NOT EXISTS entry_date ON entry(type, name, low);
-CREATE INDEX IF NOT EXISTS entry_owner ON entry(type, id);
-CREATE TABLE IF NOT EXISTS link(type TEXT NOT NULL, id TEXT NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS link_from ON link(type, id);
+    place TEXT NOT NULL, value TEXT NOT NULL, system TEXT NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY(place, value, system, seq)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS span(
+    place TEXT NOT NULL, low TEXT NOT NULL, high TEXT NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY(place, low, high, seq)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS link(
+    seq INTEGER NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL,
+    PRIMARY KEY(seq, to_type, to_id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS link_to ON link(to_type, to_id);
 """
+# What marks a SQLite file as ours ("FHMa"), and the schema that it has.
+_OURS, _SCHEMA_NUMBER = 0x46484D61, 1
+_COLUMNS = "seq, type, id, number, updated, method, body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +67,15 @@ class Version:
         return value
 
 
-_COLUMNS = "version.seq, version.type, version.id, number, updated, method, body"
-
-
 class Store:
-    """The resources of one server, in a file or, without a path, in memory."""
+    """The resources of one server, in a file or, without a path, in memory.
+
+    Raises InputError where the file cannot be opened, is damaged, or holds something else.
+    """
 
     def __init__(self, path: Path | str | None = None) -> None:
         self.lock = threading.RLock()
-        self.connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
-        self.connection.execute("PRAGMA journal_mode=WAL")
-        self.connection.execute("PRAGMA synchronous=FULL")
-        self.connection.executescript(_SCHEMA)
+        self.connection = _opened(path)
 
     def close(self) -> None:
         """Give the file back."""
@@ -89,34 +92,38 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self.connection.execute("COMMIT")
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                # A full disk has ended the transaction already.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
                 raise
-            self.connection.execute("COMMIT")
 
-    def query(self, sql: str, values: tuple[Any, ...] | list[Any] = ()) -> list[tuple[Any, ...]]:
+    def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of one statement."""
         with self.lock:
             return self.connection.execute(sql, values).fetchall()
 
-    def versions(self, where: str, values: tuple[Any, ...] | list[Any]) -> list[Version]:
-        """The versions that an SQL condition over `version` chooses, with `current` joined to it."""
-        sql = f"SELECT {_COLUMNS} FROM version LEFT JOIN current USING(seq) {where}"  # noqa: S608 (ours alone)
-        return [Version(*row) for row in self.query(sql, values)]
+    def chosen(self, seqs: Sequence[int]) -> list[Version]:
+        """These versions, in this order."""
+        marks = ",".join("?" * len(seqs))
+        rows = self.query(f"SELECT {_COLUMNS} FROM version WHERE seq IN ({marks})", seqs)  # noqa: S608 (ours alone)
+        versions = {row[0]: Version(*row) for row in rows}
+        return [versions[seq] for seq in seqs]
 
     def newest(self, kind: str, identity: str) -> Version | None:
         """The newest version, which may be a deletion; None where there never was one."""
-        found = self.versions(
-            "WHERE version.type = ? AND version.id = ? ORDER BY number DESC LIMIT 1", (kind, identity)
-        )
-        return found[0] if found else None
+        return self._one("type = ? AND id = ? ORDER BY number DESC LIMIT 1", kind, identity)
 
     def version(self, kind: str, identity: str, number: str) -> Version | None:
         """That version, or None."""
         if not number.isdecimal() or len(number) > 18:  # noqa: PLR2004 (what SQLite's integers hold)
             return None
-        found = self.versions("WHERE version.type = ? AND version.id = ? AND number = ?", (kind, identity, int(number)))
-        return found[0] if found else None
+        return self._one("type = ? AND id = ? AND number = ?", kind, identity, int(number))
+
+    def _one(self, where: str, *values: Any) -> Version | None:
+        rows = self.query(f"SELECT {_COLUMNS} FROM version WHERE {where}", values)  # noqa: S608 (ours alone)
+        return Version(*rows[0]) if rows else None
 
     def put(self, resource: dict[str, Any], identity: str, method: str = "PUT") -> tuple[Version, bool]:
         """(the version that holds this now, whether a resource came into being).
@@ -126,12 +133,11 @@ class Store:
         kind = resource["resourceType"]
         with self.transaction():
             before = self.newest(kind, identity)
-            number = before.number + 1 if before else 1
-            if before and before.body and _same(resource, before.resource, identity):
+            if before and before.body == jsonio.write(_owned(resource, identity, before.number, before.updated)):
                 return before, False
-            updated = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            owned = _owned(resource, identity, str(number), updated)
-            version = self._add(kind, identity, number, updated, method, jsonio.write(owned))
+            number, updated = before.number + 1 if before else 1, _now()
+            owned = _owned(resource, identity, number, updated)
+            version = self._add((kind, identity, number, updated, method, jsonio.write(owned)))
             self._index(version, owned)
             return version, before is None or before.body is None
 
@@ -141,41 +147,85 @@ class Store:
             before = self.newest(kind, identity)
             if before is None or before.body is None:
                 return before
-            updated = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            self._forget(kind, identity)
-            return self._add(kind, identity, before.number + 1, updated, "DELETE", None)
+            self.connection.execute("DELETE FROM current WHERE type = ? AND id = ?", (kind, identity))
+            return self._add((kind, identity, before.number + 1, _now(), "DELETE", None))
 
-    def _add(self, kind: str, identity: str, number: int, updated: str, method: str, body: bytes | None) -> Version:
+    def _add(self, row: tuple[str, str, int, str, str, bytes | None]) -> Version:
         sql = "INSERT INTO version(type, id, number, updated, method, body) VALUES(?, ?, ?, ?, ?, ?)"
-        added = self.connection.execute(sql, (kind, identity, number, updated, method, body))
-        return Version(added.lastrowid or 0, kind, identity, number, updated, method, body)
+        return Version(self.connection.execute(sql, row).lastrowid or 0, *row)
 
     def _index(self, version: Version, resource: dict[str, Any]) -> None:
-        self._forget(version.type, version.id)
-        place = (version.type, version.id)
-        self.connection.execute("INSERT INTO current VALUES(?, ?, ?)", (*place, version.seq))
-        entries = [(*place, *row) for row in dict.fromkeys(rows(resource))]
-        self.connection.executemany("INSERT INTO entry VALUES(?, ?, ?, ?, ?, ?, ?)", entries)
-        targets = [(*place, *link) for link in dict.fromkeys(links(resource))]
-        self.connection.executemany("INSERT INTO link VALUES(?, ?, ?, ?)", targets)
-
-    def _forget(self, kind: str, identity: str) -> None:
-        for table in ("current", "entry", "link"):
-            self.connection.execute(f"DELETE FROM {table} WHERE type = ? AND id = ?", (kind, identity))  # noqa: S608
+        place = (version.seq, version.type, version.id)
+        self.connection.execute("INSERT OR REPLACE INTO current VALUES(?, ?, ?)", place)
+        for sql, rows in (
+            ("INSERT OR IGNORE INTO entry VALUES(?2, ?3, ?4, ?1)", entries(resource)),
+            ("INSERT OR IGNORE INTO span VALUES(?2, ?3, ?4, ?1)", spans(resource)),
+            ("INSERT OR IGNORE INTO link VALUES(?1, ?2, ?3)", links(resource)),
+        ):
+            self.connection.executemany(sql, [(version.seq, *row) for row in rows])
 
 
-def _same(resource: dict[str, Any], stored: dict[str, Any], identity: str) -> bool:
-    meta = stored["meta"]
-    return jsonio.write(_owned(resource, identity, meta["versionId"], meta["lastUpdated"])) == jsonio.write(stored)
+def _opened(path: Path | str | None) -> sqlite3.Connection:
+    place = str(path or ":memory:")
+    try:
+        connection = sqlite3.connect(place, check_same_thread=False, isolation_level=None)
+    except sqlite3.Error as error:
+        raise _unusable(place, error) from None
+    try:
+        _prepare(connection, place)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise _unusable(place, error) from None
+        raise
+    return connection
 
 
-def _owned(resource: dict[str, Any], identity: str, version: str, updated: str) -> dict[str, Any]:
+def _prepare(connection: sqlite3.Connection, place: str) -> None:
+    (mark,), (number,) = (
+        connection.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")
+    )
+    if (mark, number) != (_OURS, _SCHEMA_NUMBER) and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+        raise InputError(
+            "Expected a data file of this server, found another database.",
+            place=place,
+            next_step="Name another file; one that does not exist is made.",
+        )
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.executescript(
+        f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA application_id={_OURS};PRAGMA user_version={_SCHEMA_NUMBER};COMMIT;"
+    )
+    damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if damage != "ok":
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+
+def _unusable(place: str, error: sqlite3.Error) -> InputError:
+    return InputError(
+        f"The data file cannot be used: {error}.",
+        place=place,
+        next_step="Name another file, or restore this one from a copy.",
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _owned(resource: dict[str, Any], identity: str, number: int, updated: str) -> dict[str, Any]:
     """The resource with what the server owns; every other key stays where it stands."""
-    meta = resource.get("meta")
-    owned = {**(meta if isinstance(meta, dict) else {}), "versionId": version, "lastUpdated": updated}
-    first = {"resourceType": resource["resourceType"], "id": identity}
-    if "id" in resource and "meta" in resource:
-        return {**resource, "id": identity, "meta": owned}
-    head = {**first, "meta": owned} if "meta" not in resource else first
-    rest = {key: value for key, value in resource.items() if key not in head}
-    return {**head, **rest, "meta": owned} if "meta" in rest else {**head, **rest}
+    meta = resource.get("meta", {})
+    if not isinstance(meta, dict):
+        raise RefusalError(400, "structure", "Expected meta to be an object.")
+    own = {"id": identity, "meta": {**meta, "versionId": str(number), "lastUpdated": updated}}
+    absent = {key: value for key, value in own.items() if key not in resource}
+    if not absent:
+        return {**resource, **own}
+    before = "id" if "id" in resource else "resourceType"
+    owned: dict[str, Any] = {}
+    for key, value in resource.items():
+        owned[key] = own.get(key, value)
+        if key == before:
+            owned |= absent
+    return owned

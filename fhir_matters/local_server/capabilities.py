@@ -1,0 +1,51 @@
+"""The CapabilityStatement: what this server can do, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fhir_matters.local_server.parameters import TYPES, parameters
+
+INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type")
+
+
+def capabilities(version: str, updated: str, *, validates: bool) -> dict[str, Any]:
+    """The CapabilityStatement: what works, and nothing else. `updated` is when the server was started."""
+    rest = {
+        "mode": "server",
+        "resource": [_of_type(kind, validates=validates) for kind in sorted(TYPES)],
+        "interaction": [{"code": code} for code in ("transaction", "batch", "history-system")],
+    }
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": updated,
+        "kind": "instance",
+        "software": {"name": "fhir-matters", "version": version},
+        "implementation": {"description": "An embedded server for trying and testing: no access control."},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [rest],
+    }
+
+
+def _of_type(kind: str, *, validates: bool) -> dict[str, Any]:
+    operations = [*(["Resource-validate"] if validates else ()), *(["Patient-everything"] if kind == "Patient" else ())]
+    named = [{"name": "_id", "type": "token"}]
+    named += [{"name": each.name, "type": each.kind} for each in parameters(kind).values()]
+    return {
+        "type": kind,
+        "interaction": [{"code": code} for code in INTERACTIONS],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": True,
+        "conditionalCreate": True,
+        "conditionalUpdate": True,
+        "conditionalDelete": "single",
+        "searchParam": named,
+        **({"operation": [_operation(each) for each in operations]} if operations else {}),
+    }
+
+
+def _operation(name: str) -> dict[str, str]:
+    return {"name": name.partition("-")[2], "definition": f"http://hl7.org/fhir/OperationDefinition/{name}"}

@@ -1,0 +1,65 @@
+"""References inside a transaction: what `urn:uuid:…`, a fullUrl or a condition becomes once ids are settled.
+
+References alone, extensions and attachments included: prose, identifiers and canonicals stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fhir_matters.local_server.interactions import matching
+from fhir_matters.local_server.refusals import RefusalError
+from fhir_matters.local_server.store import Store
+from fhir_matters.server.references import conditional
+from fhir_matters.server.rewrite import rewrite
+
+PLACELESS = ("urn:uuid:", "urn:oid:")
+
+
+def resolved(store: Store, resource: Any, places: Mapping[str, str], root: str = "") -> Any:
+    """The resource with every reference that the transaction settles; `places` leads from fullUrl to `Type/id`.
+
+    `root` is what relative references in this resource stand on. Raises RefusalError: 400 for a `urn:uuid` that no
+    entry has, 412 for a condition that finds none or several.
+    """
+    return _attached(rewrite(resource, lambda text: _literal(store, text, places, root)), places)
+
+
+def _literal(store: Store, reference: str, places: Mapping[str, str], root: str) -> str | None:
+    address, mark, fragment = reference.partition("#")
+    place = places.get(address) or (places.get(f"{root}{address}") if root and ":" not in address else None)
+    if place:
+        return f"{place}{mark}{fragment}"
+    if reference.startswith(PLACELESS):
+        raise RefusalError(400, "not-found", "A reference names a fullUrl that no entry has.")
+    asked = conditional(reference)
+    if asked is None:
+        return None
+    found = matching(store, asked[0], reference.partition("?")[2])
+    if found is None:
+        raise RefusalError(412, "not-found", f"No {asked[0]} meets the condition of a reference.")
+    return f"{found.type}/{found.id}"
+
+
+def _attached(node: Any, places: Mapping[str, str]) -> Any:
+    """The same with the `url` of each Attachment that names an entry by its urn: R4 lets a Binary be sent beside it."""
+    if isinstance(node, list):
+        items = [_attached(item, places) for item in node]
+        return items if any(new is not old for new, old in zip(items, node, strict=True)) else node
+    if not isinstance(node, dict):
+        return node
+    changed = {
+        key: new
+        for key, value in node.items()
+        if isinstance(value, (dict, list)) and (new := _attached(value, places)) is not value
+    }
+    url = node.get("url")
+    if isinstance(url, str) and url.startswith(PLACELESS) and url in places and not _defines(node):
+        changed["url"] = places[url]
+    return {**node, **changed} if changed else node
+
+
+def _defines(node: Mapping[str, Any]) -> bool:
+    """True where `url` is no address but a name: of a definition, or of an extension."""
+    return "resourceType" in node or "extension" in node or any(key.startswith("value") for key in node)
