@@ -104,7 +104,8 @@ def found(store: Store, kind: str, asked: Sequence[tuple[str, str]], *, strict: 
     extra = []
     if wanted.unknown:
         message = f"Not searched by {', '.join(wanted.unknown)}: not known here, so ignored."
-        extra.append({"resource": outcome("warning", "not-supported", message), "search": {"mode": "outcome"}})
+        told = outcome("warning", "not-supported", message)
+        extra.append({"fullUrl": f"urn:uuid:{uuid.uuid4()}", "resource": told, "search": {"mode": "outcome"}})
     return Snapshot("searchset", wanted.ids(store), extra)
 
 

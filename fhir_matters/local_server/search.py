@@ -2,6 +2,7 @@
 
 R4 Search, 3.1.1: repeated parameters are *and*, commas *or*; `system|code`; prefixes on dates; `:missing`, `:not`,
 `:exact`, `:contains`, `:below`, `:Patient`. What is not known is named, or refused where the client asked for that.
+Chains, `_include` and `_has` are not known.
 """
 
 from __future__ import annotations
@@ -38,20 +39,15 @@ BEHIND = "\U0010ffff"
 # Members of one compound statement, as far as SQLite takes them.
 MOST_ALTERNATIVES = 400
 Sql: TypeAlias = tuple[str, list[str]]
-Joined: TypeAlias = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search that can be run: SQL conditions with their values, the order, and the parameters not known.
-
-    `joined` are the references whose other end comes too: type, parameter, and whether it is the one that refers.
-    """
+    """A search that can be run: SQL conditions with their values, the order, and the parameters not known."""
 
     kind: str
     conditions: tuple[Sql, ...]
     order: str = SORTS["_lastUpdated"]
-    joined: tuple[Joined, ...] = ()
     unknown: tuple[str, ...] = ()
 
     def ids(self, store: Store, most: int = -1) -> list[int]:
@@ -79,37 +75,25 @@ def search(kind: str, asked: Iterable[tuple[str, str]], *, strict: bool = False)
     """
     conditions: list[Sql] = []
     unknown: list[str] = []
-    joined: list[Joined] = []
     order = SORTS["_lastUpdated"]
     for name, value in asked:
         if name == "_sort":
             order = _order(value)
         elif name in RESULT or not value or (name == "_summary" and value in ("count", "false")):
             continue
-        elif found := _joined(kind, name, value):
-            joined.append(found)
         elif condition := _condition(kind, name, value):
             conditions.append(condition)
         else:
             unknown.append(name)
     if unknown and strict:
         raise RefusalError(400, "not-supported", f"{kind} is not searched by {', '.join(unknown)} here.")
-    return Search(kind, tuple(conditions), order, tuple(joined), tuple(unknown))
+    return Search(kind, tuple(conditions), order, tuple(unknown))
 
 
 def _order(value: str) -> str:
     if value not in SORTS:
         raise RefusalError(400, "not-supported", f"Results are sorted by {', '.join(SORTS)} here.")
     return SORTS[value]
-
-
-def _joined(kind: str, name: str, value: str) -> Joined | None:
-    """What `_include=Observation:subject` or `_revinclude=Provenance:target` asks for, if it is known."""
-    given, _, parameter = value.partition(":")
-    known = parameters(given).get(parameter)
-    if known is None or known.kind != "reference" or (name == "_include" and given != kind):
-        return None
-    return (given, parameter, name == "_revinclude") if name in ("_include", "_revinclude") else None
 
 
 def _condition(kind: str, name: str, value: str) -> Sql | None:
