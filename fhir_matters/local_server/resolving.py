@@ -23,7 +23,8 @@ def resolved(store: Store, resource: Any, places: Mapping[str, str], root: str =
     `root` is what relative references in this resource stand on. Raises RefusalError: 400 for a `urn:uuid` that no
     entry has, 412 for a condition that finds none or several.
     """
-    return _attached(rewrite(resource, lambda text: _literal(store, text, places, root)), places)
+    settled = rewrite(resource, lambda text: _literal(store, text, places, root))
+    return _attached(settled, places) if any(url.startswith(PLACELESS) for url in places) else settled
 
 
 def _literal(store: Store, reference: str, places: Mapping[str, str], root: str) -> str | None:

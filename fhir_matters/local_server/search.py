@@ -2,7 +2,7 @@
 
 R4 Search, 3.1.1: repeated parameters are *and*, commas *or*; `system|code`; prefixes on dates; `:missing`, `:not`,
 `:exact`, `:contains`, `:below`, `:Patient`. What is not known is named, or refused where the client asked for that.
-Chains, `_include` and `_has` are not known.
+Chains and `_has` are not known.
 """
 
 from __future__ import annotations

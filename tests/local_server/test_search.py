@@ -92,7 +92,7 @@ def test_a_posted_search_is_the_same_search(full):
     assert [each["resource"]["id"] for each in answer.json()["entry"]] == ["a"]
 
 
-@pytest.mark.parametrize("query", ["colour=red", "_include=Patient:organization", "patient.name=x", "_summary=text"])
+@pytest.mark.parametrize("query", ["colour=red", "_include=Patient:colour", "patient.name=x", "_summary=text"])
 def test_what_is_not_known_is_named(full, query):
     *_, last = full("GET", f"/Patient?{query}&_id=a").json()["entry"]
     assert last["search"]["mode"] == "outcome"
