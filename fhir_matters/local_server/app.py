@@ -123,8 +123,8 @@ class Api:
         return self._paged(call, snapshot, call.asked)
 
     def everything(self, call: Call) -> Response:
-        """Patient/[id]/$everything."""
-        return self._paged(call, operations.everything(self.store, call.path["id"]), call.asked)
+        """Patient/$everything and Patient/[id]/$everything."""
+        return self._paged(call, operations.everything(self.store, call.path.get("id", "")), call.asked)
 
     def judge(self, call: Call) -> Response:
         """[type]/$validate and [type]/[id]/$validate."""
@@ -146,6 +146,7 @@ def application(store: Store, validate: Validate | None = None) -> Starlette:
         ("", ["GET", "POST"], api.root),
         ("/metadata", ["GET"], api.metadata),
         ("/_history", ["GET"], api.history),
+        ("/Patient/$everything", ["GET", "POST"], api.everything),
         ("/Patient/{id}/$everything", ["GET", "POST"], api.everything),
         ("/{kind}/$validate", ["POST"], api.judge),
         ("/{kind}/{id}/$validate", ["GET", "POST"], api.judge),

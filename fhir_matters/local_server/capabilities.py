@@ -42,9 +42,17 @@ def _of_type(kind: str, *, validates: bool) -> dict[str, Any]:
         "conditionalCreate": True,
         "conditionalUpdate": True,
         "conditionalDelete": "single",
+        **_joins(kind),
         "searchParam": named,
         **({"operation": [_operation(each) for each in operations]} if operations else {}),
     }
+
+
+def _joins(kind: str) -> dict[str, list[str]]:
+    """What can be included, and what can be included the other way round: R4 leaves open to what most may refer."""
+    own = [f"{kind}:{each.name}" for each in parameters(kind).values() if each.kind == "reference"]
+    about = [f"{each}:patient" for each in sorted(TYPES) if "patient" in parameters(each)] if kind == "Patient" else []
+    return {**({"searchInclude": own} if own else {}), "searchRevInclude": ["Provenance:target", *about]}
 
 
 def _operation(name: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from fhir_matters.local_server.interactions import known, read
+from fhir_matters.local_server.joining import Join, brought, join
 from fhir_matters.local_server.periods import period
 from fhir_matters.local_server.refusals import RefusalError, absent, outcome
 from fhir_matters.local_server.search import search
@@ -31,6 +32,7 @@ class Snapshot:
     kind: str
     seqs: list[int]
     extra: list[dict[str, Any]] = field(default_factory=list)
+    joins: tuple[Join, ...] = ()
 
 
 class Pages:
@@ -67,8 +69,10 @@ class Pages:
         links = [{"relation": "self", "url": asked}]
         if offset + count < len(snapshot.seqs):
             links.append({"relation": "next", "url": f"{base}?{_cursor(cursor, offset + count, count)}"})
-        versions = self.store.chosen(snapshot.seqs[offset : offset + count])
-        entries = [_listed(version, base, snapshot.kind) for version in versions] + snapshot.extra
+        seqs = snapshot.seqs[offset : offset + count]
+        others = self.store.chosen(brought(self.store, snapshot.joins, seqs))
+        entries = [_listed(version, base, snapshot.kind) for version in self.store.chosen(seqs)]
+        entries += [_listed(version, base, snapshot.kind, "include") for version in others] + snapshot.extra
         page = {"resourceType": "Bundle", "type": snapshot.kind, "total": len(snapshot.seqs), "link": links}
         return {**page, "entry": entries} if entries else page
 
@@ -77,13 +81,13 @@ def _cursor(cursor: str, offset: int, count: int) -> str:
     return f"_cursor={cursor}&_offset={offset}&_count={count}"
 
 
-def _listed(version: Version, base: str, kind: str) -> dict[str, Any]:
+def _listed(version: Version, base: str, kind: str, mode: str = "match") -> dict[str, Any]:
     place = f"{version.type}/{version.id}"
     entry: dict[str, Any] = {"fullUrl": f"{base}/{place}"}
     if version.body is not None:
         entry["resource"] = orjson.Fragment(version.body)
     if kind == "searchset":
-        return entry | {"search": {"mode": "match"}}
+        return entry | {"search": {"mode": mode}}
     url = version.type if version.method == "POST" else place
     status = {"POST": "201", "DELETE": "204"}.get(version.method, "201" if version.number == 1 else "200")
     response = {"status": status, "etag": version.etag, "lastModified": version.updated}
@@ -100,13 +104,14 @@ def counted(asked: Iterable[tuple[str, str]]) -> int:
 
 def found(store: Store, kind: str, asked: Sequence[tuple[str, str]], *, strict: bool) -> Snapshot:
     """What a search finds, and an outcome that names the parameters that nobody here knows."""
-    wanted = search(known(kind), asked, strict=strict)
+    joins = {pair: join(kind, *pair) for pair in asked}
+    wanted = search(known(kind), [pair for pair in asked if joins[pair] is None], strict=strict)
     extra = []
     if wanted.unknown:
         message = f"Not searched by {', '.join(wanted.unknown)}: not known here, so ignored."
         told = outcome("warning", "not-supported", message)
         extra.append({"fullUrl": f"urn:uuid:{uuid.uuid4()}", "resource": told, "search": {"mode": "outcome"}})
-    return Snapshot("searchset", wanted.ids(store), extra)
+    return Snapshot("searchset", wanted.ids(store), extra, tuple(filter(None, joins.values())))
 
 
 def only_counted(asked: Iterable[tuple[str, str]]) -> bool:
@@ -156,10 +161,14 @@ SELECT seq FROM whole CROSS JOIN current USING(seq) ORDER BY type <> 'Patient', 
 """
 
 
-def everything(store: Store, identity: str) -> Snapshot:
-    """One patient, all that is about them, and the people, places and things that it names. 404 as `read`."""
-    read(store, "Patient", identity)
-    return Snapshot("searchset", [seq for (seq,) in store.query(_EVERYTHING, (identity,))])
+_PATIENTS = "SELECT id FROM current WHERE type = 'Patient' ORDER BY seq"
+
+
+def everything(store: Store, identity: str = "") -> Snapshot:
+    """One patient, or all, all that is about them, and the people, places and things that it names. 404 as `read`."""
+    patients = [(read(store, "Patient", identity).id,)] if identity else store.query(_PATIENTS)
+    found = dict.fromkeys(seq for patient in patients for (seq,) in store.query(_EVERYTHING, patient))
+    return Snapshot("searchset", list(found))
 
 
 def validated(validate: Validate | None, kind: str, body: Any, asked: Iterable[tuple[str, str]]) -> dict[str, Any]:
