@@ -159,7 +159,7 @@ def application(store: Store, validate: Validate | None = None) -> Starlette:
     )
     routes = [Route(f"{ROOT}{path}", _endpoint(handle), methods=methods) for path, methods, handle in table]
     routes.append(Route(f"{ROOT}/", _endpoint(api.root), methods=["GET", "POST"]))
-    return Starlette(routes=routes, exception_handlers={HTTPException: _not_here, Exception: _broken})
+    return Starlette(routes=routes, exception_handlers={HTTPException: _not_here})
 
 
 def _endpoint(handle: Callable[[Call], Response]) -> Callable[[Request], Any]:
@@ -173,6 +173,8 @@ def _endpoint(handle: Callable[[Call], Response]) -> Callable[[Request], Any]:
         except sqlite3.OperationalError as error:
             # Another process writes for too long, or the disk is full.
             return _refused(RefusalError(503, "transient", f"The data file cannot be used now: {error}."))
+        except Exception as error:  # noqa: BLE001 (raised further, it would be printed with values of the resource)
+            return _refused(RefusalError(500, "exception", f"The server failed ({type(error).__name__})."))
 
     return endpoint
 
@@ -192,7 +194,3 @@ async def _not_here(_: Request, error: Exception) -> Response:
     status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (404, None)
     code = "not-supported" if status == 405 else "not-found"  # noqa: PLR2004 (method not allowed)
     return _refused(RefusalError(status, code, "There is nothing to do that at this address."), headers)
-
-
-async def _broken(_: Request, error: Exception) -> Response:
-    return _refused(RefusalError(500, "exception", f"The server failed ({type(error).__name__})."))

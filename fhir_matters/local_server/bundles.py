@@ -5,6 +5,7 @@ R4 http.html#transaction. How references are resolved is not known here.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,8 +20,15 @@ from fhir_matters.local_server.refusals import RefusalError
 from fhir_matters.local_server.resolving import resolved
 from fhir_matters.local_server.store import Store
 
-# R4: deletes first, then creates, then updates, then reads.
-ORDER = ("DELETE", "POST", "PUT", "GET", "HEAD")
+# In R4's order: deletes first, then creates, then updates, then reads. What the address must be, and in words.
+METHODS: dict[str, tuple[re.Pattern[str], str]] = {
+    "DELETE": (re.compile(r"/?[A-Za-z]+(/[^/?]+|\?.+)"), "Type/id or Type?condition"),
+    "POST": (re.compile(r"/?[A-Za-z]+"), "a resource type"),
+    "PUT": (re.compile(r"/?[A-Za-z]+(/[^/?]+|\?.+)"), "Type/id or Type?condition"),
+    "GET": (re.compile(r".+"), "an address"),
+    "HEAD": (re.compile(r".+"), "an address"),
+}
+ORDER = tuple(METHODS)
 Get = Callable[[str], Done]
 T = TypeVar("T")
 
@@ -124,17 +132,20 @@ def _given(bundle: Mapping[str, Any]) -> list[Any]:
 def _entry(position: int, given: Any) -> Entry:
     request = given.get("request") if isinstance(given, dict) else None
     if not isinstance(request, dict) or not isinstance(request.get("url"), str) or request.get("method") not in ORDER:
-        raise RefusalError(
-            400, "required", f"Bundle.entry[{position}].request: expected a url, and one of {', '.join(ORDER)}."
-        )
-    return Entry(
-        position,
-        str(given.get("fullUrl") or ""),
-        request["method"],
-        request["url"].lstrip("/"),
-        given.get("resource"),
-        request,
-    )
+        raise _malformed(position, "", f"a url, and one of {', '.join(ORDER)}")
+    method, url = request["method"], request["url"]
+    address, expected = METHODS[method]
+    if not address.fullmatch(url):
+        raise _malformed(position, ".url", expected)
+    for name in ("ifMatch", "ifNoneExist"):
+        if name in request and not (isinstance(request[name], str) and request[name]):
+            raise _malformed(position, f".{name}", "text")
+    full_url = given.get("fullUrl", "")
+    return Entry(position, str(full_url), method, url.lstrip("/"), given.get("resource"), request)
+
+
+def _malformed(position: int, place: str, expected: str) -> RefusalError:
+    return RefusalError(400, "structure", f"Bundle.entry[{position}].request{place}: expected {expected}.")
 
 
 def _settle(store: Store, entry: Entry) -> None:

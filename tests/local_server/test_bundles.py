@@ -54,6 +54,13 @@ REFUSED = {
     "no resource": (400, [entry("POST", "Patient")]),
     "no request": (400, [{"resource": patient("x")}]),
     "an unknown method": (400, [entry("PATCH", "Patient/a", patient("a"))]),
+    "a create at an id": (400, [entry("POST", "Patient/n", patient("n"))]),
+    "an operation": (400, [entry("POST", "Patient/$validate", patient("n"))]),
+    "an update of a type": (400, [entry("PUT", "Patient", patient("n"))]),
+    "a delete of a type": (400, [entry("DELETE", "Patient")]),
+    "a version that is no text": (400, [entry("PUT", "Patient/n", patient("n"), ifMatch=1)]),
+    "a condition that is no text": (400, [entry("POST", "Patient", patient("n"), ifNoneExist={})]),
+    "an empty condition": (400, [entry("POST", "Patient", patient("n"), ifNoneExist="")]),
 }
 
 

@@ -125,3 +125,15 @@ def test_a_port_that_is_taken_is_an_error_with_a_way_out():
 def test_a_data_file_that_cannot_be_opened_is_an_error(tmp_path):
     with pytest.raises(InputError, match="data file"):
         Running(tmp_path / "nowhere" / "data.db")
+
+
+def test_a_failure_inside_is_an_answer_and_says_nothing_of_the_resource(capfd):
+    def fails(resource, _):
+        raise KeyError(resource["name"])
+
+    with Running(validate=fails) as running, Web(running.base) as web:
+        answer = web("POST", "/Patient/$validate", {"resourceType": "Patient", "name": [{"family": "Zimmerli"}]})
+        assert (answer.status_code, answer.json()["resourceType"]) == (500, "OperationOutcome")
+        assert "Zimmerli" not in answer.text
+        assert web("GET", "/metadata").status_code == 200
+    assert capfd.readouterr() == ("", "")
