@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
-from fhir_matters.records.forms import Kept, Parts, Said, WeighedChoice
+from fhir_matters.records.forms import Kept, Parts, Preference, Said, WeighedChoice
 
 Place: TypeAlias = tuple[str | int, ...]
 SECTIONS = ("people", "colleagues", "conversations", "what_matters", "preferences", "choices")
@@ -139,7 +139,8 @@ def _comes_back(start: str, replaced: Mapping[str, str | None]) -> bool:
 def without_echo(parts: Parts) -> dict[str, Any]:
     """The sections whose forms repeat what the record says elsewhere, without the repetition.
 
-    A date that is the conversation's, and a language that is the record's, are the same as none.
+    A date that is the conversation's, a language that is the record's, and words that are the wish, are the same as
+    none.
     """
     found: dict[str, Any] = {}
     for section in ("what_matters", "preferences", "choices"):
@@ -157,6 +158,8 @@ def _quieter(form: Any, parts: Parts) -> Any:
         echo["when"] = None
     if getattr(form, "language", None) == parts.language:
         echo["language"] = None
+    if isinstance(form, Preference) and form.words is not None and form.words == form.wish:
+        echo["words"] = None
     return form.model_copy(update=echo) if echo else form
 
 
