@@ -153,11 +153,14 @@ def _read_yaml(text: str) -> Text:
     return Text(_value(node, (), positions), lambda: positions)
 
 
+_BLANKS = "Set lines in with blanks, not with tabs."
+
+
 def _no_yaml(error: yaml.MarkedYAMLError) -> RecordError:
     """YAML's own reason, without what it quotes."""
     reason = re.sub(r"'[^'\s<]{4,}'", "'…'", error.problem or "something is out of place")
     mark = error.problem_mark or error.context_mark
-    step = "Words with : # ? , or brackets in them go in quotes."
+    step = _BLANKS if "'\\t'" in reason else "Words with : # ? , or brackets in them go in quotes."
     return _at(mark, f"This is no YAML: {reason}.", step) if mark else RecordError(f"This is no YAML: {reason}.")
 
 

@@ -86,7 +86,8 @@ class Record(Parts):
     def schema(cls) -> dict[str, Any]:  # type: ignore[override]  # pydantic's own `schema` is deprecated
         """The JSON Schema of the record file, for editors."""
         found = cls.model_json_schema(by_alias=True, mode="validation")
-        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+        about = (cls.__doc__ or "").partition("\n")[0]  # the rest is about Python
+        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "description": about}
 
 
 def _detail(problem: fit.Problem) -> InitErrorDetails:

@@ -7,7 +7,7 @@ from calendar import monthrange
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 # R4 datatypes, `date` and `dateTime`: a year, a month or a day; with a time there is a zone.
@@ -62,7 +62,7 @@ Probability: TypeAlias = Annotated[Number, Field(ge=0, le=1)]
 
 
 class Form(BaseModel):
-    """A frozen form that knows each of its fields and accepts no other."""
+    """A frozen form that knows each of its fields and accepts no other; a field left empty is a field left out."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -72,6 +72,15 @@ class Form(BaseModel):
         coerce_numbers_to_str=True,
         hide_input_in_errors=True,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_left_out(cls, value: Any) -> Any:
+        """`people:` with nothing after it is none; a field that nobody knows is still a mistake."""
+        if not isinstance(value, dict):
+            return value
+        known = {field.alias or name for name, field in cls.model_fields.items()} | set(cls.model_fields)
+        return {name: said for name, said in value.items() if said is not None or name not in known}
 
 
 class Identifier(Form):

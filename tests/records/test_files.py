@@ -39,6 +39,11 @@ def test_yaml_says_what_is_written_and_guesses_nothing(spelling: str, meant: str
     assert Record.loads(f"person: {{name: Ivy, likes_to_be_called: {spelling}}}").person.likes_to_be_called == meant
 
 
+@pytest.mark.parametrize("left", ["people:", "other: ~", "language:", "preferences: {a: {kind: cpr, wish: x, in: }}"])
+def test_a_field_left_empty_is_a_field_left_out(left: str) -> None:
+    assert Record.loads(f"person: {{name: Ivy, identifiers: }}\n{left}").person.identifiers == ()
+
+
 @pytest.mark.parametrize("kind", ["yaml", "json"])
 def test_numbers_keep_their_spelling_from_file_to_bundle(kind: str) -> None:
     text = """

@@ -118,6 +118,16 @@ def test_a_consideration(consideration: str, place: str, said: str) -> None:
     assert problem.startswith(f"choices.c.options.a.considerations.0{place}: {said}")
 
 
+def test_a_misspelt_field_is_a_mistake_even_when_it_is_empty() -> None:
+    (problem,) = _problems("poeple:")
+    assert problem == 'poeple: this form has no field "poeple"; did you mean "people"?'
+
+
+def test_a_tab_is_called_by_its_name() -> None:
+    with pytest.raises(RecordError, match="blanks, not with tabs"):
+        Record.loads("person:\n\tname: Ivy")
+
+
 def test_a_key_is_used_once_in_a_record() -> None:
     (problem,) = _problems("what_matters: {jo: {words: x, said_by: person}}")
     assert problem == "what_matters.jo: this key is already used under colleagues; give it another"
