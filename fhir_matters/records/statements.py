@@ -7,7 +7,7 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding, Concept
-from fhir_matters.records.dates import surely_begins
+from fhir_matters.records.dates import surely_after, surely_begins
 from fhir_matters.records.elements import (
     Element,
     child,
@@ -116,17 +116,12 @@ def _preference_extensions(said: Preference) -> Iterator[Element]:
 
 
 def _answer(said: Preference) -> Element:
-    """The value: words, with a code beside them where the wish has one; or why there is none.
-
-    A wish that no code says and that stands alone is the value; beside words it is in its extension only.
-    """
+    """The value: what was said, with the codes of the wish where it has any; or why there is none."""
     if said.answer != "given":
         answer = word(codes.ANSWER, said.answer)
         return {"dataAbsentReason": concept((*answer.coded_as, answer), said.words)}
-    codings = _wish_codings(said)
-    if codings or (said.wish is not None and said.words is not None):
-        return {"valueCodeableConcept": concept(codings, said.words)}
-    return {"valueString": said.words or said.wish}
+    text, codings = said.words or said.wish, _wish_codings(said)
+    return {"valueCodeableConcept": concept(codings, text)} if codings else {"valueString": text}
 
 
 def _wish_codings(said: Preference) -> tuple[Coding, ...]:
@@ -177,7 +172,8 @@ def _shown(said: Said) -> str | None:
 def please(links: Links, key: str, said: Preference) -> Element | None:
     """The Flag of what is asked of everybody; None for any other preference.
 
-    It is active while the preference stands: one that was replaced is inactive.
+    It is active while the preference stands: one that was replaced, or that ended before the last thing in the
+    record was said, is inactive. There is no clock here; whoever reads the Flag later has its period.
     """
     if said.kind not in ("please do", "please do not") or said.answer != "given":
         return None
@@ -211,7 +207,18 @@ def _flag_status(links: Links, key: str, said: Preference) -> str:
     if said.withdrawn:
         return "entered-in-error"
     replaced = any(p.replaces == key and not p.withdrawn for p in links.parts.preferences.values())
-    return "inactive" if replaced else "active"
+    until = said.valid_until
+    ended = until is not None and any(surely_after(day, until) for day in _days(links))
+    return "inactive" if replaced or ended else "active"
+
+
+def _days(links: Links) -> Iterator[str]:
+    """Every day on which the record says that something was said."""
+    parts = links.parts
+    yield from (talk.when for talk in parts.conversations.values())
+    for said in (*parts.what_matters.values(), *parts.preferences.values()):
+        yield from filter(None, (said.when, *(again.when for again in said.still_stands)))
+    yield from filter(None, (weighed.when for weighed in parts.choices.values()))
 
 
 def _flag_author(links: Links, said: Preference) -> Element | None:
@@ -250,9 +257,8 @@ def _answer_of(resource: Element) -> Element:
         reason = resource["dataAbsentReason"]
         return {"answer": words(code_in(reason, codes.SYSTEM_ANSWER)), "words": child(reason, "text")}
     wish = value_in(resource, codes.EXTENSION_WISH, "String")
-    if "valueString" in resource:
-        return {"wish": wish, "words": None if wish is not None else resource["valueString"]}
-    return {"wish": wish, "words": child(resource.get("valueCodeableConcept"), "text")}
+    text = resource.get("valueString", child(resource.get("valueCodeableConcept"), "text"))
+    return {"wish": wish, "words": None if text == wish else text}
 
 
 def _said_of(resource: Element, keys: Keys, section: str) -> dict[str, Any]:

@@ -120,11 +120,17 @@ def test_a_place_of_death_is_coded_place_first_and_keeps_the_words_and_the_condi
     [
         ("{kind: cpr, words: No more.}", {"valueString": "No more."}),
         ("{kind: cpr, wish: on the boat}", {"valueString": "on the boat"}),
-        ("{kind: cpr, wish: on the boat, words: Aye}", {"valueCodeableConcept": {"text": "Aye"}}),
+        ("{kind: cpr, wish: on the boat, words: Aye}", {"valueString": "Aye"}),
     ],
 )
 def test_a_wish_that_no_code_says_stays_words(said: str, value: dict[str, Any]) -> None:
     assert {name: found for name, found in _preference(said).items() if name.startswith("value")} == value
+
+
+def test_a_coded_wish_is_text_too_and_words_that_only_repeat_it_are_said_once() -> None:
+    home = _preference("{kind: place of death, wish: Home}")
+    assert home["valueCodeableConcept"]["text"] == "Home"
+    assert home == _preference("{kind: place of death, wish: Home, words: Home}")
 
 
 def test_asked_and_not_answered_is_on_record_without_a_value() -> None:
@@ -152,6 +158,19 @@ def test_a_change_of_mind_is_a_new_statement_and_takes_the_sign_off_the_door() -
     assert _resource(bundle, "a/preferences/old/flag")["status"] == "inactive"
     assert _resource(bundle, "a/preferences/old/flag")["period"] == {"end": "2025"}
     assert _resource(bundle, "a/preferences/new/flag")["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("until", "status"), [("2026-03-09", "inactive"), ("2026-03", "active"), ("2026-04", "active")]
+)
+def test_a_sign_comes_off_the_door_once_something_was_said_after_its_end(until: str, status: str) -> None:
+    text = f"""
+    id: a
+    person: {{name: Ivy}}
+    conversations: {{talk: {{when: 2026-03-10T09:00:00Z}}}}
+    preferences: {{p: {{kind: please do, words: Wake me, when: 2026-03-01, valid_until: {until}}}}}
+    """
+    assert _resource(Record.loads(text).bundle(), "a/preferences/p/flag")["status"] == status
 
 
 def test_a_choice_is_a_panel_of_options_of_considerations() -> None:
