@@ -143,7 +143,10 @@ def _facts(person: Mapping[str, Any]) -> Iterator[str]:
         system, value = plain(identifier.get("system")), plain(identifier.get("value"))
         is_nhs = system.endswith("/nhs-number")
         yield _nhs_number(value) if is_nhs else f"number {value} ({system})"
-    yield from (plain(person[name]) for name in ("phone", "email") if person.get(name))
+    if person.get("phone"):
+        yield plain(person["phone"]).replace(" ", "\N{NO-BREAK SPACE}")
+    if person.get("email"):
+        yield plain(person["email"])
 
 
 def _nhs_number(value: str) -> str:
