@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,28 +31,22 @@ def write_out(out: Path | None, data: bytes) -> None:
         write_whole(out, data)
 
 
-def read_bytes(file: Path) -> bytes:
-    """The bytes of a file, or of standard input for `-`. Raises InputError."""
-    if str(file) == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}.", place=str(file)) from None
-
-
 def read_resource(file: Path) -> dict[str, Any]:
-    """The one resource in a JSON file, or the bundle that a record file builds. Raises InputError, RecordError."""
-    from fhir_matters import Record, jsonio
+    """The one resource in a JSON file or standard input (`-`), or the bundle that a record file builds.
+
+    Raises InputError, RecordError.
+    """
+    from fhir_matters import Record
+    from fhir_matters.sources import documents
 
     if file.suffix in (".yaml", ".yml"):
         return Record.load(file).bundle()
-    try:
-        resource = jsonio.read(read_bytes(file))
-    except InputError as error:
+    first, *further = islice(documents([file]), 2)
+    resource = first.value()
+    if further:
         raise InputError(
-            error.message, place=":".join(filter(None, (str(file), error.place))), next_step=error.next_step
-        ) from None
+            "Expected one FHIR resource, found several.", place=str(file), next_step="Give a file that holds one."
+        )
     if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
         raise InputError(
             "Expected one FHIR resource, found JSON without a resourceType.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -15,30 +16,33 @@ TEMPLATE = """\
 # Check it with: fhir-matters build {file} -o bundle.json && fhir-matters validate bundle.json
 person:
   name: {quoted}
-  # likes_to_be_called:            What would you like us to call you?
-  # born: 1934-05-17
-  # communicates: "Hears better on the left. Give time to finish."
+  likes_to_be_called:  # What would you like us to call you?
+  born:  # 1934-05-17; the year alone will do
+  communicates:  # How do you like to be spoken with? "Hears better on the left. Give time to finish."
   # identifiers: [{{system: "https://fhir.nhs.uk/Id/nhs-number", value: "9990000000"}}]
   # face: {{file: face.png, caption: "At home, last summer"}}
 
-people: {{}}
+people:
   # daniel: {{name: Daniel Bell, relation: "my son", roles: [speaks for me, call first], phone: "+44 7700 900123"}}
 
-conversations: {{}}
+colleagues:
+  # amara: {{name: Amara Okafor, role: palliative care consultant, team: Hospital palliative care}}
+
+conversations:
   # first-talk:
   #   when: "2026-03-03T14:00:00Z"
   #   minutes: 45
-  #   with: [person, daniel]
+  #   with: [person, daniel, amara]
   #   asked: "What do I need to know in order to best help you?"
 
-what_matters: {{}}
+what_matters:
   # home: {{words: "My own chair, my own tea.", why: "…", said_by: person, in: first-talk}}
 
-preferences: {{}}
+preferences:
   # no-photos: {{kind: please do not, words: "No pictures of my back.", said_by: person, in: first-talk}}
   # where: {{kind: place of death, wish: home, only_if: "someone comes when we ring", said_by: person, in: first-talk}}
 
-choices: {{}}
+choices:
   # stay-or-go:
   #   question: "Where do I spend the time that is left?"
   #   in: first-talk
@@ -54,9 +58,9 @@ choices: {{}}
 
 @click.command("new")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--name", prompt="Whose record is it? Name", help="The person's name.")
+@click.option("--name", help="The person's name.")
 @click.option("--force", is_flag=True, help="Replace FILE where it exists.")
-def command(file: Path, name: str, *, force: bool) -> None:
+def command(file: Path, name: str | None, *, force: bool) -> None:
     """Start the record FILE (.yaml) for one person, with the questions to ask.
 
     Nothing that exists is replaced unless told to.
@@ -65,7 +69,15 @@ def command(file: Path, name: str, *, force: bool) -> None:
 
     if file.exists() and not force:
         raise click.UsageError(f"{file} exists. Choose another name, or pass --force to replace it.")
+    name = name or _asked()
     text = TEMPLATE.format(name=name, quoted=json.dumps(name, ensure_ascii=False), file=file.name)
     Record.loads(text)
     write_whole(file, text.encode())
     click.echo(f"{file} is ready to be filled in. Then: fhir-matters build {file}")
+
+
+def _asked() -> str:
+    if not sys.stdin.isatty():
+        raise click.UsageError("Whose record is it? Pass --name.")
+    answer: str = click.prompt("Whose record is it? Name")
+    return answer

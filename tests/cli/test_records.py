@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+
 import pytest
 
 from fhir_matters import Record, jsonio, read
@@ -120,3 +123,38 @@ def test_output_that_cannot_be_written_is_one_clear_error(run, tmp_path):
     assert ran.code == 2
     assert "cannot be written" in ran.err
     assert read(Record.load(EXAMPLES / "art.yaml").bundle()).person.likes_to_be_called == "Art"
+
+
+def test_a_new_record_without_a_name_and_without_a_terminal_asks_for_the_option(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    ran = run("new", tmp_path / "x.yaml")
+    assert ran.code == 2
+    assert "--name" in ran.err
+    assert not (tmp_path / "x.yaml").exists()
+
+
+def test_what_a_new_file_suggests_can_be_filled_in_where_it_stands(run, tmp_path):
+    file = tmp_path / "x.yaml"
+    run("new", file, "--name", "Zed")
+    file.write_text(file.read_text().replace("  # daniel:", "  daniel:"))
+    assert Record.load(file).people["daniel"].phone == "+44 7700 900123"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("absent.json", None, "There is no such file"),
+        ("x.xml", b"<Patient/>", "FHIR XML cannot be read here yet"),
+        ("x.ndjson.gz", gzip.compress(b'{"resourceType":"Patient"}\n' * 2), "found several"),
+        ("x.ndjson.gz", gzip.compress(b"x" * 99)[:20], "breaks off"),
+    ],
+)
+def test_a_file_that_is_not_one_resource_is_named_once(run, tmp_path, name, content, said):
+    file = tmp_path / name
+    if content is not None:
+        file.write_bytes(content)
+    for command in ("read", "view"):
+        ran = run(command, file)
+        assert ran.code == 2
+        assert said in ran.err
+        assert ran.err.count(str(file)) == 1

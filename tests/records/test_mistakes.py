@@ -179,3 +179,9 @@ def test_a_record_made_in_python_says_the_same() -> None:
 def test_a_file_that_is_no_record_says_what_was_expected(text: str) -> None:
     with pytest.raises(RecordError, match="expected fields"):
         Record.loads(text)
+
+
+def test_a_section_with_nothing_below_its_heading_is_empty():
+    sections = ("people", "colleagues", "conversations", "what_matters", "preferences", "choices", "other")
+    empty = Record.loads("person: {name: Ivy}\n" + "".join(f"{section}:\n" for section in sections))
+    assert empty == Record.loads("person: {name: Ivy}\n")
