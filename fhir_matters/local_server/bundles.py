@@ -17,7 +17,7 @@ from fhir_matters.errors import InputError
 from fhir_matters.local_server import interactions
 from fhir_matters.local_server.interactions import Done
 from fhir_matters.local_server.refusals import RefusalError
-from fhir_matters.local_server.resolving import resolved
+from fhir_matters.local_server.resolving import Resolve, resolver
 from fhir_matters.local_server.store import Store
 
 # In R4's order: deletes first, then creates, then updates, then reads. What the address must be, and in words.
@@ -85,7 +85,8 @@ def _together(store: Store, entries: list[Entry], some: list[Entry], get: Get) -
         _named(entry, partial(_settle, store, entry))
     _all_different(entries)
     places = {each.full_url: f"{each.kind}/{each.identity}" for each in entries if each.full_url and each.identity}
-    return {entry.position: _named(entry, partial(_do, store, entry, places, get)) for entry in some}
+    resolve = resolver(store, places)
+    return {entry.position: _named(entry, partial(_do, store, entry, resolve, get)) for entry in some}
 
 
 def batch(store: Store, bundle: Mapping[str, Any], get: Get) -> dict[str, Any]:
@@ -182,8 +183,8 @@ def _named(entry: Entry, do: Callable[[], T]) -> T:
         raise RefusalError(refusal.status, refusal.code, f"Bundle.entry[{entry.position}]: {refusal.message}") from None
 
 
-def _do(store: Store, entry: Entry, places: Mapping[str, str] | None, get: Get) -> Done:
-    """One entry, done; `places` only where entries may refer to each other."""
+def _do(store: Store, entry: Entry, resolve: Resolve | None, get: Get) -> Done:
+    """One entry, done; `resolve` only where entries may refer to each other."""
     if entry.method in ("GET", "HEAD"):
         return get(entry.url)
     match = entry.request.get("ifMatch")
@@ -194,8 +195,8 @@ def _do(store: Store, entry: Entry, places: Mapping[str, str] | None, get: Get) 
     resource = entry.resource
     if not isinstance(resource, dict) or resource.get("resourceType") != entry.kind:
         raise RefusalError(400, "invalid", f"Expected a {entry.kind} resource.")
-    if places is not None:
-        resource = resolved(store, resource, places, entry.root)
+    if resolve is not None:
+        resource = resolve(resource, entry.root)
     if entry.condition:
         _still_nobody(store, entry)
     if entry.method == "POST":

@@ -5,8 +5,9 @@ References alone, extensions and attachments included: prose, identifiers and ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any, TypeAlias
 
 from fhir_matters.local_server.interactions import matching
 from fhir_matters.local_server.refusals import RefusalError
@@ -15,25 +16,36 @@ from fhir_matters.server.references import conditional
 from fhir_matters.server.rewrite import rewrite
 
 PLACELESS = ("urn:uuid:", "urn:oid:")
+Resolve: TypeAlias = Callable[[Any, str], Any]
 
 
-def resolved(store: Store, resource: Any, places: Mapping[str, str], root: str = "") -> Any:
-    """The resource with every reference that the transaction settles; `places` leads from fullUrl to `Type/id`.
+def resolver(store: Store, places: Mapping[str, str]) -> Resolve:
+    """A function that gives a resource of one transaction with every reference in it settled.
 
-    `root` is what relative references in this resource stand on. Raises RefusalError: 400 for a `urn:uuid` that no
-    entry has, 412 for a condition that finds none or several.
+    It is told what relative references stand on too; `places` leads from fullUrl to `Type/id`. It raises RefusalError: 400 for a `urn:uuid` that no entry has, 412 for a condition that finds none or several.
     """
-    settled = rewrite(resource, lambda text: _literal(store, text, places, root))
-    return _attached(settled, places) if any(url.startswith(PLACELESS) for url in places) else settled
+    urns = {url: place for url, place in places.items() if url.startswith(PLACELESS)}
+    found = cache(partial(_found, store))
+
+    def resolved(resource: Any, root: str) -> Any:
+        settled = rewrite(resource, lambda text: _literal(text, places, root, found))
+        return _attached(settled, urns) if urns else settled
+
+    return resolved
 
 
-def _literal(store: Store, reference: str, places: Mapping[str, str], root: str) -> str | None:
+def _literal(reference: str, places: Mapping[str, str], root: str, found: Callable[[str], str | None]) -> str | None:
     address, mark, fragment = reference.partition("#")
     place = places.get(address) or (places.get(f"{root}{address}") if root and ":" not in address else None)
     if place:
         return f"{place}{mark}{fragment}"
     if reference.startswith(PLACELESS):
         raise RefusalError(400, "not-found", "A reference names a fullUrl that no entry has.")
+    return found(reference) if "?" in reference else None
+
+
+def _found(store: Store, reference: str) -> str | None:
+    """The place of the one resource that a conditional reference means; None where it is another reference."""
     asked = conditional(reference)
     if asked is None:
         return None
@@ -56,7 +68,7 @@ def _attached(node: Any, places: Mapping[str, str]) -> Any:
         if isinstance(value, (dict, list)) and (new := _attached(value, places)) is not value
     }
     url = node.get("url")
-    if isinstance(url, str) and url.startswith(PLACELESS) and url in places and not _defines(node):
+    if isinstance(url, str) and url in places and not _defines(node):
         changed["url"] = places[url]
     return {**node, **changed} if changed else node
 
