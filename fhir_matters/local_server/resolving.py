@@ -22,7 +22,8 @@ Resolve: TypeAlias = Callable[[Any, str], Any]
 def resolver(store: Store, places: Mapping[str, str]) -> Resolve:
     """A function that gives a resource of one transaction with every reference in it settled.
 
-    It is told what relative references stand on too; `places` leads from fullUrl to `Type/id`. It raises RefusalError: 400 for a `urn:uuid` that no entry has, 412 for a condition that finds none or several.
+    It is told what relative references stand on too; `places` leads from fullUrl to `Type/id`. It raises
+    RefusalError: 400 for a `urn:uuid` that no entry has, 412 for a condition that finds none or several.
     """
     urns = {url: place for url, place in places.items() if url.startswith(PLACELESS)}
     found = cache(partial(_found, store))
