@@ -356,16 +356,3 @@ class Parts(Form):
     preferences: dict[Key, Preference] = Field(default={}, description="What they would and would not want.")
     choices: dict[Key, WeighedChoice] = Field(default={}, description="What was weighed, and what was decided.")
     other: tuple[Kept, ...] = Field(default=(), description="What came from elsewhere and no form holds, kept whole.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_sections(cls, value: Any) -> Any:
-        """A heading with nothing below it is an empty section: YAML reads it as null."""
-        return (
-            {name: part for name, part in value.items() if part is not None or name not in _SECTIONS}
-            if isinstance(value, dict)
-            else value
-        )
-
-
-_SECTIONS = frozenset({"people", "colleagues", "conversations", "what_matters", "preferences", "choices", "other"})
