@@ -9,6 +9,7 @@ import pytest
 
 from fhir_matters.cli.main import COMMANDS, group
 from fhir_matters.local_server.serve import Running
+from fhir_matters.rules import RULES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,9 +36,10 @@ def test_the_python_runs_as_it_stands(monkeypatch, capsys):
     assert "True" in capsys.readouterr().out
 
 
-def test_every_command_and_every_file_that_it_names_exists():
+def test_every_command_rule_and_file_that_it_names_exists():
     commands = set(re.findall(r"fhir-matters ([a-z]+)", README))
     assert commands <= set(COMMANDS)
+    assert set(re.findall(r"FM\d+", README)) <= set(RULES)
     for name in re.findall(r"`([\w./-]+/[\w./-]*\w)/?`|\]\((?!https?:)([^)#]+)", README):
         assert (ROOT / "".join(name)).exists(), "".join(name)
 
@@ -51,3 +53,4 @@ def test_every_command_says_in_its_help_what_it_does(name):
     command = group.get_command(None, name)
     assert command.help
     assert all(option.help for option in command.params if option.param_type_name == "option")
+    assert set(re.findall(r"FM\d+", command.help)) <= set(RULES)

@@ -17,7 +17,7 @@ def command(codes: tuple[str, ...]) -> None:
 
     \b
     fhir-matters rules
-    fhir-matters rules FM120
+    fhir-matters rules FM101
     """
     from fhir_matters.rules import RULES
 
