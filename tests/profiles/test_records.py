@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from fhir_matters import jsonio
 from fhir_matters.records import codes
 from fhir_matters.records.record import Record
+from tests.records.strategies import records
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 PROFILES = {value for name, value in vars(codes).items() if name.startswith("PROFILE_")}
@@ -25,3 +27,9 @@ def test_the_examples_use_every_profile():
     bundles = (Record.load(example).bundle() for example in EXAMPLES)
     claimed = {url for each in bundles for entry in each["entry"] for url in entry["resource"]["meta"]["profile"]}
     assert claimed == PROFILES
+
+
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@given(record=records())
+def test_whatever_is_said_meets_the_profiles_that_it_claims(hl7, record):
+    assert hl7.errors(jsonio.write(record.bundle())) == []

@@ -174,7 +174,7 @@ def _preference(who, talks, before) -> st.SearchStrategy[forms.Preference]:
         unless=maybe_words,
         how_firm=maybe_words,
         valid_from=st.none() | st.just("2025-01"),
-        valid_until=st.none() | st.just("2025-01-31"),
+        valid_until=st.none() | st.sampled_from(["2025-01-31", "2026", "2026-03-03T14:00:00.5Z"]),
         review_by=st.none() | dates,
         **_said(who, talks, before),
     )
