@@ -80,9 +80,8 @@ class Context:
         entry = RULES[rule]
         self.undecided += entry.undecided
         self.problems += (severity or entry.severity) in _ERRORS
-        shown = repr(found) if isinstance(found, (dict, list)) else str(found)
         self.findings.append(
-            Finding(rule, position, message, profile, message_id, shown[:MOST_SHOWN], entry.undecided, severity)
+            Finding(rule, position, message, profile, message_id, _shown(found), entry.undecided, severity)
         )
 
     def apart(self) -> Context:
@@ -92,6 +91,14 @@ class Context:
 
 _ERRORS = frozenset({Severity.ERROR, Severity.FATAL})
 MOST_SHOWN = 200
+
+
+def _shown(found: object) -> str:
+    try:
+        return (repr(found) if isinstance(found, (dict, list)) else str(found))[:MOST_SHOWN]
+    except ValueError:
+        # Python spells no integer of more digits than `sys.get_int_max_str_digits()`.
+        return "a number too long to be shown"
 
 
 def issues(findings: list[Finding], root: str) -> Iterator[Issue]:

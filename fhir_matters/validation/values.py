@@ -59,7 +59,7 @@ def number(value: Any) -> Decimal | None:
     """The JSON number as a Decimal; None for anything else."""
     if isinstance(value, (int, float, Decimal, LosslessFloat)) and not isinstance(value, bool):
         try:
-            return Decimal(str(value))
+            return Decimal(value if isinstance(value, int) else str(value))
         except InvalidOperation:
             return None
     return None

@@ -78,6 +78,13 @@ def test_a_lone_surrogate_is_a_finding_and_no_traceback() -> None:
     assert rules(patient(name=[{"text": "\ud800"}])) == {"FM601"}
 
 
+@pytest.mark.parametrize("field", ["multipleBirthInteger", "id", "name", "unknown", "extension"])
+def test_an_integer_longer_than_python_spells_is_a_finding(field: str) -> None:
+    huge = 10**5000
+    assert not VALIDATOR.validate(patient(**{field: huge})).ok
+    assert not VALIDATOR.validate(patient(**{field: [{"x": huge}]})).ok
+
+
 def test_two_resources_that_refer_to_each_other_end() -> None:
     one = observation(hasMember=[{"reference": entry(2)["fullUrl"]}])
     other = observation(hasMember=[{"reference": entry(1)["fullUrl"]}])
