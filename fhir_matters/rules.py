@@ -134,6 +134,9 @@ FM214 error invalid narrative.html#security
 FM215 error invalid narrative.html#id
     Empty narrative
     A reader sees nothing (txt-2). → Generate the text, or leave it out.
+FM216 error invalid narrative.html#xhtml
+    Link or picture that leads nowhere
+    An empty or active link, or a #name that is not there, misleads the reader. → Correct the link.
 FM301 error code-invalid terminologies.html#required
     Code outside a required value set
     Only these codes are understood here. → Use a code of the value set.
@@ -163,7 +166,7 @@ FM309 error code-invalid datatypes.html#identifier
     Its system says that the value is a URI. → Write it with its scheme, such as urn:oid: or urn:uuid:.
 FM401 error invalid references.html#literal
     Reference spelt wrongly
-    No server can follow it. → Write #id, Type/id or an absolute URL.
+    A reference is a URI, and a URI has no blanks. → Write #id, Type/id or an absolute URL.
 FM402 error structure references.html
     Reference to a wrong type
     The element points to other types. → Point to an allowed type.
@@ -185,6 +188,9 @@ FM407 warning not-found bundle.html#references
 FM408 warning structure references.html
     Reference that names a wrong type
     The reference names a type that the element does not point to. → Point to an allowed type.
+FM409 warning invalid references.html#literal
+    Reference of an unusual form
+    Few servers can follow it. → Write #id, Type/id or an absolute URL.
 FM411 error required references.html#contained
     Contained without id
     It cannot be referred to. → Give it an id.
@@ -221,6 +227,15 @@ FM426 error invariant bundle.html#Bundle
 FM427 error invalid documents.html
     Wrong first entry
     Readers of documents and messages begin there. → Put it first.
+FM428 error invalid bundle.html#searchset
+    Search result without what it needs
+    A match is a resource with an id, an outcome an OperationOutcome. → Add the id, or correct search.mode.
+FM429 error not-found documents.html#content
+    Not in the document or message
+    A reader of the Bundle has nothing else to look in. → Add the entry, or take the reference out.
+FM430 error informational documents.html#content
+    Nothing leads there
+    A document holds only what its Composition leads to, or what leads to it. → Refer to it, or leave it out.
 FM501 error value elementdefinition-definitions.html#ElementDefinition.fixed_x_
     Not the fixed value
     The profile gives exactly one value. → Use it.
@@ -302,6 +317,51 @@ FM705 information not-supported profiling.html#reslicing undecided
 FM706 error not-found profiling.html undecided
     Profile of a profile is not there
     The profile builds on another that is not here. → Load its package.
+FM801 warning business-rule patient-definitions.html#Patient.photo
+    A wound is pictured, and the face is not
+    Who only ever sees the wound does not know whom they are treating. → Ask whether they would like a picture of their face here, as they want to be seen.
+FM802 information business-rule patient-definitions.html#Patient.name
+    Nobody has written down what they like to be called
+    It is the first word that anybody will say to them. → Ask them, and write it down as likes_to_be_called.
+FM803 warning business-rule practitioner-definitions.html#Practitioner.name
+    A colleague without a name
+    The person cannot meet the same professional again, or ring them, by a role. → Add the name, if they agree.
+FM804 warning business-rule observation-definitions.html#Observation.performer
+    Every word is a professional's
+    What matters is told best by the one whom it matters to, or by those who love them. → Ask them, and write it down in their words.
+FM805 information business-rule observation.html
+    Only what is wrong, nothing strong
+    People are more than what ails them, and what is strong carries them. → Ask what gives them joy or strength, and who.
+FM811 warning business-rule observation-definitions.html#Observation.component
+    Only techno-clinical considerations
+    Choices also have a psychological, a social and a spiritual side, and that is often the one that tips them. → Ask what it would mean for them, for those they love, and for what they believe.
+FM812 warning business-rule observation-definitions.html#Observation.component
+    Nothing said for an option
+    An option with nothing for it is a warning, not an option. → Ask what would speak for it, or leave it out if nobody would choose it.
+FM813 warning business-rule observation-definitions.html#Observation.hasMember
+    No option leaves things as they are
+    Without it, doing something looks like the only way. → Add what happens if nothing is changed, and mark it as_things_are.
+FM814 warning business-rule observation-definitions.html#Observation.derivedFrom
+    A decision that rests on nothing that matters
+    The next reader cannot tell why it was right for this person. → Name what matters, or the preferences, under rests_on.
+FM815 warning business-rule observation-definitions.html#Observation.performer
+    A choice made by a professional
+    What a professional decides for someone is advice; the choice is the person's, or of the one who speaks for them. → Ask them, or write the advice down as a consideration with its raised_by.
+FM821 warning business-rule observation-definitions.html#Observation.effective_x_
+    Past its review date
+    Wishes move, and this one was to be asked about again by then. → Ask whether it still stands, and add still_stands or what replaces it.
+FM822 warning business-rule consent-definitions.html#Consent.provision.period
+    No longer valid
+    Readers after that day do not know what to go by. → Ask again, and let the new answer replace this one.
+FM831 warning duplicate procedure.html
+    The same conversation again, with nothing new
+    Telling it all again costs the person time and strength, and staff the same. → Read what was said before; then ask what they want to talk about, and write down what they answer.
+FM832 information duplicate observation.html
+    Asked again, with the answer on record
+    They have answered this, and whoever asked could have known. → Read their answer to them and ask whether it still stands; write that down as still_stands.
+FM841 warning code-invalid datatypes-definitions.html#Coding.display
+    A code that does not mean what its display says
+    Programs go by the code and people by the display, so they read two different things. → Look the code up in its code system; correct whichever is wrong.
 """
 
 

@@ -1,19 +1,27 @@
-"""Bundles: fullUrls that are absolute, agree with ids and are not repeated; requests; the first entry of a document."""
+"""Bundles: fullUrls that are absolute, agree with ids and are not repeated; requests; search results; first entries.
+
+What a document or message must hold is judged in `documents`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+from fhir_matters.validation import documents
 from fhir_matters.validation.context import BundleScope, Context, Position
+from fhir_matters.validation.plans import Plans
+from fhir_matters.validation.visits import Visit
 
 FULL_URL_OPTIONAL = frozenset({"transaction", "transaction-response", "batch", "batch-response"})
 WITH_REQUEST = frozenset({"transaction", "batch"})
 FIRST = {"document": "Composition", "message": "MessageHeader"}
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:.+", re.DOTALL)
 # A literal URL of a RESTful server ends in Type/id; http://hl7.org/fhir/R4/references.html#literal.
-RESTFUL = re.compile(r"https?://.*/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
+# A fullUrl names no version (bdl-8).
+RESTFUL = re.compile(r"https?://.*/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?")
 
 
 def scope_of(bundle: dict[str, Any]) -> BundleScope:
@@ -38,7 +46,7 @@ def _entries(bundle: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
             yield index, entry
 
 
-def full_urls(bundle: Any, context: Context, position: Position) -> None:
+def full_urls(plans: Plans, bundle: Any, context: Context, position: Position) -> None:
     """Each entry has an absolute fullUrl that agrees with its resource's type and id."""
     kind = bundle.get("type")
     for index, entry in _entries(bundle):
@@ -53,24 +61,29 @@ def full_urls(bundle: Any, context: Context, position: Position) -> None:
                     message_id="Bundle_BUNDLE_Entry_FullUrl_Required",
                 )
         elif isinstance(url, str):
-            _agrees(url, entry.get("resource"), context, (here, "fullUrl", None, None))
+            _agrees(plans, url, entry.get("resource"), context, (here, "fullUrl", None, None))
 
 
-def _agrees(url: str, resource: Any, context: Context, position: Position) -> None:
+def _agrees(plans: Plans, url: str, resource: Any, context: Context, position: Position) -> None:
     if not ABSOLUTE.fullmatch(url):
         context.add(
             "FM422", position, "Expected an absolute URL as fullUrl.", message_id="BUNDLE_ENTRY_URL_ABSOLUTE", found=url
         )
         return
     match = RESTFUL.fullmatch(url)
-    if match is None or not isinstance(resource, dict) or not isinstance(resource.get("id"), str):
+    if match is None or not isinstance(resource, dict):
         return
-    if match.groups() != (resource.get("resourceType"), resource["id"]):
+    kind, name, version = match.groups()
+    if (plan := plans.type(kind)) is None or plan.kind != "resource":
+        return
+    if version or (kind, name) != (resource.get("resourceType"), resource.get("id")):
+        unnamed = "id" not in resource
         context.add(
             "FM423",
             position,
-            "Expected a fullUrl that ends in the type and id of its resource.",
-            message_id="BUNDLE_ENTRY_URL_MATCHES_TYPE_ID",
+            "Expected a fullUrl that ends in the type and id of its resource"
+            + (", which has no id." if unnamed else "."),
+            message_id="BUNDLE_ENTRY_URL_MATCHES_NO_ID" if unnamed else "BUNDLE_ENTRY_URL_MATCHES_TYPE_ID",
             found=url,
         )
 
@@ -117,6 +130,35 @@ def requests(bundle: Any, context: Context, position: Position) -> None:
             )
 
 
+def results(bundle: Any, context: Context, position: Position) -> None:
+    """A search set holds resources; a match or include has an id, an outcome is an OperationOutcome."""
+    if bundle.get("type") != "searchset":
+        return
+    for index, entry in _entries(bundle):
+        resource, search = entry.get("resource"), entry.get("search")
+        mode = search.get("mode") if isinstance(search, dict) else None
+        wrong = _wrong_result(resource, mode)
+        if wrong is not None:
+            here = (position, "entry", index, None)
+            context.add(
+                "FM428",
+                (here, "resource", None, None) if isinstance(resource, dict) else here,
+                f"Expected {wrong[0]} in this entry of a search set.",
+                message_id=wrong[1],
+            )
+
+
+def _wrong_result(resource: Any, mode: Any) -> tuple[str, str] | None:
+    """What was expected and the HL7 validator's message id, or None."""
+    if not isinstance(resource, dict):
+        return "a resource", "BUNDLE_SEARCH_ENTRY_NO_RESOURCE"
+    if mode in ("match", "include") and "id" not in resource:
+        return "a resource with an id", "BUNDLE_SEARCH_ENTRY_NO_RESOURCE_ID"
+    if mode == "outcome" and resource.get("resourceType") != "OperationOutcome":
+        return "an OperationOutcome, as search.mode says", "BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_OUTCOME"
+    return None
+
+
 def first_entry(bundle: Any, context: Context, position: Position) -> None:
     """A document begins with its Composition, a message with its MessageHeader (bdl-11, bdl-12)."""
     wanted = FIRST.get(str(bundle.get("type")))
@@ -133,4 +175,6 @@ def first_entry(bundle: Any, context: Context, position: Position) -> None:
         )
 
 
-CHECKS = (full_urls, repeated, requests, first_entry)
+def checks(plans: Plans) -> Iterator[Visit]:
+    """The checks on a Bundle; `plans` tell a RESTful URL, which names a type, from any other."""
+    return iter((partial(full_urls, plans), repeated, requests, results, first_entry, documents.whole))

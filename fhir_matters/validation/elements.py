@@ -75,15 +75,16 @@ def _max(value: str) -> int:
 
 def _type(item: dict[str, Any], path: str, of_resource: bool) -> Type:
     code = item.get("code", "")
-    if code.startswith(SYSTEM):
-        code = _system_type(item, "id" if of_resource and path.count(".") == 1 and path.endswith(".id") else "string")
+    if path.endswith(".id"):
+        # Definitions disagree (System.String, string, id): R4's Resource.id is an `id`, its Element.id a `string`.
+        code = "id" if of_resource and path.count(".") == 1 else "string"
+    elif code.startswith(SYSTEM):
+        code = _system_type(item)
     return Type(code.rpartition("/")[2], tuple(item.get("profile", ())), tuple(item.get("targetProfile", ())))
 
 
-def _system_type(item: dict[str, Any], string: str) -> str:
-    """R4 calls Resource.id and Element.id both System.String; the first is an `id`, the second a `string`."""
-    if string == "id":
-        return string
+def _system_type(item: dict[str, Any]) -> str:
+    """The FHIR type of what is defined as a type of FHIRPath."""
     stated = (
         each.get("valueUrl") or each.get("valueUri")
         for each in item.get("extension", ())

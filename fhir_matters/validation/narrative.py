@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -9,20 +11,26 @@ from lxml import etree
 from fhir_matters.validation.context import Context, Position
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
-# http://hl7.org/fhir/R4/narrative.html#xhtml: chapters 7 to 11 and 15 of HTML 4.0, links, images and styles.
+# txt-1 (http://hl7.org/fhir/R4/narrative.html#xhtml: parts of chapters 7 to 11 and 15 of HTML 4.0, links, images and
+# styles), as the HL7 validator reads it: no marks of changes, fonts or colours.
 _ELEMENTS = """
 p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr ul ol li dl dt dd
-table caption col colgroup thead tr tfoot tbody th td code samp img map area pre sub sup ins del s u kbd address bdo
-center strike font
+table caption col colgroup thead tr tfoot tbody th td code samp img map area pre sub sup kbd address bdo
 """
 _ATTRIBUTES = """
 title style class id lang dir accesskey tabindex span width align valign char charoff abbr axis headers scope rowspan
-colspan cellpadding cellspacing frame rules border summary href hreflang rel rev charset type coords shape name src alt
-height usemap ismap longdesc cite datetime target start value compact nowrap size color face bgcolor hspace vspace
-noshade clear idref
+colspan
+a.name a.href a.hreflang a.rel a.rev a.charset a.type a.coords a.shape
+area.shape area.coords area.href area.nohref area.alt map.name blockquote.cite q.cite td.nowrap
+img.src img.alt img.longdesc img.height img.usemap img.ismap img.border
+table.summary table.border table.frame table.rules table.cellpadding table.cellspacing
 """
 ELEMENTS = frozenset(_ELEMENTS.split())
+# Attributes of every element, and those of one only.
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
+NOT_IN_PARAGRAPHS = frozenset({"p", "div"})
+ACTIVE = frozenset({"javascript", "vbscript"})
+NAME = re.compile(r"""\b(?:id|name)\s*=\s*["']([^"']+)""")
 
 
 def checks(value: Any, context: Context, position: Position) -> None:
@@ -46,6 +54,7 @@ def checks(value: Any, context: Context, position: Position) -> None:
         )
         return
     _contents(root, context, position)
+    _links(root, context, position)
     if not any(text.strip() for text in root.itertext()) and next(root.iter(XHTML + "img"), None) is None:
         context.add("FM215", position, "Expected some text or a picture in the div, found none.", message_id="txt-2")
 
@@ -65,8 +74,16 @@ def _contents(root: Any, context: Context, position: Position) -> None:
         if name not in ELEMENTS:
             _illegal("element", name, context, position)
         for attribute in element.attrib:
-            if attribute not in ATTRIBUTES and not str(attribute).startswith("{http://www.w3.org/XML/1998/namespace}"):
+            known = attribute in ATTRIBUTES or f"{name}.{attribute}" in ATTRIBUTES
+            if not known and not str(attribute).startswith("{http://www.w3.org/XML/1998/namespace}"):
                 _illegal("attribute", str(attribute), context, position)
+        if name in NOT_IN_PARAGRAPHS and next(element.iterancestors(XHTML + "p"), None) is not None:
+            context.add(
+                "FM214",
+                position,
+                "Expected no paragraph or div inside a paragraph.",
+                message_id="XHTML_XHTML_ELEMENT_ILLEGAL_IN_PARA",
+            )
 
 
 def _illegal(what: str, name: str, context: Context, position: Position) -> None:
@@ -77,3 +94,39 @@ def _illegal(what: str, name: str, context: Context, position: Position) -> None
         message_id=f"XHTML_XHTML_{what.capitalize()}_Illegal",
         found=name,
     )
+
+
+def _links(root: Any, context: Context, position: Position) -> None:
+    """Links say where to and run no program; a `#name` is in the resource, or in the Bundle around, not looked at."""
+    links = [each.get("href") for each in root.iter(XHTML + "a", XHTML + "area")]
+    links += [each.get("src") for each in root.iter(XHTML + "img")]
+    inside = [link for link in links if link is not None and len(link) > 1 and link.startswith("#")]
+    names = frozenset(_names(context.scope.outer)) if inside and context.scope.bundle is None else None
+    for link in links:
+        if link is None:
+            continue
+        if not link.strip():
+            _misleading("an address", "TYPE_SPECIFIC_CHECKS_DT_XHTML_EMPTY_HREF", link, context, position)
+        elif link.partition(":")[0].strip().casefold() in ACTIVE:
+            _misleading("no program", "TYPE_SPECIFIC_CHECKS_DT_XHTML_ACTIVE_HREF", link, context, position)
+        elif link in inside and names is not None and link[1:] not in names:
+            _misleading("a name of this resource", "Type_Specific_Checks_DT_XHTML_Resolve", link, context, position)
+
+
+def _misleading(expected: str, message_id: str, link: str, context: Context, position: Position) -> None:
+    context.add("FM216", position, f"Expected {expected} in a link or picture.", message_id=message_id, found=link)
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Every id in the resource, and every id and name in its narratives."""
+    todo = [value]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, list):
+            todo += each
+        elif isinstance(each, dict):
+            todo += (inner for inner in each.values() if isinstance(inner, (dict, list)))
+            if isinstance(each.get("id"), str):
+                yield each["id"]
+            if isinstance(each.get("div"), str):
+                yield from NAME.findall(each["div"])

@@ -23,6 +23,10 @@ MONTH = r"(?:0[1-9]|1[0-2])"
 DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
 CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
 ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
+OID = r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+"
+UUID = r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+# "For OIDs use urn:oid:, for UUIDs urn:uuid: and all lowercase" (http://hl7.org/fhir/R4/datatypes.html#uri).
+URI = rf"(?!(?:urn:)?(?:oid|uuid):)\S*|(?:{OID}|{UUID})(?:#\S*)?"
 MOST_BYTES = 1024 * 1024
 MOST_REMEMBERED = 8192
 LONGEST_REMEMBERED = 128
@@ -36,15 +40,11 @@ TEXT = {
         "no blank at either end and single blanks inside",
         "Type_Specific_Checks_DT_Code_WS",
     ),
-    "uri": (r"\S*", "no blanks", "Type_Specific_Checks_DT_URI_WS"),
-    "url": (r"\S*", "no blanks", "Type_Specific_Checks_DT_URI_WS"),
-    "canonical": (r"\S*", "no blanks", "Type_Specific_Checks_DT_URI_WS"),
-    "oid": (r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+", "urn:oid: and an OID", "Type_Specific_Checks_DT_OID_Valid"),
-    "uuid": (
-        r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-        "urn:uuid: and a UUID in lower case",
-        "Type_Specific_Checks_DT_UUID_Valid",
-    ),
+    "uri": (URI, "no blanks", "Type_Specific_Checks_DT_URI_WS"),
+    "url": (URI, "no blanks", "Type_Specific_Checks_DT_URI_WS"),
+    "canonical": (URI, "no blanks", "Type_Specific_Checks_DT_URI_WS"),
+    "oid": (OID, "urn:oid: and an OID", "Type_Specific_Checks_DT_OID_Valid"),
+    "uuid": (UUID, "urn:uuid: and a UUID in lower case", "Type_Specific_Checks_DT_UUID_Valid"),
     "date": (f"{YEAR}(?:-{MONTH}(?:-{DAY})?)?", "YYYY, YYYY-MM or YYYY-MM-DD", "Type_Specific_Checks_DT_Date_Valid"),
     "dateTime": (
         f"{YEAR}(?:-{MONTH}(?:-{DAY}(?:T{CLOCK}{ZONE})?)?)?",
@@ -131,7 +131,7 @@ def _text(type_name: str) -> Check:
         if not value or value.isspace():
             return _EMPTY
         if not matches(value):
-            return ("FM202", expected, message_id)
+            return ("FM202", *_named_otherwise(value, expected, message_id))
         if dated and not on_calendar(value):
             return ("FM204", "a day that the calendar has", message_id)
         if keep and len(known) < MOST_REMEMBERED and len(value) < LONGEST_REMEMBERED:
@@ -139,6 +139,12 @@ def _text(type_name: str) -> Check:
         return None
 
     return check
+
+
+def _named_otherwise(value: str, expected: str, message_id: str) -> tuple[str, str]:
+    """What was expected; of a URI that begins as an OID or UUID does, that it be one."""
+    kind = next((kind for kind in ("oid", "uuid") if value.removeprefix("urn:").startswith(f"{kind}:")), "")
+    return TEXT[kind][1:] if kind and not any(map(str.isspace, value)) else (expected, message_id)
 
 
 def on_calendar(value: str) -> bool:

@@ -30,11 +30,12 @@ def spelling(value: Any, context: Context, position: Position) -> None:
     elif ABSOLUTE.fullmatch(reference):
         _bundled(reference, context, here)
     elif not RELATIVE.fullmatch(reference):
+        blank = any(map(str.isspace, reference))
         context.add(
-            "FM401",
+            "FM401" if blank else "FM409",
             here,
-            "Expected #id, Type/id or an absolute URL, found another spelling.",
-            message_id="Reference_REF_Format2",
+            f"Expected #id, Type/id or an absolute URL, found another spelling{', with a blank' if blank else ''}.",
+            message_id="REFERENCE_REF_INVALID_REF" if blank else "Reference_REF_Format2",
             found=reference,
         )
 
@@ -119,6 +120,9 @@ def _check(walk: Compiler, targets: Targets) -> Visit:
         if not isinstance(reference, str):
             return
         here = (position, "reference", None, None)
+        stated = value.get("type")
+        if isinstance(stated, str) and not open_to_all and stated.removeprefix(BASE) not in types:
+            _wrong_stated(targets, context, (position, "type", None, None))
         kind = resolving.target_type(reference, context)
         if kind is None:
             _untold(targets, context, here)
@@ -137,6 +141,16 @@ def _check(walk: Compiler, targets: Targets) -> Visit:
 def _untold(targets: Targets, context: Context, position: Position) -> None:
     message = f"Cannot tell whether {targets.path} points to {targets.expected}: the target is not at hand."
     context.add("FM405", position, message, profile=targets.profile)
+
+
+def _wrong_stated(targets: Targets, context: Context, position: Position) -> None:
+    context.add(
+        "FM402",
+        position,
+        f"Expected {targets.expected} as the type that {targets.path} says it points to, found another type.",
+        profile=targets.profile,
+        message_id="Reference_REF_WrongTarget",
+    )
 
 
 def _wrong_type(targets: Targets, reference: str, context: Context, position: Position) -> None:

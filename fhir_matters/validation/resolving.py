@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fhir_matters.validation.context import Context
+from fhir_matters.validation.context import BundleScope, Context
 from fhir_matters.validation.plan import Profile
 from fhir_matters.validation.visits import Compiler
 
@@ -23,13 +23,20 @@ def target(reference: str, context: Context) -> dict[str, Any] | None:
     bundle = scope.bundle
     if bundle is None:
         return None
-    plain = VERSION.sub("", reference.partition("#")[0])
-    if found := bundle.by_url.get(plain):
-        return found
-    if ":" in plain:
-        return None
-    base = scope.full_url.rsplit("/", 2)[0] if scope.full_url.startswith("http") else ""
-    return bundle.by_url.get(f"{base}/{plain}") or bundle.by_id.get(plain)
+    found = entry_at(reference, scope.full_url, bundle)
+    return found if found is not None else bundle.by_id.get(_plain(reference))
+
+
+def entry_at(reference: str, full_url: str, bundle: BundleScope) -> dict[str, Any] | None:
+    """The resource of the entry that a reference in the entry `full_url` means, or None (R4 Bundle, 2.36.4.1)."""
+    plain = _plain(reference)
+    if ":" not in plain and full_url.startswith("http"):
+        plain = f"{full_url.rsplit('/', 2)[0]}/{plain}"
+    return bundle.by_url.get(plain)
+
+
+def _plain(reference: str) -> str:
+    return VERSION.sub("", reference.partition("#")[0])
 
 
 def fragment(name: str, container: dict[str, Any]) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from fhir_matters.validation import bundles, contained, profiles, shape
@@ -108,7 +108,7 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         context.scope.bundle = bundles.scope_of(node)
     overlays = tuple(sorted({*roots, *said}, key=id))
     walk.node(plan.root, overlays).run(node, context, position)
-    for check in (contained.orphans, *CHECKS.get(plan.type, ()), *after):
+    for check in (contained.orphans, *(bundles.checks(walk.plans) if plan.type == "Bundle" else ()), *after):
         check(node, context, position)
     context.scope.bundle = bundle
 
@@ -129,6 +129,3 @@ def _claimed(
         elif found is not None and found.root is not plan.root and found.constraint:
             roots += found.roots
     return roots, []
-
-
-CHECKS: dict[str, tuple[Callable[[Any, Context, Position], None], ...]] = {"Bundle": bundles.CHECKS}

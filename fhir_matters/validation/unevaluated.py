@@ -12,4 +12,4 @@ def report(context: Context) -> None:
     keys = sorted({key for each in context.constraints for key, _ in each})
     if keys:
         named = ", ".join(keys[:MOST_NAMED]) + (", …" if len(keys) > MOST_NAMED else "")
-        context.add("FM601", None, f"{len(keys)} invariants apply here and were not evaluated: {named}.")
+        context.add("FM601", None, f"Not evaluated here: {len(keys)} invariant{'s'[: len(keys) - 1]} ({named}).")

@@ -17,6 +17,10 @@ def observation(**fields: Any) -> dict[str, Any]:
     return {"resourceType": "Observation", "status": "final", "code": {"text": "mood"}, **fields}
 
 
+def composition(**fields: Any) -> dict[str, Any]:
+    return {"resourceType": "Composition", "status": "final", "title": "story", **fields}
+
+
 def narrative(inside: str) -> dict[str, Any]:
     return patient(text={"status": "generated", "div": inside})
 
@@ -140,6 +144,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.text.div",
         narrative(f'<div {XHTML}><img src="#a" alt="b"/></div>'),
     ),
+    "FM216": (
+        narrative(f'<div {XHTML}><a href="#b">c</a></div>'),
+        "Patient.text.div",
+        narrative(f'<div {XHTML}><a href="#b">c</a><p id="b">d</p></div>'),
+    ),
     "FM301": (patient(gender="woman"), "Patient.gender", patient(gender="female")),
     "FM302": (claims("unknown-set", GOOD_CATEGORY), "Observation.category[0]", claims("required-text", GOOD_CATEGORY)),
     "FM303": (
@@ -217,6 +226,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Observation.subject.reference",
         observation(subject={"reference": "Patient/a"}),
     ),
+    "FM409": (
+        observation(subject={"reference": "person/a"}),
+        "Observation.subject.reference",
+        observation(subject={"reference": "Patient/a"}),
+    ),
     "FM411": (patient(contained=[patient()]), "Patient.contained[0]", patient(contained=[patient(id="a")])),
     "FM412": (
         patient(contained=[patient(id="a", contained=[patient(id="b")])]),
@@ -257,6 +271,21 @@ CASES: dict[str, tuple[Any, str, Any]] = {
     "FM425": (bundle("transaction", entry(1)), "Bundle.entry[0]", bundle("transaction", entry(1, request=POST))),
     "FM426": (bundle("collection", entry(1, request=POST)), "Bundle.entry[0]", bundle("collection", entry(1))),
     "FM427": (bundle("message", entry(1)), "Bundle", bundle("collection", entry(1))),
+    "FM428": (
+        bundle("searchset", entry(1, search={"mode": "match"})),
+        "Bundle.entry[0].resource",
+        bundle("searchset", entry(1, patient(id="a"), search={"mode": "match"})),
+    ),
+    "FM429": (
+        bundle("document", entry(1, composition(subject={"reference": entry(2)["fullUrl"]}))),
+        "Bundle.entry[0].resource.subject.reference",
+        bundle("document", entry(1, composition(subject={"reference": entry(2)["fullUrl"]})), entry(2)),
+    ),
+    "FM430": (
+        bundle("document", entry(1, composition()), entry(2)),
+        "Bundle.entry[1]",
+        bundle("document", entry(1, composition()), entry(2, observation(subject={"reference": entry(1)["fullUrl"]}))),
+    ),
     "FM501": (claims("fixed", patient(gender="male")), "Patient.gender", claims("fixed", patient(gender="female"))),
     "FM502": (
         claims("pattern", observation()),
