@@ -41,6 +41,12 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"fhir_matters.cli.{cmd_name}").command
+        spoken = {_spoken(option): option for option in command.params if isinstance(option, click.Option)}
+        for name, option in spoken.items():
+            option.envvar = f"FHIR_MATTERS_{cmd_name}_{name}".upper()
+        settings = _settings(Path("pyproject.toml"))
+        if cmd_name in settings:
+            ctx.default_map = {cmd_name: _by_parameter(cmd_name, settings[cmd_name], spoken)}
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -51,37 +57,38 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings=CONTEXT)
 @click.version_option(package_name="fhir-matters")
-@click.pass_context
-def group(ctx: click.Context) -> None:
+def group() -> None:
     """Let health records carry what matters to a person.
 
     Every option can also come from the environment (FHIR_MATTERS_VALIDATE_STRICT=1) or from
     [tool.fhir-matters.COMMAND] in pyproject.toml. Exit codes: 0 clean, 1 findings, 2 could not run.
     """
-    ctx.default_map = _settings(Path("pyproject.toml"))
 
 
 def main() -> None:
     """Run the command line; exit 2 with one clear sentence where the job could not be done."""
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
     try:
         # Outside of standalone mode, click returns the exit code that a command chose.
-        sys.exit(group.main(prog_name="fhir-matters", standalone_mode=False))
+        return group.main(prog_name="fhir-matters", standalone_mode=False) or CLEAN
+    except SystemExit:
+        # It leaves by itself only where nobody reads on (`| head`): what was written is whole lines.
+        return COULD_NOT_RUN
     except click.ClickException as error:
         error.show()
-        sys.exit(COULD_NOT_RUN)
+        return COULD_NOT_RUN
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
-        sys.exit(130)
+        return 130
     except BrokenPipeError:
-        # `| head` has seen enough; what was written is whole lines.
         sys.stderr.close()
-        sys.exit(COULD_NOT_RUN)
-    except FhirMattersError as error:
-        click.echo(f"fhir-matters: {error}", err=True)
-        sys.exit(COULD_NOT_RUN)
-    except OSError as error:
-        click.echo(f"fhir-matters: {_of_file(error)}", err=True)
-        sys.exit(COULD_NOT_RUN)
+        return COULD_NOT_RUN
+    except (FhirMattersError, OSError) as error:
+        click.echo(f"fhir-matters: {_of_file(error) if isinstance(error, OSError) else error}", err=True)
+        return COULD_NOT_RUN
 
 
 def _of_file(error: OSError) -> str:
@@ -91,13 +98,29 @@ def _of_file(error: OSError) -> str:
 
 def _settings(file: Path) -> dict[str, Any]:
     try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))["tool"]["fhir-matters"]
-    except (OSError, KeyError):
+        found: Any = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{file} cannot be read: {error}.") from None
-    return {name: _underscored(options) for name, options in settings.items()}
+    for name in ("tool", "fhir-matters"):
+        found = found.get(name, {})
+        if not isinstance(found, dict):
+            raise click.ClickException(f"{file}: expected a table {name}, found something else.")
+    return dict(found)
 
 
-def _underscored(options: Any) -> Any:
-    return {key.replace("-", "_"): value for key, value in options.items()} if isinstance(options, dict) else options
+def _spoken(option: click.Option) -> str:
+    """The long name of an option as people write it: `--show-values` is show_values."""
+    return max(option.opts, key=len).lstrip("-").replace("-", "_")
+
+
+def _by_parameter(command: str, options: Any, spoken: dict[str, click.Option]) -> dict[str, Any]:
+    """The settings of a command by the parameters that they mean; a misspelt one is refused."""
+    place = f"pyproject.toml, [tool.fhir-matters.{command}]"
+    if not isinstance(options, dict):
+        raise click.ClickException(f"{place}: expected a table, found something else.")
+    named = {name.replace("-", "_"): value for name, value in options.items()}
+    if unknown := sorted(named.keys() - spoken.keys()):
+        raise click.ClickException(f"{place}: there is no option {', '.join(unknown)}; it has {', '.join(spoken)}.")
+    return {str(spoken[name].name): value for name, value in named.items()}
