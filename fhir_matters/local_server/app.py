@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -159,7 +161,9 @@ def application(store: Store, validate: Validate | None = None) -> Starlette:
     )
     routes = [Route(f"{ROOT}{path}", _endpoint(handle), methods=methods) for path, methods, handle in table]
     routes.append(Route(f"{ROOT}/", _endpoint(api.root), methods=["GET", "POST"]))
-    return Starlette(routes=routes, exception_handlers={HTTPException: _not_here})
+    # A web page elsewhere can send a browser here, but only under that page's own host name.
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])
+    return Starlette(routes=routes, middleware=[hosts], exception_handlers={HTTPException: _not_here})
 
 
 def _endpoint(handle: Callable[[Call], Response]) -> Callable[[Request], Any]:

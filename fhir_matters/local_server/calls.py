@@ -42,7 +42,7 @@ class Call:
 
     def resource(self) -> dict[str, Any]:
         """The resource in the body. Raises RefusalError: 415 for another format, 400 for what is no resource."""
-        if self._content_type not in JSON | {""} or self.header("content-encoding") not in (None, "identity"):
+        if self._content_type not in JSON or self.header("content-encoding") not in (None, "identity"):
             raise RefusalError(415, "not-supported", f"Expected {FHIR_JSON}, not compressed.")
         value = jsonio.read(self.body)
         if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):

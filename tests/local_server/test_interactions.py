@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -174,3 +175,11 @@ def test_what_is_put_comes_back_to_the_digit(kept, extra, number, first):
     back = jsonio.read(kept("GET", "/Patient/p").content)
     assert set(back.pop("meta")) == {"versionId", "lastUpdated"}
     assert jsonio.write(back) == jsonio.write(jsonio.read(text))
+
+
+def test_a_web_page_elsewhere_can_neither_read_nor_write(web):
+    assert web("GET", "/metadata", Host="evil.example").status_code == 400
+    nameless = requests.Request("PUT", f"{web.base}/Patient/a", data=jsonio.write(patient("a"))).prepare()
+    assert "Content-Type" not in nameless.headers, "as a browser sends it from anywhere without asking"
+    assert web.send(nameless, timeout=30).status_code == 415
+    assert web("GET", "/Patient/a").status_code == 404
