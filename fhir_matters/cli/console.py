@@ -47,13 +47,20 @@ def read_resource(file: Path) -> dict[str, Any]:
         raise InputError(
             "Expected one FHIR resource, found several.", place=str(file), next_step="Give a file that holds one."
         )
+    if is_record(resource):
+        return Record.load(file).bundle()
     if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
         raise InputError(
             "Expected one FHIR resource, found JSON without a resourceType.",
             place=str(file),
-            next_step="Give a FHIR resource as JSON, or a record file as .yaml.",
+            next_step="Give a FHIR resource as JSON, or a record file.",
         )
     return resource
+
+
+def is_record(value: Any) -> bool:
+    """True for the JSON of a record file, which is no FHIR resource."""
+    return isinstance(value, dict) and "person" in value and "resourceType" not in value
 
 
 def agree(question: str, *, yes: bool) -> None:

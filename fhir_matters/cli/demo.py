@@ -97,8 +97,7 @@ def _two_servers() -> Iterator[tuple[Server, Server]]:
     from fhir_matters.cli.joined import server_validate
     from fhir_matters.local_server.serve import Running
 
-    validate = server_validate()
-    with Running(validate=validate) as first, Running(validate=validate) as second:
+    with Running(validate=server_validate) as first, Running(validate=server_validate) as second:
         yield Server(first.base), Server(second.base)
 
 

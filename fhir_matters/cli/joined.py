@@ -1,21 +1,24 @@
-"""Where the columns meet: the validator as the local server calls it."""
+"""Where the columns meet: our validator as the local server calls it. Loaded when it is first asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fhir_matters import Validator
 
 
-def server_validate() -> Callable[[dict[str, Any], Sequence[str]], dict[str, Any]]:
-    """Our validator as `$validate`: a resource and profiles to an OperationOutcome. Loaded when first called."""
-    validators: list[Any] = []
+def server_validate(resource: dict[str, Any], profiles: Sequence[str]) -> dict[str, Any]:
+    """The verdict of `$validate`, as an OperationOutcome: against R4, what the resource claims, and these profiles."""
+    from fhir_matters.outcome import to_outcome
 
-    def validate(resource: dict[str, Any], profiles: Sequence[str]) -> dict[str, Any]:
-        from fhir_matters import Validator
-        from fhir_matters.outcome import to_outcome
+    return to_outcome(_validator().validate(resource, profiles))
 
-        if not validators:
-            validators.append(Validator())
-        return to_outcome(validators[0].validate(resource, profiles))
 
-    return validate
+@cache
+def _validator() -> Validator:
+    from fhir_matters import Validator
+
+    return Validator()

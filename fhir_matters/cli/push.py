@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fhir_matters.cli.console import read_resource
+from fhir_matters.cli.console import is_record, read_resource
 from fhir_matters.cli.transferring import carry_out, server_at, staged, transfer_options
 from fhir_matters.errors import FhirMattersError
 
@@ -16,6 +16,7 @@ from fhir_matters.errors import FhirMattersError
 @click.command("push")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--to", "base", required=True, help="The server's base address.")
+@click.option("--package", "packages", multiple=True, help="A FHIR package to check with: .tgz, folder, name#version.")
 @click.option("--unchecked", is_flag=True, help="Send also what our validator finds invalid.")
 @transfer_options
 @click.pass_context
@@ -23,6 +24,7 @@ def command(
     ctx: click.Context,
     files: tuple[Path, ...],
     base: str,
+    packages: tuple[str, ...],
     receipt: Path | None,
     journal: Path | None,
     *,
@@ -40,7 +42,7 @@ def command(
 
     resources = list(_resources(files))
     if not unchecked:
-        _refuse_invalid(resources)
+        _refuse_invalid(resources, packages)
     transfer = prepare(resources, server_at(base), overwrite=overwrite, journal=journal, progress=staged)
     ctx.exit(carry_out(transfer, receipt, yes=yes, show_values=show_values))
 
@@ -57,13 +59,14 @@ def _resources(files: tuple[Path, ...]) -> Iterator[dict[str, Any]]:
             yield read_resource(file)
             continue
         for document in documents([str(file)]):
-            yield document.value()
+            value = document.value()
+            yield read_resource(file) if is_record(value) else value
 
 
-def _refuse_invalid(resources: list[dict[str, Any]]) -> None:
+def _refuse_invalid(resources: list[dict[str, Any]], packages: tuple[str, ...]) -> None:
     from fhir_matters import Validator
 
-    validator = Validator()
+    validator = Validator(packages=packages)
     invalid = sum(any(issue.rule not in RESOLVED for issue in validator.validate(each).errors) for each in resources)
     if invalid:
         raise FhirMattersError(

@@ -21,6 +21,6 @@ def command(port: int, data: Path | None) -> None:
     run(
         port=port,
         data=data,
-        validate=server_validate(),
+        validate=server_validate,
         ready=lambda base: click.echo(f"{base} is ready; Ctrl-C ends it."),
     )

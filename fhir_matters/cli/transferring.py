@@ -10,6 +10,7 @@ import click
 
 from fhir_matters.cli.console import agree, progress
 from fhir_matters.cli.main import CLEAN, FINDINGS
+from fhir_matters.errors import FhirMattersError
 
 if TYPE_CHECKING:
     from fhir_matters.server.client import Server
@@ -46,7 +47,14 @@ def server_at(base: str) -> Server:
 
 
 def carry_out(transfer: Transfer, receipt: Path | None, *, yes: bool, show_values: bool) -> int:
-    """Show the plan, ask, carry it out, print and write the receipt; the exit code says whether anything was lost."""
+    """Show the plan, ask, carry it out, print and write the receipt; the exit code says whether anything was lost.
+
+    Raises FhirMattersError, before anything is sent, where the receipt has no folder to go to.
+    """
+    if receipt is not None and not receipt.parent.is_dir():
+        raise FhirMattersError(
+            "There is no such folder for the receipt.", place=str(receipt), next_step="Nothing was sent."
+        )
     click.echo("\n".join(_plan(transfer.plan)), err=True)
     if transfer.plan.totals["create"] or transfer.plan.totals["update"]:
         agree("Go ahead?", yes=yes)

@@ -35,9 +35,8 @@ def command(source: str, out: Path | None, *, as_text: bool) -> None:
 
 
 def _record(source: str) -> Record:
-    from fhir_matters import Record, read
+    from fhir_matters import read
 
     if address := ADDRESS.fullmatch(source):
         return read(server_at(address["base"]).pull(address["id"]))
-    file = Path(source)
-    return Record.load(file) if file.suffix in (".yaml", ".yml") else read(read_resource(file))
+    return read(read_resource(Path(source)))

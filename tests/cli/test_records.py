@@ -64,6 +64,12 @@ def test_the_page_of_a_file_and_of_a_bundle_is_the_same(run, tmp_path, barbara):
     assert "Don&#39;t hoist me" in page or "Don't hoist me" in page
 
 
+def test_a_record_saved_as_json_is_as_good_as_one_in_yaml(run, tmp_path, barbara):
+    assert run("read", barbara, "--format", "json", "-o", tmp_path / "b.json").code == 0
+    assert run("view", tmp_path / "b.json").out == run("view", barbara).out
+    assert run("build", tmp_path / "b.json").out.encode() == barbara.read_bytes()
+
+
 def test_the_page_can_be_text(run):
     ran = run("view", EXAMPLES / "art.yaml", "--text")
     assert ran.code == 0

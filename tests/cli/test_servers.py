@@ -22,7 +22,7 @@ from tests.cli.conftest import EXAMPLES
 
 @pytest.fixture
 def server():
-    with Running(validate=server_validate()) as running:
+    with Running(validate=server_validate) as running:
         yield running.base
 
 
@@ -147,6 +147,13 @@ def test_a_full_disk_at_the_receipt_is_said_and_nothing_is_half_written(run, ser
     assert "No space left" in ran.err
     assert sorted(file.name for file in tmp_path.iterdir()) == ["barbara.json"]
     assert held(server) > 0
+
+
+def test_a_receipt_without_a_folder_is_refused_before_anything_is_sent(run, server, barbara, tmp_path):
+    ran = run("push", barbara, "--to", server, "--yes", "--receipt", tmp_path / "absent" / "receipt.json")
+    assert ran.code == 2
+    assert "Nothing was sent." in ran.err
+    assert held(server) == 0
 
 
 def start(*arguments: object, **options: object) -> subprocess.Popen[str]:

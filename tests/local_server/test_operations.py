@@ -54,7 +54,7 @@ def test_everything_is_all_about_one_patient_and_nothing_of_another(web):
 
 @pytest.fixture(scope="module")
 def judging():
-    with Running(validate=server_validate()) as running, Web(running.base) as web:
+    with Running(validate=server_validate) as running, Web(running.base) as web:
         yield web
 
 
