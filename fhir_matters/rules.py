@@ -164,6 +164,9 @@ FM308 error code-invalid datatypes.html#uri
 FM309 error code-invalid datatypes.html#identifier
     Identifier is no URI
     Its system says that the value is a URI. → Write it with its scheme, such as urn:oid: or urn:uuid:.
+FM310 error invalid datatypes.html#Coding
+    A display of another code
+    People read the words and software the code: they must mean the same. → Use the code system's own words.
 FM401 error invalid references.html#literal
     Reference spelt wrongly
     A reference is a URI, and a URI has no blanks. → Write #id, Type/id or an absolute URL.
@@ -319,7 +322,7 @@ FM706 error not-found profiling.html undecided
     The profile builds on another that is not here. → Load its package.
 FM801 warning business-rule patient-definitions.html#Patient.photo
     A wound is pictured, and the face is not
-    Who only ever sees the wound does not know whom they are treating. → Ask whether they would like a picture of their face here, as they want to be seen.
+    Who sees only the wound does not see whom they treat. → Ask whether they would like a picture of their face here.
 FM802 information business-rule patient-definitions.html#Patient.name
     Nobody has written down what they like to be called
     It is the first word that anybody will say to them. → Ask them, and write it down as likes_to_be_called.
@@ -328,40 +331,40 @@ FM803 warning business-rule practitioner-definitions.html#Practitioner.name
     The person cannot meet the same professional again, or ring them, by a role. → Add the name, if they agree.
 FM804 warning business-rule observation-definitions.html#Observation.performer
     Every word is a professional's
-    What matters is told best by the one whom it matters to, or by those who love them. → Ask them, and write it down in their words.
+    What matters is told best by the one it matters to, or by who loves them. → Ask them; write down their own words.
 FM805 information business-rule observation.html
     Only what is wrong, nothing strong
-    People are more than what ails them, and what is strong carries them. → Ask what gives them joy or strength, and who.
+    People are more than what ails them. → Ask what gives them joy or strength, and who.
 FM811 warning business-rule observation-definitions.html#Observation.component
     Only techno-clinical considerations
-    Choices also have a psychological, a social and a spiritual side, and that is often the one that tips them. → Ask what it would mean for them, for those they love, and for what they believe.
+    What tips a choice is often psychological, social or spiritual. → Ask what each option would mean for their life.
 FM812 warning business-rule observation-definitions.html#Observation.component
     Nothing said for an option
-    An option with nothing for it is a warning, not an option. → Ask what would speak for it, or leave it out if nobody would choose it.
+    An option with nothing for it is only a warning. → Ask what would speak for it, or leave the option out.
 FM813 warning business-rule observation-definitions.html#Observation.hasMember
     No option leaves things as they are
-    Without it, doing something looks like the only way. → Add what happens if nothing is changed, and mark it as_things_are.
+    Without it, doing something looks like the only way. → Add what comes if nothing is changed, as_things_are: true.
 FM814 warning business-rule observation-definitions.html#Observation.derivedFrom
     A decision that rests on nothing that matters
-    The next reader cannot tell why it was right for this person. → Name what matters, or the preferences, under rests_on.
+    The next reader cannot tell why it was right for this person. → Name what matters, or preferences, in rests_on.
 FM815 warning business-rule observation-definitions.html#Observation.performer
     A choice made by a professional
-    What a professional decides for someone is advice; the choice is the person's, or of the one who speaks for them. → Ask them, or write the advice down as a consideration with its raised_by.
+    What a professional decides for someone is advice. → Ask whose choice it is; keep the advice as a consideration.
 FM821 warning business-rule observation-definitions.html#Observation.effective_x_
     Past its review date
-    Wishes move, and this one was to be asked about again by then. → Ask whether it still stands, and add still_stands or what replaces it.
+    Wishes move, and this was to be asked again by then. → Ask whether it still stands; add still_stands or look_again.
 FM822 warning business-rule consent-definitions.html#Consent.provision.period
     No longer valid
     Readers after that day do not know what to go by. → Ask again, and let the new answer replace this one.
 FM831 warning duplicate procedure.html
     The same conversation again, with nothing new
-    Telling it all again costs the person time and strength, and staff the same. → Read what was said before; then ask what they want to talk about, and write down what they answer.
+    Telling it all again costs strength and time. → Read what was said; ask what they want to talk about; write it down.
 FM832 information duplicate observation.html
     Asked again, with the answer on record
-    They have answered this, and whoever asked could have known. → Read their answer to them and ask whether it still stands; write that down as still_stands.
+    They have answered this before. → Read them their answer, ask whether it still stands, and add still_stands.
 FM841 warning code-invalid datatypes-definitions.html#Coding.display
     A code that does not mean what its display says
-    Programs go by the code and people by the display, so they read two different things. → Look the code up in its code system; correct whichever is wrong.
+    Programs go by the code, people by the display. → Look the code up in its code system; correct the wrong one.
 """
 
 

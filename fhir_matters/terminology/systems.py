@@ -6,7 +6,7 @@ Says what a system knows; which of its codes a value set chooses is `filters` an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,7 @@ class Entry:
     display: str = ""
     parents: tuple[str, ...] = ()
     properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    designations: tuple[str, ...] = ()
 
     @property
     def inactive(self) -> bool:
@@ -128,6 +129,7 @@ def _concepts(resource: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
                 display if isinstance(display, str) else "",
                 (parent,) if parent else (),
                 _properties(concept),
+                tuple(str(each.get("value", "")) for each in dicts(concept.get("designation"))),
             ),
         )
         todo.extend((below, code) for below in reversed(dicts(concept.get("concept"))))
@@ -160,10 +162,7 @@ def _with_hierarchy(concepts: dict[str, Entry], resource: Mapping[str, Any]) -> 
         for name in downward:
             for below in entry.properties.get(name, ()):
                 parents.setdefault(below, []).append(code)
-    return {
-        code: Entry(code, entry.display, tuple(dict.fromkeys(parents[code])), entry.properties)
-        for code, entry in concepts.items()
-    }
+    return {code: replace(entry, parents=tuple(dict.fromkeys(parents[code]))) for code, entry in concepts.items()}
 
 
 def _named(resource: Mapping[str, Any], uri: str) -> set[str]:

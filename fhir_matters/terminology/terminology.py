@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from fhir_matters.terminology.answer import Answer
+from fhir_matters.terminology.answer import Answer, yes
 from fhir_matters.terminology.grammars import GRAMMAR_SYSTEMS
 from fhir_matters.terminology.members import Concept, Members, undecidable
 from fhir_matters.terminology.sets import implicit, members_of
@@ -65,6 +65,14 @@ class Terminology:
         """What the code system calls the code; None where it does not say, or is not here."""
         entry = self.system(system).entry(code)
         return (entry.display or None) if entry else None
+
+    def calls_it(self, system: str, code: str, display: str) -> Answer:
+        """Whether the code system, complete here, has this display or designation for the code; case does not count."""
+        here = self.system(system)
+        entry = here.entry(code) if here.complete else None
+        if entry is None or not entry.display:
+            return Answer.UNKNOWN
+        return yes(display.casefold() in {name.casefold() for name in (entry.display, *entry.designations)})
 
     def members(self, valueset: str) -> Members:
         """The members of the value set with this canonical, as far as they can be known."""

@@ -37,11 +37,31 @@ def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visi
         return
     if ask in (_coding, _quantity):
         yield partial(_exists, terminology)
+    if ask is _coding:
+        yield partial(_called, terminology)
     bound = {strength_and_set: each for each in said for strength_and_set in _bound(each.binding)}
     for (strength, value_set), element in bound.items():
         if strength == "extensible" and ("required", value_set) in bound:
             continue
         yield _check(_Bound(terminology, element, strength, value_set), ask)
+
+
+def absent(said: Elements, code: str) -> Visit | None:
+    """The report on a `code` without a value, whatever extensions it has, under a required binding; None elsewhere."""
+    element = next((each for each in said if each.binding and each.binding.strength == "required"), None)
+    if code != "code" or element is None:
+        return None
+
+    def report(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
+        context.add(
+            "FM305",
+            position,
+            f"Expected a code for {element.path} (required binding), found none.",
+            profile=element.profile,
+            message_id="Terminology_TX_Code_ValueSet_MISSING",
+        )
+
+    return report
 
 
 def _exists(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
@@ -54,6 +74,23 @@ def _exists(terminology: Terminology, value: Any, context: Context, position: Po
             f"The code system {system} has no such code.",
             message_id="Unknown_Code_in_Version",
             found=code,
+        )
+
+
+def _called(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
+    """A display that its code system, complete here, does not have for the code; other languages have other words."""
+    system, code, display = value.get("system"), value.get("code"), value.get("display")
+    if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)):
+        return
+    if not str(context.scope.outer.get("language", "en")).startswith("en"):
+        return
+    if terminology.calls_it(system, code, display) is Answer.OUT:
+        context.add(
+            "FM310",
+            (position, "display", None, None),
+            f"Expected the words that {system} has for this code.",
+            message_id="Display_Name_for__should_be_one_of__instead_of",
+            found=display,
         )
 
 

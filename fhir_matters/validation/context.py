@@ -62,7 +62,6 @@ class Context:
     findings: list[Finding] = field(default_factory=list)
     constraints: set[frozenset[tuple[str, str]]] = field(default_factory=set)
     problems: int = 0
-    undecided: int = 0
     trying: frozenset[tuple[int, str]] = frozenset()
 
     def add(
@@ -78,10 +77,19 @@ class Context:
     ) -> None:
         """Note one finding; whether it is undecided and how severe it is, the rule table says."""
         entry = RULES[rule]
-        self.undecided += entry.undecided
         self.problems += (severity or entry.severity) in _ERRORS
         self.findings.append(
             Finding(rule, position, message, profile, message_id, _shown(found), entry.undecided, severity)
+        )
+
+    @property
+    def verdict(self) -> bool | None:
+        """False where something is wrong; None where something of weight could not be told; else True."""
+        weights = [(finding.undecided, finding.severity or RULES[finding.rule].severity) for finding in self.findings]
+        if any(severity in _ERRORS and not undecided for undecided, severity in weights):
+            return False
+        return (
+            None if any(undecided and severity is not Severity.INFORMATION for undecided, severity in weights) else True
         )
 
     def apart(self) -> Context:

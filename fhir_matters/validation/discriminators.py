@@ -286,7 +286,8 @@ def _profile(walk: Compiler, found: Found) -> Test:
         values = _select(found.steps, value, context)
         if values is None:
             return None
-        return any(resolving.conforms(walk, plan, each, context) for plan in plans for each in values)
+        verdicts = {resolving.conforms(walk, plan, each, context) for plan in plans for each in values}
+        return True if True in verdicts else None if None in verdicts else False
 
     return check
 

@@ -72,15 +72,16 @@ def _referred(node: dict[str, Any], fields: Fields, position: Position) -> Itera
 
 def _apart(first: dict[str, Any], listed: list[Any], scope: BundleScope, context: Context, position: Position) -> None:
     """Report the entries to which no chain of references leads from the Composition, in either direction."""
-    linked = _links(scope)
-    reached, waiting = {id(first)}, [id(first)]
+    linked = _links(listed, scope)
+    start = scope.urls.get(id(first), "")
+    reached, waiting = {start}, [start]
     while waiting:
         new = linked[waiting.pop()] - reached
         reached |= new
         waiting += new
     for index, entry in enumerate(listed):
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if id(resource) in scope.urls and id(resource) not in reached:
+        url = entry.get("fullUrl") if isinstance(entry, dict) else None
+        if isinstance(url, str) and url not in reached:
             context.add(
                 "FM430",
                 (position, "entry", index, None),
@@ -89,14 +90,18 @@ def _apart(first: dict[str, Any], listed: list[Any], scope: BundleScope, context
             )
 
 
-def _links(scope: BundleScope) -> defaultdict[int, set[int]]:
-    linked: defaultdict[int, set[int]] = defaultdict(set)
-    for url, resource in scope.by_url.items():
-        for text in _texts(resource):
-            target = resolving.entry_at(text, url, scope)
-            if target is not None:
-                linked[id(resource)].add(id(target))
-                linked[id(target)].add(id(resource))
+def _links(listed: list[Any], scope: BundleScope) -> defaultdict[str, set[str]]:
+    """The fullUrls that lead to each other; versions of a resource have one in common."""
+    linked: defaultdict[str, set[str]] = defaultdict(set)
+    for entry in listed:
+        url = entry.get("fullUrl") if isinstance(entry, dict) else None
+        if not isinstance(url, str):
+            continue
+        for text in _texts(entry.get("resource")):
+            target = resolving.url_at(text, url)
+            if target in scope.by_url:
+                linked[url].add(target)
+                linked[target].add(url)
     return linked
 
 

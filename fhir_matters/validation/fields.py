@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fhir_matters.validation import cardinality, primitives, slicing
+from fhir_matters.validation import bindings, cardinality, primitives, slicing
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
 from fhir_matters.validation.plan import Element
@@ -52,7 +52,7 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     handlers: dict[str, Handler] = {}
     checks: list[Visit] = list(slicing.absence(groups, key))
     if code in primitives.NAMES:
-        handlers["_" + key] = _beside(walk.element(said), key, many, step)
+        handlers["_" + key] = _beside(walk.element(said), key, many, step, bindings.absent(said, code))
         checks += _inside_primitive(walk, said, key, many, step)
     if visit_of is not None:
         handlers[key] = _sliced(visit_of, groups, key, many, step)
@@ -158,17 +158,31 @@ def has_item(values: Any, index: int) -> bool:
     return isinstance(values, list) and index < len(values) and values[index] is not None
 
 
-def _beside(element: Lazy, key: str, many: bool, step: str | None) -> Handler:
+def _beside(element: Lazy, key: str, many: bool, step: str | None, absent: Visit | None) -> Handler:
     """`_name`: one object, or an array of objects and nulls as long as `name`."""
+    return _several_beside(element, key, step) if many else _one_beside(element, key, step, absent)
+
+
+def _one_beside(element: Lazy, key: str, step: str | None, absent: Visit | None) -> Handler:
     beside = "_" + key
 
-    def one(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
         here = (position, beside, None, step)
         element.run(value, context, here)
-        if key not in node and only_id(value):
+        if key in node:
+            return
+        if only_id(value):
             empty(context, here)
+        elif absent is not None:
+            absent(value, context, here)
 
-    def several(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+    return handler
+
+
+def _several_beside(element: Lazy, key: str, step: str | None) -> Handler:
+    beside = "_" + key
+
+    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
         if not is_array(value, beside, context, position):
             return
         names = node.get(key)
@@ -183,7 +197,7 @@ def _beside(element: Lazy, key: str, many: bool, step: str | None) -> Handler:
             if only_id(each) and not has_item(names, index):
                 empty(context, here)
 
-    return several if many else one
+    return handler
 
 
 def only_id(value: Any) -> bool:

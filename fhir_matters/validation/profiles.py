@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fhir_matters.errors import DefinitionsError
-from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.context import Context, Finding, Position
 from fhir_matters.validation.plan import Element, NoSnapshotError, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
 
@@ -76,7 +76,8 @@ def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
     """A check that the value meets at least one of the profiles; unknown ones leave it undecided."""
 
     def check(value: Any, context: Context, position: Position) -> None:
-        unknown = []
+        unknown: list[str] = []
+        doubts: list[Finding] = []
         for name in names:
             found, problem = find(walk, name, code)
             if found is None or problem is not None:
@@ -84,9 +85,12 @@ def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
                 continue
             trial = context.apart()
             walk.conforms(found).run(value, trial, position)
-            if not trial.problems:
+            if trial.verdict:
                 return
-        if unknown:
+            doubts += () if trial.verdict is False else (each for each in trial.findings if each.undecided)
+        if doubts:
+            context.findings += doubts
+        elif unknown:
             reporter("FM706", unknown[0])(value, context, position)
         else:
             context.add(

@@ -173,7 +173,9 @@ def _against(  # noqa: PLR0917 (a reference, and where it stands)
     plans = [each for each in targets.plans if each.type == kind]
     if target is None:
         _untold(targets, context, position)
-    elif not any(resolving.conforms(walk, plan, target, context) for plan in plans):
+        return
+    verdicts = {resolving.conforms(walk, plan, target, context) for plan in plans}
+    if verdicts == {False}:
         context.add(
             "FM404",
             position,
@@ -182,3 +184,6 @@ def _against(  # noqa: PLR0917 (a reference, and where it stands)
             message_id="Reference_REF_CantMatchChoice",
             found=reference,
         )
+    elif True not in verdicts:
+        message = f"Cannot tell whether the target of {targets.path} meets {' or '.join(targets.names)}."
+        context.add("FM405", position, message, profile=targets.profile)

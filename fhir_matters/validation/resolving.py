@@ -29,10 +29,14 @@ def target(reference: str, context: Context) -> dict[str, Any] | None:
 
 def entry_at(reference: str, full_url: str, bundle: BundleScope) -> dict[str, Any] | None:
     """The resource of the entry that a reference in the entry `full_url` means, or None (R4 Bundle, 2.36.4.1)."""
+    return bundle.by_url.get(url_at(reference, full_url))
+
+
+def url_at(reference: str, full_url: str) -> str:
+    """The reference in the entry `full_url` as a URL without version; a relative one that has no base stays so."""
     plain = _plain(reference)
-    if ":" not in plain and full_url.startswith("http"):
-        plain = f"{full_url.rsplit('/', 2)[0]}/{plain}"
-    return bundle.by_url.get(plain)
+    relative = ":" not in plain and full_url.startswith("http")
+    return f"{full_url.rsplit('/', 2)[0]}/{plain}" if relative else plain
 
 
 def _plain(reference: str) -> str:
@@ -73,8 +77,8 @@ def type_at(value: Any, context: Context) -> str | None:
     return target_type(reference, context) if isinstance(reference, str) else None
 
 
-def conforms(walk: Compiler, plan: Profile, value: Any, context: Context) -> bool:
-    """True where the resource or value meets the profile; one that is already being tried counts as met."""
+def conforms(walk: Compiler, plan: Profile, value: Any, context: Context) -> bool | None:
+    """Whether the resource or value meets the profile, None where it cannot be told; one being tried counts as met."""
     attempt = (id(value), plan.canonical)
     if isinstance(value, dict) and value.get("resourceType", plan.type) != plan.type:
         return False
@@ -83,4 +87,4 @@ def conforms(walk: Compiler, plan: Profile, value: Any, context: Context) -> boo
     trial = context.apart()
     trial.trying |= {attempt}
     walk.conforms(plan).run(value, trial, None)
-    return not trial.problems
+    return trial.verdict

@@ -186,6 +186,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.identifier[0].value",
         patient(identifier=[{"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3"}]),
     ),
+    "FM310": (
+        category(system=CATEGORY, code="survey", display="Imaging"),
+        "Observation.category[0].coding[0].display",
+        category(system=CATEGORY, code="survey", display="survey"),
+    ),
     "FM401": (
         observation(subject={"reference": "a b"}),
         "Observation.subject.reference",
