@@ -12,11 +12,13 @@ from fhir_matters.records.choices import choice, option
 from fhir_matters.records.codes import IDENTIFIER
 from fhir_matters.records.elements import Element
 from fhir_matters.records.fit import kept_places
+from fhir_matters.records.flags import please
 from fhir_matters.records.forms import Parts, Said, WeighedChoice
 from fhir_matters.records.links import Links, links_of
+from fhir_matters.records.observations import when_said
 from fhir_matters.records.overlay import applied
 from fhir_matters.records.people import patient, practitioner, practitioner_role, related_person
-from fhir_matters.records.statements import please, preference, what_matters, when_said
+from fhir_matters.records.statements import preference, what_matters
 from fhir_matters.records.talks import procedure
 
 BundleKind: TypeAlias = Literal["collection", "transaction"]

@@ -25,7 +25,7 @@ from fhir_matters.records.elements import (
 from fhir_matters.records.forms import Consideration, Decision, Likelihood, Option, WeighedChoice, Weight
 from fhir_matters.records.links import Keys, Links
 from fhir_matters.records.narrative import narrative
-from fhir_matters.records.statements import REPLACES, categories, when_said
+from fhir_matters.records.observations import REPLACES, categories, observation, when_said
 
 _UCUM = "http://unitsofmeasure.org"
 
@@ -33,56 +33,32 @@ _UCUM = "http://unitsofmeasure.org"
 def choice(links: Links, key: str, weighed: WeighedChoice) -> Element:
     """The Observation of a choice: what was decided is the value, the options are its members."""
     kind = codes.OBSERVATION_KIND["choice"]
-    return present(
-        {
-            **_head(links, weighed, codes.PROFILE_WEIGHED_CHOICE, _choice_text(links, weighed)),
-            "extension": list(_choice_extensions(links, key, weighed)),
-            "identifier": [links.identifier("choices", key)],
-            **_part_of(links, weighed),
-            "category": categories(kind),
-            "code": concept((*kind.coded_as, kind), weighed.question),
-            **_said_when(links, weighed),
-            "valueString": weighed.decided.words if weighed.decided else None,
-            "hasMember": [links.part("choices", key, "options", option) for option in weighed.options],
-            "derivedFrom": links.each(weighed.rests_on),
-        }
-    )
+    own = {
+        "meta": {"profile": [codes.PROFILE_WEIGHED_CHOICE]},
+        "text": _choice_text(links, weighed),
+        "extension": list(_choice_extensions(links, key, weighed)),
+        "category": categories(kind),
+        "code": concept((*kind.coded_as, kind), weighed.question),
+        "valueString": weighed.decided.words if weighed.decided else None,
+        "hasMember": [links.part("choices", key, "options", option) for option in weighed.options],
+        "derivedFrom": links.each(weighed.rests_on),
+    }
+    return observation(links, ("choices", key), weighed, weighed.weighed_by, own)
 
 
 def option(links: Links, steps: tuple[str, str], weighed: WeighedChoice, found: Option) -> Element:
     """The Observation of one option: a component for each thing that speaks for or against it."""
     kind = codes.OBSERVATION_KIND["option"]
     key, name = steps
-    return present(
-        {
-            **_head(links, weighed, codes.PROFILE_OPTION, _option_text(links, found)),
-            "extension": list(extension(codes.EXTENSION_AS_THINGS_ARE, "Boolean", found.as_things_are or None)),
-            "identifier": [links.identifier("choices", key, "options", name)],
-            **_part_of(links, weighed),
-            "category": categories(kind),
-            "code": concept((*kind.coded_as, kind), found.what),
-            **_said_when(links, weighed),
-            "component": [_component(links, each) for each in found.considerations],
-        }
-    )
-
-
-def _head(links: Links, weighed: WeighedChoice, profile: str, text: Element) -> Element:
-    assert weighed.options
-    head = {"resourceType": "Observation", "meta": {"profile": [profile]}, "language": links.language}
-    return {**head, "text": text}
-
-
-def _part_of(links: Links, weighed: WeighedChoice) -> Element:
-    return {"partOf": [links.to(weighed.conversation)] if weighed.conversation else None, "status": "final"}
-
-
-def _said_when(links: Links, weighed: WeighedChoice) -> Element:
-    return {
-        "subject": links.to("person"),
-        "effectiveDateTime": when_said(links, weighed),
-        "performer": [links.to(weighed.weighed_by)],
+    own = {
+        "meta": {"profile": [codes.PROFILE_OPTION]},
+        "text": _option_text(links, found),
+        "extension": list(extension(codes.EXTENSION_AS_THINGS_ARE, "Boolean", found.as_things_are or None)),
+        "category": categories(kind),
+        "code": concept((*kind.coded_as, kind), found.what),
+        "component": [_component(links, each) for each in found.considerations],
     }
+    return observation(links, ("choices", key, "options", name), weighed, weighed.weighed_by, own)
 
 
 def _choice_extensions(links: Links, key: str, weighed: WeighedChoice) -> Iterator[Element]:
@@ -165,7 +141,7 @@ def _choice_text(links: Links, weighed: WeighedChoice) -> Element:
 
 
 def _option_text(links: Links, found: Option) -> Element:
-    lines = ((("As things are"), "yes" if found.as_things_are else None),)
+    lines = (("As things are", "yes" if found.as_things_are else None),)
     return narrative(links.language, found.what, lines, (_line(links, each) for each in found.considerations))
 
 

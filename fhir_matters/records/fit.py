@@ -43,6 +43,7 @@ def problems(parts: Parts) -> Iterator[Problem]:
     for place, key, sorts in _references(parts):
         if (message := _mistaken(key, sorts, known)) is not None:
             yield Problem(place, message)
+    yield from _no_such_option(parts)
     yield from _circles(parts)
 
 
@@ -110,6 +111,14 @@ def _maybe(place: Place, key: str | None, sorts: tuple[str, ...] = _SOMEBODY) ->
 def _each(place: Place, keys: tuple[str, ...], sorts: tuple[str, ...] = _SOMEBODY) -> Iterator[_Reference]:
     for index, key in enumerate(keys):
         yield (*place, index), key, sorts
+
+
+def _no_such_option(parts: Parts) -> Iterator[Problem]:
+    for key, choice in parts.choices.items():
+        chosen = choice.decided.option if choice.decided else None
+        if chosen is not None and chosen not in choice.options:
+            message = f"{chosen!r} is none of the options: {', '.join(choice.options)}"
+            yield Problem(("choices", key, "decided", "option"), message)
 
 
 def _circles(parts: Parts) -> Iterator[Problem]:

@@ -304,12 +304,6 @@ class WeighedChoice(Form):
     look_again: Date | None = Field(default=None, description="The day on which to look at it again.")
     replaces: Key | None = Field(default=None, description="The choice that this one replaces, by key.")
 
-    @model_validator(mode="after")
-    def _one_of_the_options(self) -> Self:
-        if self.decided and self.decided.option is not None and self.decided.option not in self.options:
-            raise _wrong("decided.option is none of the options")
-        return self
-
 
 class Kept(Form):
     """What no form holds, kept so that nothing is lost.

@@ -1,4 +1,4 @@
-"""What matters and preferences: forms to Observations (and a Flag for what is asked of everybody), and back."""
+"""What matters and preferences: forms to Observations, and back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.records import codes
-from fhir_matters.records.codes import Coding, Concept
-from fhir_matters.records.dates import surely_after, surely_begins
+from fhir_matters.records.codes import Coding
 from fhir_matters.records.elements import (
     Element,
     child,
@@ -23,24 +22,10 @@ from fhir_matters.records.elements import (
     word,
     words,
 )
-from fhir_matters.records.forms import Preference, Said, WeighedChoice, WhatMatters
+from fhir_matters.records.forms import Preference, Said, WhatMatters
 from fhir_matters.records.links import Keys, Links
 from fhir_matters.records.narrative import Line, narrative
-
-REPLACES = "http://hl7.org/fhir/StructureDefinition/observation-replaces"
-FLAG_DETAIL = "http://hl7.org/fhir/StructureDefinition/flag-detail"
-_FLAG_CATEGORY = Coding("http://terminology.hl7.org/CodeSystem/flag-category", "behavioral", "Behavioral")
-
-
-def when_said(links: Links, form: Said | WeighedChoice) -> str | None:
-    """When something was said: as it says itself, or when the conversation was."""
-    talk = links.parts.conversations.get(form.conversation or "")
-    return form.when or (talk.when if talk else None)
-
-
-def categories(found: Concept) -> list[Element]:
-    """One CodeableConcept for each category, since the guides' slices match by exact value."""
-    return [concept((category,)) for category in found.category]
+from fhir_matters.records.observations import REPLACES, categories, observation, when_said
 
 
 def what_matters(links: Links, key: str, said: WhatMatters) -> Element:
@@ -54,7 +39,7 @@ def what_matters(links: Links, key: str, said: WhatMatters) -> Element:
         "code": concept((*kind.coded_as, kind), kind.display),
         "valueString": said.words,
     }
-    return _observation(links, ("what_matters", key), said, own)
+    return _statement(links, ("what_matters", key), said, own)
 
 
 def preference(links: Links, key: str, said: Preference) -> Element:
@@ -69,28 +54,13 @@ def preference(links: Links, key: str, said: Preference) -> Element:
         "code": concept((*kind.coded_as, kind), said.treatment if said.kind == "treatment" else kind.display),
         **_answer(said),
     }
-    return _observation(links, ("preferences", key), said, own)
+    return _statement(links, ("preferences", key), said, own)
 
 
-def _observation(links: Links, steps: tuple[str, str], said: Said, own: Element) -> Element:
-    """What both kinds have in common, around what is their own; elements in the order in which R4 lists them."""
-    return present(
-        {
-            "resourceType": "Observation",
-            "meta": None,
-            "language": said.language or links.language,
-            "text": None,
-            "extension": None,
-            "identifier": [links.identifier(*steps)],
-            "partOf": [links.to(said.conversation)] if said.conversation else None,
-            "status": "entered-in-error" if said.withdrawn else "final",
-            "category": None,
-            "code": None,
-            "subject": links.to("person"),
-            "effectiveDateTime": when_said(links, said),
-            "performer": [links.to(said.said_by)] if said.said_by else None,
-            **own,
-        }
+def _statement(links: Links, steps: tuple[str, str], said: Said, own: Element) -> Element:
+    status = "entered-in-error" if said.withdrawn else "final"
+    return observation(
+        links, steps, said, said.said_by, {**own, "language": said.language or links.language, "status": status}
     )
 
 
@@ -167,64 +137,6 @@ def _shown(said: Said) -> str | None:
     if not isinstance(said, Preference):
         return said.words
     return said.words or said.wish or said.answer
-
-
-def please(links: Links, key: str, said: Preference) -> Element | None:
-    """The Flag of what is asked of everybody; None for any other preference.
-
-    It is active while the preference stands: one that was replaced, or that ended before the last thing in the
-    record was said, is inactive. There is no clock here; whoever reads the Flag later has its period.
-    """
-    if said.kind not in ("please do", "please do not") or said.answer != "given":
-        return None
-    kind = word(codes.PREFERENCE_KIND, said.kind)
-    asked = said.words or said.wish
-    return present(
-        {
-            "resourceType": "Flag",
-            "meta": {"profile": [codes.PROFILE_PLEASE]},
-            "language": said.language or links.language,
-            "text": narrative(said.language or links.language, kind.display, (("", asked),)),
-            "extension": list(extension(FLAG_DETAIL, "Reference", links.part("preferences", key))),
-            "identifier": [links.identifier("preferences", key, "flag")],
-            "status": _flag_status(links, key, said),
-            "category": [concept((_FLAG_CATEGORY,))],
-            "code": concept((kind,), asked),
-            "subject": links.to("person"),
-            "period": _period(said.valid_from or when_said(links, said), said.valid_until),
-            "author": _flag_author(links, said),
-        }
-    )
-
-
-def _period(start: str | None, end: str | None) -> Element:
-    """A Period; its start is left out where it could be after its end."""
-    doubtful = start is not None and end is not None and not surely_begins(start, end)
-    return present({"start": None if doubtful else start, "end": end})
-
-
-def _flag_status(links: Links, key: str, said: Preference) -> str:
-    if said.withdrawn:
-        return "entered-in-error"
-    replaced = any(p.replaces == key and not p.withdrawn for p in links.parts.preferences.values())
-    until = said.valid_until
-    ended = until is not None and any(surely_after(day, until) for day in _days(links))
-    return "inactive" if replaced or ended else "active"
-
-
-def _days(links: Links) -> Iterator[str]:
-    """Every day on which the record says that something was said."""
-    parts = links.parts
-    yield from (talk.when for talk in parts.conversations.values())
-    for said in (*parts.what_matters.values(), *parts.preferences.values()):
-        yield from filter(None, (said.when, *(again.when for again in said.still_stands)))
-    yield from filter(None, (weighed.when for weighed in parts.choices.values()))
-
-
-def _flag_author(links: Links, said: Preference) -> Element | None:
-    """R4 Flag.author may be the patient or a professional, and no RelatedPerson."""
-    allowed = said.said_by is not None and links.sections[said.said_by] in ("person", "colleagues")
-    return links.maybe(said.said_by) if allowed else None
 
 
 def what_matters_of(resource: Element, keys: Keys) -> WhatMatters:

@@ -68,7 +68,7 @@ def test_a_preference(preference: str, said: str) -> None:
     ("choice", "said"),
     [
         ("options: {}", "choices.c.options: at least one is needed"),
-        ("options: {a: {what: x}}, decided: {option: b, words: y, by: person}", "choices.c: decided.option is none"),
+        ("options: {a: {what: x}}, decided: {option: b, words: y, by: person}", "choices.c.decided.option: 'b' is "),
         ("options: {A: {what: x}}", "choices.c.options.A: a key has small letters"),
         ("options: {a: {what: x}}, rests_on: [daniel]", "choices.c.rests_on.0: 'daniel' is someone; this must be what"),
         ("options: {a: {what: x}}, rests_on: [c]", "choices.c.rests_on: a choice does not rest on itself"),

@@ -160,6 +160,11 @@ def test_a_change_of_mind_is_a_new_statement_and_takes_the_sign_off_the_door() -
     assert _resource(bundle, "a/preferences/new/flag")["status"] == "active"
 
 
+def test_a_sign_on_the_door_says_its_conditions_too() -> None:
+    text = "id: a\nperson: {name: Ivy}\npreferences: {p: {kind: please do not, words: Lift me, unless: I fall}}"
+    assert "<i>Unless</i>: I fall" in _resource(Record.loads(text).bundle(), "a/preferences/p/flag")["text"]["div"]
+
+
 @pytest.mark.parametrize(
     ("until", "status"), [("2026-03-09", "inactive"), ("2026-03", "active"), ("2026-04", "active")]
 )
