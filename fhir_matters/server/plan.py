@@ -112,6 +112,7 @@ def plan(
     """The steps that would bring the source to the target; reads from the target, writes nothing."""
     report = counting(progress, "look", len(source.items))
     found = there(server, (f"{item.type}/{item.identity}" for item in source.items), done=report)
+    found |= _hidden(source, server, found)
     matched = matches(source, server, found)
     ids = {item.key: matched.get(item.key, Match()).identity or item.identity for item in reversed(source.items)}
     found |= there(server, (f"{item.type}/{ids[item.key]}" for item in source.items if item.key in matched))
@@ -122,6 +123,13 @@ def plan(
     judge = _Judge(draft, matched, found, put or {}, overwrite, shared)
     steps = [judge.step(item) for item in source.items]
     return replace(draft, steps=tuple(_held_back(source, _outside(source, server, steps))))
+
+
+def _hidden(source: Source, server: Rest, found: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What a search that lags behind did not show: read one by one where writing could overwrite a stranger."""
+    named = ((item, f"{item.type}/{item.identity}") for item in source.items)
+    places = (place for item, place in named if place not in found and (item.type in PEOPLE or not item.unmistakable))
+    return there(server, places, surely=True)
 
 
 def resolved(draft: Plan, server: Rest, found: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

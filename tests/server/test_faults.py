@@ -218,3 +218,29 @@ def _stop_at(server: Server, number: int, *, after: bool) -> None:
         return answer
 
     server._once = stopping
+
+
+def test_a_stranger_whom_a_late_index_does_not_show_is_not_overwritten(fake, server):
+    stranger = {"identifier": [{"system": "https://example.org/people", "value": "other"}]}
+    server.update(patient(**stranger))
+    before = fake.now["Patient/barbara"]
+    fake.search = lambda kind, query: []
+    assert actions(push([patient()], server)) == {"cannot": 1}
+    assert fake.now["Patient/barbara"] == before
+
+
+def test_two_resources_whose_contents_are_swapped_are_both_named(fake, server):
+    sent = {resource["id"]: resource for resource in record(3)}
+    swapped = {"said-1": "said-2", "said-2": "said-1"}
+    fake.keep = lambda resource: {**sent[swapped.get(resource["id"], resource["id"])], "id": resource["id"]}
+    receipt = push(sent.values(), server)
+    assert {line.source for line, _ in receipt.differences} == {"Observation/said-1", "Observation/said-2"}
+    assert not receipt.nothing_lost
+
+
+def test_an_old_answer_to_a_new_question_is_no_proof(fake, server):
+    push([patient()], server)
+    old = dict(fake.now)
+    fake.search = lambda kind, query: [old["Patient/barbara"]]
+    receipt = push([patient(gender="female")], server, overwrite=True)
+    assert [each.path for _, each in receipt.differences] == ["Patient.gender"]
