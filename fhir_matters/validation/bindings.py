@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeAlias
 
 from fhir_matters.terminology import Answer, Terminology
@@ -27,7 +26,7 @@ OUTSIDE = {
 }
 UNDECIDED = {"required": "FM302", "extensible": "FM304", "maximum": "FM302"}
 NO_CODE = {"required": "FM305", "extensible": "FM306", "maximum": "FM305"}
-FORMS = ("code", "Coding", "CodeableConcept")
+MOST_REMEMBERED = 256
 
 
 def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visit]:
@@ -36,9 +35,7 @@ def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visi
     if ask is None:
         return
     if ask in (_coding, _quantity):
-        yield partial(_exists, terminology)
-    if ask is _coding:
-        yield partial(_called, terminology)
+        yield _spoken(terminology)
     bound = {strength_and_set: each for each in said for strength_and_set in _bound(each.binding)}
     for (strength, value_set), element in bound.items():
         if strength == "extensible" and ("required", value_set) in bound:
@@ -64,6 +61,25 @@ def absent(said: Elements, code: str) -> Visit | None:
     return report
 
 
+def _spoken(terminology: Terminology) -> Visit:
+    """The check of a code and its display against the code system alone; what was found good is remembered."""
+    good: set[tuple[Any, Any, Any]] = set()
+
+    def check(value: Any, context: Context, position: Position) -> None:
+        said = (value.get("system"), value.get("code"), value.get("display"))
+        if said in good:
+            return
+        before = len(context.findings)
+        _exists(terminology, value, context, position)
+        english = str(context.scope.outer.get("language", "en")).startswith("en")
+        if english:
+            _called(terminology, value, context, position)
+        if english and len(context.findings) == before and len(good) < MOST_REMEMBERED:
+            good.add(said)
+
+    return check
+
+
 def _exists(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
     """A code that its own code system, complete here, does not have."""
     system, code = value.get("system"), value.get("code")
@@ -78,11 +94,9 @@ def _exists(terminology: Terminology, value: Any, context: Context, position: Po
 
 
 def _called(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
-    """A display that its code system, complete here, does not have for the code; other languages have other words."""
+    """A display that its code system, complete here, does not have for the code, in English."""
     system, code, display = value.get("system"), value.get("code"), value.get("display")
     if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)):
-        return
-    if not str(context.scope.outer.get("language", "en")).startswith("en"):
         return
     if terminology.calls_it(system, code, display) is Answer.OUT:
         context.add(

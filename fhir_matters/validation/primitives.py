@@ -65,7 +65,7 @@ TEXT = {
 }
 DATES = frozenset({"date", "dateTime", "instant"})
 # Types whose values repeat within and between resources: a spelling found good once is not matched again.
-REPEATED = frozenset({"code", "uri", "url", "canonical"})
+REPEATED = frozenset({"code", "uri", "url", "canonical", *DATES})
 PROSE = frozenset({"string", "markdown", "xhtml"})
 INTEGERS = {
     "integer": (-(2**31), "a whole number of 32 bits", "Type_Specific_Checks_DT_Integer_Valid"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from fhir_matters.errors import DefinitionsError
@@ -22,22 +23,32 @@ def spelling(value: Any, context: Context, position: Position) -> None:
     reference = value.get("reference") if isinstance(value, dict) else None
     if not isinstance(reference, str):
         return
-    here = (position, "reference", None, None)
+    judge = _judge(reference)
+    if judge is not None:
+        judge(reference, context, (position, "reference", None, None))
+
+
+@lru_cache(4096)
+def _judge(reference: str) -> Visit | None:
+    """What is to be looked at in a reference so spelt; nothing in `Type/id`."""
     if reference.startswith("#"):
-        _contained(reference, context, here)
-    elif resolving.CONDITIONAL.match(reference):
-        _conditional(reference, context, here)
-    elif ABSOLUTE.fullmatch(reference):
-        _bundled(reference, context, here)
-    elif not RELATIVE.fullmatch(reference):
-        blank = any(map(str.isspace, reference))
-        context.add(
-            "FM401" if blank else "FM409",
-            here,
-            f"Expected #id, Type/id or an absolute URL, found another spelling{', with a blank' if blank else ''}.",
-            message_id="REFERENCE_REF_INVALID_REF" if blank else "Reference_REF_Format2",
-            found=reference,
-        )
+        return _contained
+    if resolving.CONDITIONAL.match(reference):
+        return _conditional
+    if ABSOLUTE.fullmatch(reference):
+        return _bundled
+    return None if RELATIVE.fullmatch(reference) else _otherwise
+
+
+def _otherwise(reference: str, context: Context, position: Position) -> None:
+    blank = any(map(str.isspace, reference))
+    context.add(
+        "FM401" if blank else "FM409",
+        position,
+        f"Expected #id, Type/id or an absolute URL, found another spelling{', with a blank' if blank else ''}.",
+        message_id="REFERENCE_REF_INVALID_REF" if blank else "Reference_REF_Format2",
+        found=reference,
+    )
 
 
 def _contained(reference: str, context: Context, position: Position) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from fhir_matters.validation.context import BundleScope, Context
@@ -58,6 +59,11 @@ def target_type(reference: str, context: Context) -> str | None:
     if found is not None:
         kind = found.get("resourceType")
         return kind if isinstance(kind, str) else None
+    return _spelt_type(reference)
+
+
+@lru_cache(4096)
+def _spelt_type(reference: str) -> str | None:
     match = CONDITIONAL.match(reference) or (None if ":" in reference[:4] else LITERAL.fullmatch(reference))
     return match.group(1) if match else None
 

@@ -224,7 +224,7 @@ def test_a_stranger_whom_a_late_index_does_not_show_is_not_overwritten(fake, ser
     stranger = {"identifier": [{"system": "https://example.org/people", "value": "other"}]}
     server.update(patient(**stranger))
     before = fake.now["Patient/barbara"]
-    fake.search = lambda kind, query: []
+    fake.search = lambda *_: []
     assert actions(push([patient()], server)) == {"cannot": 1}
     assert fake.now["Patient/barbara"] == before
 
@@ -241,6 +241,6 @@ def test_two_resources_whose_contents_are_swapped_are_both_named(fake, server):
 def test_an_old_answer_to_a_new_question_is_no_proof(fake, server):
     push([patient()], server)
     old = dict(fake.now)
-    fake.search = lambda kind, query: [old["Patient/barbara"]]
+    fake.search = lambda *_: [old["Patient/barbara"]]
     receipt = push([patient(gender="female")], server, overwrite=True)
     assert [each.path for _, each in receipt.differences] == ["Patient.gender"]
