@@ -6,6 +6,7 @@ warning; what cannot be told is an issue of its own and never a pass.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -27,6 +28,7 @@ OUTSIDE = {
 UNDECIDED = {"required": "FM302", "extensible": "FM304", "maximum": "FM302"}
 NO_CODE = {"required": "FM305", "extensible": "FM306", "maximum": "FM305"}
 MOST_REMEMBERED = 256
+OTHER_VERSION = re.compile(r"http://hl7\.org/fhir/[0-9]\.[0-9]/")
 
 
 def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visit]:
@@ -44,12 +46,18 @@ def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visi
 
 
 def absent(said: Elements, code: str) -> Visit | None:
-    """The report on a `code` without a value, whatever extensions it has, under a required binding; None elsewhere."""
+    """The report on a `code` without a value under a required binding; None elsewhere.
+
+    A code of another version of FHIR stands in an extension of that version, and is no absence.
+    """
     element = next((each for each in said if each.binding and each.binding.strength == "required"), None)
     if code != "code" or element is None:
         return None
 
-    def report(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
+    def report(value: Any, context: Context, position: Position) -> None:
+        extensions = value.get("extension") if isinstance(value, dict) else None
+        if isinstance(extensions, list) and any(map(_of_another_version, extensions)):
+            return
         context.add(
             "FM305",
             position,
@@ -59,6 +67,11 @@ def absent(said: Elements, code: str) -> Visit | None:
         )
 
     return report
+
+
+def _of_another_version(extension: Any) -> bool:
+    url = extension.get("url") if isinstance(extension, dict) else None
+    return isinstance(url, str) and OTHER_VERSION.match(url) is not None
 
 
 def _spoken(terminology: Terminology) -> Visit:
