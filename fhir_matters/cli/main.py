@@ -18,11 +18,13 @@ COMMANDS = {
     "build": "Turn a record file into a FHIR bundle.",
     "read": "Turn a FHIR bundle back into a record file.",
     "validate": "Check FHIR resources, here or on a server.",
+    "check": "Look for what no validator asks: the person, their choice, the same talk again.",
     "push": "Send resources to a server, and prove that they arrived.",
     "pull": "Fetch one person's resources, or all, into a file.",
     "move": "Copy resources from one server to another, and prove it.",
     "serve": "Run the embedded FHIR server.",
     "view": "Draw one page: the face first, then what matters.",
+    "fhirpath": "Ask a resource with FHIRPath.",
     "rules": "Explain a finding, or list all of them.",
 }
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2

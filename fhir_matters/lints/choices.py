@@ -1,0 +1,55 @@
+"""Was a choice weighed as the person's own: every side of life, every option, and resting on what matters to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from fhir_matters.issue import Issue
+from fhir_matters.lints.findings import at, finding, standing
+from fhir_matters.records.record import Record
+
+
+def sides(record: Record, _today: date) -> Iterator[Issue]:
+    """Everything that was weighed is techno-clinical."""
+    for key, choice in standing(record.choices).items():
+        domains = [each.domain for option in choice.options.values() for each in option.considerations]
+        if domains and set(domains) == {"techno-clinical"}:
+            yield finding("FM811", at("choices", key), "Everything that was weighed here is techno-clinical.")
+
+
+def something_for(record: Record, _today: date) -> Iterator[Issue]:
+    """An option for which nothing is said."""
+    for key, choice in standing(record.choices).items():
+        for name, option in choice.options.items():
+            if not any(each.speaks_for for each in option.considerations):
+                place = at("choices", key, "options", name)
+                yield finding("FM812", place, "Nothing is written down that speaks for this option.")
+
+
+def as_things_are(record: Record, _today: date) -> Iterator[Issue]:
+    """No option leaves things as they are."""
+    for key, choice in standing(record.choices).items():
+        if not any(option.as_things_are for option in choice.options.values()):
+            place = at("choices", key, "options")
+            yield finding("FM813", place, "None of the options leaves things as they are.")
+
+
+def rests_on_something(record: Record, _today: date) -> Iterator[Issue]:
+    """A decision that rests on nothing that was truly said."""
+    parts = {**record.what_matters, **record.preferences}
+    for key, choice in standing(record.choices).items():
+        if choice.decided and all(parts[each].withdrawn for each in choice.rests_on if each in parts):
+            place = at("choices", key, "decided")
+            yield finding("FM814", place, "This decision does not say what it rests on of what matters.")
+
+
+def whose(record: Record, _today: date) -> Iterator[Issue]:
+    """A choice that a professional weighed or decided: that is advice."""
+    for key, choice in standing(record.choices).items():
+        if choice.weighed_by in record.colleagues:
+            place = at("choices", key, "weighed_by")
+            yield finding("FM815", place, "A professional is named as the one who weighed this.")
+        if choice.decided and choice.decided.decided_by in record.colleagues:
+            place = at("choices", key, "decided", "by")
+            yield finding("FM815", place, "A professional is named as the one who decided this.")
