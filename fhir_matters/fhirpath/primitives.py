@@ -45,7 +45,7 @@ def _decimal(value: Any) -> Decimal:
 
 
 def _of_kind(kind: str) -> Callable[[Any], Temporal]:
-    @lru_cache(maxsize=1024)
+    @lru_cache(maxsize=8192)
     def read(text: str) -> Temporal | None:
         return temporal(text, kind)
 

@@ -114,7 +114,9 @@ def compare(left: Temporal, right: Temporal) -> int | None:
         raise CannotEvaluate("A time cannot be compared with a date.")
     if left.kind != "Time" and (left.zone is None) != (right.zone is None):
         return _compare_spans(left, right)
-    one, other = left.in_utc().parts, right.in_utc().parts
+    if left.zone != right.zone:
+        left, right = left.in_utc(), right.in_utc()
+    one, other = left.parts, right.parts
     for mine, theirs in zip(one, other, strict=False):
         if mine != theirs:
             return -1 if mine < theirs else 1
