@@ -232,8 +232,8 @@ def _calculation(operator: str, left: Run, right: Run) -> Run:
     if operator == "|":
         return lambda focus, scope: sets.union(left(focus, scope), scope, right(focus, scope))
     if operator == "&":
-        return lambda focus, scope: [strings.concatenated(left(focus, scope), right(focus, scope))]
-    return lambda focus, scope: maths.calculated(operator, left(focus, scope), right(focus, scope))
+        return lambda focus, scope: [strings.concatenated(left(focus, scope), right(focus, scope), scope)]
+    return lambda focus, scope: maths.calculated(operator, left(focus, scope), right(focus, scope), scope)
 
 
 def _equivalence(left: Run, right: Run, *, wanted: bool) -> Truth:

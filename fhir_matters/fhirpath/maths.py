@@ -7,25 +7,26 @@ from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal, DecimalException
 from typing import Any, Final
 
-from fhir_matters.fhirpath import quantity, temporal
+from fhir_matters.fhirpath import quantity, strings, temporal
 from fhir_matters.fhirpath.arguments import amount, integer, number
 from fhir_matters.fhirpath.errors import CannotEvaluate
 from fhir_matters.fhirpath.functions import answer, function
 from fhir_matters.fhirpath.numbers import CONTEXT, INTEGERS, bounded, rounded
 from fhir_matters.fhirpath.quantity import Quantity
 from fhir_matters.fhirpath.scope import Collection, Scope
-from fhir_matters.fhirpath.strings import sized
 from fhir_matters.fhirpath.temporal import Temporal
 
 _MOST_PLACES: Final = 60
 
 
-def calculated(operator: str, left: Collection, right: Collection) -> Collection:
+def calculated(operator: str, left: Collection, right: Collection, scope: Scope) -> Collection:
     """`+ - * / div mod`: empty where either side is, or past the bounds of numbers, or by zero."""
     one, other = amount(left), amount(right)
     if one is None or other is None:
         return []
     try:
+        if isinstance(one, str) and isinstance(other, str) and operator == "+":
+            return [strings.concatenated([one], [other], scope)]
         return answer(_kept(_by_kind(operator, one, other)))
     except DecimalException:
         raise CannotEvaluate("A number is out of bounds.") from None
@@ -34,9 +35,6 @@ def calculated(operator: str, left: Collection, right: Collection) -> Collection
 def _by_kind(operator: str, one: Any, other: Any) -> Any:
     if isinstance(one, Temporal) and isinstance(other, Quantity) and operator in "+-":
         return temporal.plus(one, other.value if operator == "+" else -other.value, other.duration)
-    if isinstance(one, str) and isinstance(other, str) and operator == "+":
-        sized(len(one) + len(other))
-        return one + other
     if isinstance(one, Quantity) or isinstance(other, Quantity):
         return _with_quantities(operator, one, other)
     if _is_number(one) and _is_number(other):

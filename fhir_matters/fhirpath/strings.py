@@ -28,10 +28,11 @@ _DECODERS: Final[dict[str | None, Callable[[bytes], bytes]]] = {
 }
 
 
-def sized(length: int) -> None:
-    """Raises CannotEvaluate for a text that is too long to make."""
+def sized(length: int, scope: Scope) -> None:
+    """Count a text that is made. Raises CannotEvaluate for one that is too long, or past the bound of all."""
     if length > MOST_TEXT:
         raise CannotEvaluate(f"The expression makes a text of more than {MOST_TEXT:,} characters.")
+    scope.charge(length // 10)
 
 
 @function("indexOf", 1)
@@ -125,21 +126,21 @@ def split(items: Collection, scope: Scope, separator: Collection) -> Collection:
 
 
 @function("join", 0, 1)
-def join(items: Collection, _: Scope, separator: Collection | None = None) -> Collection:
+def join(items: Collection, scope: Scope, separator: Collection | None = None) -> Collection:
     """All strings in one, with the separator between them."""
     parts = [text([each]) or "" for each in items]
     sign = (text(separator) if separator else None) or ""
-    sized(sum(map(len, parts)) + len(sign) * len(parts))
+    sized(sum(map(len, parts)) + len(sign) * len(parts), scope)
     return [sign.join(parts)] if items else []
 
 
 @function("replace", 2)
-def replace(items: Collection, _: Scope, pattern: Collection, substitution: Collection) -> Collection:
+def replace(items: Collection, scope: Scope, pattern: Collection, substitution: Collection) -> Collection:
     """Every occurrence replaced."""
     value, part, other = text(items), text(pattern), text(substitution)
     if value is None or part is None or other is None:
         return []
-    sized(len(value) + (value.count(part) if part else len(value) + 1) * len(other))
+    sized(len(value) + (value.count(part) if part else len(value) + 1) * len(other), scope)
     return [value.replace(part, other)]
 
 
@@ -158,12 +159,12 @@ def matches_full(items: Collection, _: Scope, pattern: Collection) -> Collection
 
 
 @function("replaceMatches", 2)
-def replace_matches(items: Collection, _: Scope, pattern: Collection, substitution: Collection) -> Collection:
+def replace_matches(items: Collection, scope: Scope, pattern: Collection, substitution: Collection) -> Collection:
     """Every match of the regular expression replaced; `$1` and `${name}` stand for groups."""
     value, expression, other = text(items), text(pattern), text(substitution)
     if value is None or expression is None or other is None:
         return []
-    sized(len(value) + (len(value) + 1) * len(other))
+    sized(len(value) + (len(value) + 1) * len(other), scope)
     return [patterns.replaced(expression, value, other) if expression else value]
 
 
@@ -211,10 +212,10 @@ def unescape(items: Collection, _: Scope, form: Collection) -> Collection:
         raise CannotEvaluate("Expected the inside of a JSON string, found something else.") from None
 
 
-def concatenated(left: Collection, right: Collection) -> str:
+def concatenated(left: Collection, right: Collection, scope: Scope) -> str:
     """`&`: both as one text, empty ones as ''. Raises CannotEvaluate for anything but strings."""
     one, other = _shown(left), _shown(right)
-    sized(len(one) + len(other))
+    sized(len(one) + len(other), scope)
     return one + other
 
 
