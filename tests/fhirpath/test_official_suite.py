@@ -53,8 +53,7 @@ def passes(test, given):
     if test.get("ordered") == "false":
         wanted.sort(key=lambda each: each[1])
         found.sort(key=lambda each: each[1])
-    unsaid = not wanted and test.get("name") == "testPolymorphismIsA3"  # a boolean, but the case does not say which
-    return unsaid or (len(wanted) == len(found) and all(map(_same, wanted, found)))
+    return len(wanted) == len(found) and all(map(_same, wanted, found))
 
 
 def _shown(item):
