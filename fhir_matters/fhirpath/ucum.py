@@ -32,7 +32,7 @@ class Unit:
 
 
 ONE: Final = Unit(Fraction(1))
-# https://ucum.org/ucum, tables 1 to 4 and 9 to 26. `*` at the end: takes prefixes.
+# https://ucum.org/ucum: prefixes, base units, units that take prefixes, and units that do not.
 _PREFIXES: Final = {
     "Y": 24, "Z": 21, "E": 18, "P": 15, "T": 12, "G": 9, "M": 6, "k": 3, "h": 2, "da": 1,
     "d": -1, "c": -2, "m": -3, "u": -6, "n": -9, "p": -12, "f": -15, "a": -18, "z": -21, "y": -24,
@@ -46,7 +46,7 @@ _METRIC: Final = {
     "l": "1 dm3", "L": "1 l", "ar": "100 m2", "t": "1000 kg", "bar": "100000 Pa", "u": "1.6605402 10*-24.g",
     "eV": "1.60217733 10*-19.J", "pc": "3.085678 10*16.m", "eq": "1 mol", "osm": "1 mol", "kat": "1 mol/s",
     "U": "1 umol/min", "cal": "4.184 J", "cal_th": "4.184 J", "cal_IT": "4.1868 J", "[Cal]": "1000 cal",
-    "m[H2O]": "9806.65 Pa", "m[Hg]": "133322.4 Pa", "R": "2.58 10*-4.C/kg", "Ci": "37000000000 Bq", "G": "1 10*-4.T",
+    "m[H2O]": "9806.65 Pa", "m[Hg]": "133322 Pa", "R": "2.58 10*-4.C/kg", "Ci": "37000000000 Bq", "G": "1 10*-4.T",
     "dyn": "1 g.cm/s2", "erg": "1 dyn.cm", "P": "1 dyn.s/cm2", "St": "1 cm2/s", "g%": "1 g/dl", "bit": "1 1",
     "By": "8 bit", "[iU]": "1 [iU_]", "[IU]": "1 [iU_]", "RAD": "1 10*-2.J/kg", "REM": "1 10*-2.J/kg", "Bd": "1 s-1",
     "gf": "9.80665 g.m/s2",
@@ -70,9 +70,9 @@ _PLAIN: Final = {
     "[lb_tr]": "12 [oz_tr]", "[sc_ap]": "20 [gr]", "[dr_ap]": "3 [sc_ap]", "[oz_ap]": "8 [dr_ap]",
     "[lb_ap]": "12 [oz_ap]", "[oz_m]": "28 g", "[in_i'H2O]": "1/1000 m[H2O].[in_i]/mm",
     "[in_i'Hg]": "1/1000 m[Hg].[in_i]/mm", "[lbf_av]": "1 [lb_av].[g]", "[psi]": "1 [lbf_av]/[in_i]2",
-    "[Btu]": "1055.05585262 J", "[Btu_IT]": "1055.05585262 J", "[HP]": "550 [ft_i].[lbf_av]/s", "[degR]": "5/9 K",
+    "[Btu]": "1054.35 J", "[Btu_IT]": "1055.05585262 J", "[HP]": "550 [ft_i].[lbf_av]/s", "[degR]": "5/9 K",
     "[diop]": "1 m-1", "[MET]": "3.5 ml/min/kg", "[car_m]": "0.2 g", "[drp]": "1/20 ml", "Ao": "0.1 nm",
-    "b": "100 fm2", "[Ch]": "1/3 mm", "[mesh_i]": "1 [in_i]-1", "[smoot]": "67 [in_i]", "[lne]": "1/12 [in_i]",
+    "b": "100 fm2", "[Ch]": "1 mm/[pi]", "[mesh_i]": "1 [in_i]-1", "[smoot]": "67 [in_i]", "[lne]": "1/12 [in_i]",
     "[pnt]": "1/72 [in_i]", "[rad]": "1 RAD", "[rem]": "1 REM",
 }  # fmt: skip
 # Procedure-defined units, each of a dimension of its own; and units on another scale, which no factor converts.
