@@ -51,7 +51,8 @@ def command(
     if server is not None:
         from fhir_matters.cli.comparing import compared
 
-        ctx.exit(compared(paths, Validator(packages=packages, strict=strict), profiles, server, install=install))
+        validator = Validator(packages=packages, strict=strict)
+        ctx.exit(compared(paths, validator, profiles, server, install=install, show_values=show_values))
     run = Run(Validator(packages=packages, strict=strict), profiles)
     for text in REPORTERS[style](run.reports(paths), show_values=show_values):
         click.echo(text)

@@ -141,10 +141,17 @@ def _rank(definition: Mapping[str, Any]) -> tuple[int, bool, str]:
     return ORDER.index(definition["resourceType"]), definition.get("type") != "Extension", definition["url"]
 
 
-def _claimed(resource: Mapping[str, Any]) -> Iterator[str]:
-    meta = resource.get("meta")
-    profiles = meta.get("profile") if isinstance(meta, dict) else None
-    yield from (each for each in (profiles if isinstance(profiles, list) else ()) if isinstance(each, str))
+def _claimed(node: Any) -> Iterator[str]:
+    """What the resource claims, and each resource inside it: the entries of a Bundle, what is contained."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _claimed(item)
+    elif isinstance(node, Mapping):
+        meta = node.get("meta") if "resourceType" in node else None
+        profiles = meta.get("profile") if isinstance(meta, dict) else None
+        yield from (each for each in (profiles if isinstance(profiles, list) else ()) if isinstance(each, str))
+        for value in node.values():
+            yield from _claimed(value)
 
 
 def _parameters(resource: Mapping[str, Any], profile: str | None) -> dict[str, Any]:
@@ -195,5 +202,13 @@ def _beyond(report: Report, other: Report) -> Iterator[Issue]:
 
 
 def _place(issue: Issue) -> tuple[bool, str]:
-    """Severity class and element: `Bundle.entry[0].resource/*Patient/x*/.name[1]` is `Bundle.entry.resource.name`."""
-    return issue.is_error, re.sub(r"/\*.*?\*/|\[\d+\]|\s", "", issue.path.expression)
+    """Severity class and element: `Bundle.entry[0].resource.name[1]` is `Bundle.entry.resource.name`.
+
+    What is wrong with a reference or an extension's url, others report at the element that holds it.
+    """
+    return issue.is_error, re.sub(r"\[\d+\]|\s|\.(reference|url)$", "", place(issue))
+
+
+def place(issue: Issue) -> str:
+    """The element as FHIRPath, without the ids that servers write into it (`resource/*Patient/x*/.name`)."""
+    return re.sub(r"/\*.*?\*/", "", issue.path.expression)

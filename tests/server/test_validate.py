@@ -136,3 +136,12 @@ def test_disagreements_are_by_severity_and_element():
 def test_two_issues_against_one_at_an_element_are_one_disagreement():
     assert len(disagreements(Report((issue("a"), issue("a"))), Report((issue("a"),)))) == 1
     assert disagreements(Report(), Report()) == []
+
+
+def test_a_reference_that_both_object_to_is_no_disagreement():
+    def report(expression: str) -> Report:
+        return Report((Issue("", Severity.ERROR, "invalid", "", Path((), expression)),))
+
+    ours = report("Bundle.entry[0].resource.subject.reference")
+    assert disagreements(ours, report("Bundle.entry[0].resource/*Observation/x*/.subject")) == []
+    assert len(disagreements(ours, report("Bundle.entry[0].resource/*Observation/x*/.code"))) == 2
