@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -10,16 +10,25 @@ from fhir_matters.jsonio import spelt
 from fhir_matters.records import ids
 from fhir_matters.records.choices import choice, option
 from fhir_matters.records.codes import IDENTIFIER
+from fhir_matters.records.departures import departure, in_force
 from fhir_matters.records.elements import Element
 from fhir_matters.records.fit import kept_places
 from fhir_matters.records.flags import please
-from fhir_matters.records.forms import Parts, Said, WeighedChoice
+from fhir_matters.records.forms import Entry, Parts, WeighedChoice
+from fhir_matters.records.guides.claims import claimed
+from fhir_matters.records.legal import decision
 from fhir_matters.records.links import Links, links_of
 from fhir_matters.records.observations import when_said
+from fhir_matters.records.outcomes import outcome
 from fhir_matters.records.overlay import applied
 from fhir_matters.records.people import patient, practitioner, practitioner_role, related_person
+from fhir_matters.records.plans import care_plan
+from fhir_matters.records.provenance import provenance
+from fhir_matters.records.recordings import media, showing
+from fhir_matters.records.sharing import kept_back, labelled
 from fhir_matters.records.statements import preference, what_matters
 from fhir_matters.records.talks import procedure
+from fhir_matters.records.team import care_team
 
 BundleKind: TypeAlias = Literal["collection", "transaction"]
 Made: TypeAlias = tuple[tuple[str, ...], Element]
@@ -28,8 +37,9 @@ Made: TypeAlias = tuple[tuple[str, ...], Element]
 def bundle(parts: Parts, kind: BundleKind = "collection") -> Element:
     """A Bundle with the whole record; a transaction makes only what the server does not have yet.
 
-    Entries are in this order: the person, people, colleagues, conversations, what matters, preferences, choices,
-    and what came from elsewhere; within each by the day on which it was said, then by key.
+    Entries are in this order: the person, people, colleagues, their team, conversations, recordings, what matters,
+    preferences, choices, departures, plans, legal decisions, outcomes, sharing, and what came from elsewhere; within
+    each by the day on which it was said, then by key. Who wrote something down stands right after it.
     """
     links = links_of(parts)
     entries = [*_own_entries(parts, links), *_other_entries(parts)]
@@ -58,31 +68,65 @@ def made_up_address(resource: Element) -> str:
 
 
 def made(links: Links) -> Iterator[Made]:
-    """Every resource of the record with its place in it, in the order of the bundle."""
+    """Every resource of the record with its place in it, in the order of the bundle, labelled and claimed."""
+    found = [(steps, labelled(links, steps, resource)) for steps, resource in _parts(links) if resource is not None]
+    return zip((steps for steps, _ in found), claimed(resource for _, resource in found), strict=True)
+
+
+def _parts(links: Links) -> Iterator[tuple[tuple[str, ...], Element | None]]:
+    """Every part and what is made beside it; None where there is nothing to make."""
+    for steps, resource in _sections(links):
+        yield steps, resource
+        if len(steps) == len(("section", "key")) and resource is not None:
+            yield (*steps, "provenance"), provenance(links, steps)
+
+
+def _sections(links: Links) -> Iterator[tuple[tuple[str, ...], Element | None]]:
     parts = links.parts
     yield ("person",), patient(links)
+    yield ("person", "showing"), showing(links, ("person",), parts.person.face_showing)
     for key, someone in sorted(parts.people.items()):
-        if someone.name is not None:
-            yield ("people", key), related_person(links, key, someone)
+        yield ("people", key), related_person(links, key, someone) if someone.name is not None else None
     for key, colleague in sorted(parts.colleagues.items()):
         yield ("colleagues", key), practitioner(links, key, colleague)
         yield ("colleagues", key, "role"), practitioner_role(links, key, colleague)
+    yield ("team",), care_team(links)
     for key, talk in sorted(parts.conversations.items(), key=lambda item: (item[1].when, item[0])):
         yield ("conversations", key), procedure(links, key, talk)
-    for key, said in _by_day(links, parts.what_matters):
-        yield ("what_matters", key), what_matters(links, key, said)
-    for key, wanted in _by_day(links, parts.preferences):
-        yield ("preferences", key), preference(links, key, wanted)
-        if (flag := please(links, key, wanted)) is not None:
-            yield ("preferences", key, "flag"), flag
-    for key, weighed in _by_day(links, parts.choices):
-        yield ("choices", key), choice(links, key, weighed)
-        for name, each in weighed.options.items():
-            yield ("choices", key, "options", name), option(links, (key, name), weighed, each)
+    for section, makers in _MAKERS.items():
+        for key, form in _by_day(links, getattr(parts, section)):
+            for more, make in makers:
+                yield (section, key, *more), make(links, key, form)
+            if section == "choices":
+                yield from _options(links, key, form)
+    for key, kept in sorted(parts.sharing.items()):
+        yield ("sharing", key), kept_back(links, key, kept)
+
+
+def _options(links: Links, key: str, weighed: WeighedChoice) -> Iterator[Made]:
+    for name, each in weighed.options.items():
+        yield ("choices", key, "options", name), option(links, (key, name), weighed, each)
+
+
+_Maker: TypeAlias = Callable[[Links, str, Any], Element | None]
+# For each section what a part of it becomes, and what is made beside that; further steps of its place first.
+_MAKERS: Mapping[str, tuple[tuple[tuple[str, ...], _Maker], ...]] = {
+    "recordings": (
+        ((), media),
+        (("showing",), lambda links, key, form: showing(links, ("recordings", key), form.showing)),
+    ),
+    "what_matters": (((), what_matters),),
+    "preferences": (((), preference), (("flag",), please)),
+    "choices": (((), choice),),
+    "departures": (((), departure), (("flag",), in_force)),
+    "plans": (((), care_plan),),
+    "legal": (((), decision),),
+    "outcomes": (((), outcome),),
+}
 
 
 def _by_day(links: Links, section: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    def day(item: tuple[str, Said | WeighedChoice]) -> tuple[str, str]:
+    def day(item: tuple[str, Entry]) -> tuple[str, str]:
         return when_said(links, item[1]) or "", item[0]
 
     return sorted(section.items(), key=day)

@@ -239,6 +239,7 @@ def _decision_of(resource: Element, keys: Keys) -> Element | None:
     return present(
         {
             "option": chosen[3] if len(chosen) == _OPTION else None,
+            "none_of_these": len(chosen) != _OPTION or None,
             "words": resource["valueString"],
             "by": keys.of(value_in(resource, codes.EXTENSION_DECIDED_BY, "Reference")),
             "together_with": keys.each(values_in(resource, codes.EXTENSION_TOGETHER_WITH, "Reference")),

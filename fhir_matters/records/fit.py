@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, TypeAlias
+from typing import Any
 
-from fhir_matters.records.forms import Kept, Parts, Preference, Said, WeighedChoice
+from fhir_matters.records.forms import Entry, Kept, Parts, Preference
+from fhir_matters.records.refers import Place, Reference, references
 
-Place: TypeAlias = tuple[str | int, ...]
-SECTIONS = ("people", "colleagues", "conversations", "what_matters", "preferences", "choices")
-_SOMEBODY = ("person", "people", "colleagues")
+SECTIONS = (
+    "people", "colleagues", "conversations", "recordings", "what_matters", "preferences", "choices", "departures",
+    "plans", "legal", "outcomes", "sharing",
+)  # fmt: skip
+# The sections whose forms come from a talk and may replace each other.
+REPLACEABLE = tuple(s for s in SECTIONS if s not in ("people", "colleagues", "conversations", "sharing"))
 _SORT = {
     "person": "the person",
     "people": "someone",
@@ -20,6 +24,12 @@ _SORT = {
     "what_matters": "what matters",
     "preferences": "a preference",
     "choices": "a choice",
+    "recordings": "a recording",
+    "departures": "a departure",
+    "plans": "a plan",
+    "legal": "a legal decision",
+    "outcomes": "an outcome",
+    "sharing": "a wish about sharing",
 }
 
 
@@ -44,6 +54,7 @@ def problems(parts: Parts) -> Iterator[Problem]:
         if (message := _mistaken(key, sorts, known)) is not None:
             yield Problem(place, message)
     yield from _no_such_option(parts)
+    yield from _agents_who_are_not_told(parts)
     yield from _circles(parts)
 
 
@@ -66,51 +77,11 @@ def _mistaken(key: str, sorts: tuple[str, ...], known: Mapping[str, str]) -> str
     return f"{key!r} is {_SORT[section]}; this must be {expected}"
 
 
-_Reference: TypeAlias = tuple[Place, str, tuple[str, ...]]
-
-
-def _references(parts: Parts) -> Iterator[_Reference]:
-    for key, talk in parts.conversations.items():
-        yield from _each(("conversations", key, "with"), talk.present)
-    for section in ("what_matters", "preferences"):
-        for key, said in getattr(parts, section).items():
-            yield from _of_statement((section, key), said)
-    for key, choice in parts.choices.items():
-        yield from _of_choice(("choices", key), choice)
-
-
-def _of_statement(place: Place, said: Said) -> Iterator[_Reference]:
-    yield from _maybe((*place, "said_by"), said.said_by)
-    yield from _maybe((*place, "in"), said.conversation, ("conversations",))
-    yield from _maybe((*place, "replaces"), said.replaces, (str(place[0]),))
-    for index, again in enumerate(said.still_stands):
-        yield from _maybe((*place, "still_stands", index, "to"), again.to)
-
-
-def _of_choice(place: Place, choice: WeighedChoice) -> Iterator[_Reference]:
-    yield from _maybe((*place, "in"), choice.conversation, ("conversations",))
-    yield from _maybe((*place, "weighed_by"), choice.weighed_by)
-    yield from _each((*place, "with_whom"), choice.with_whom)
-    yield from _each((*place, "rests_on"), choice.rests_on, ("what_matters", "preferences", "choices"))
-    yield from _maybe((*place, "replaces"), choice.replaces, ("choices",))
-    for key, option in choice.options.items():
-        for index, consideration in enumerate(option.considerations):
-            yield from _maybe((*place, "options", key, "considerations", index, "raised_by"), consideration.raised_by)
-    if choice.decided:
-        yield from _maybe((*place, "decided", "by"), choice.decided.decided_by)
-        yield from _each((*place, "decided", "together_with"), choice.decided.together_with)
-    for index, reservation in enumerate(choice.reservations):
-        yield from _maybe((*place, "reservations", index, "by"), reservation.by)
-
-
-def _maybe(place: Place, key: str | None, sorts: tuple[str, ...] = _SOMEBODY) -> Iterator[_Reference]:
-    if key is not None:
-        yield place, key, sorts
-
-
-def _each(place: Place, keys: tuple[str, ...], sorts: tuple[str, ...] = _SOMEBODY) -> Iterator[_Reference]:
-    for index, key in enumerate(keys):
-        yield (*place, index), key, sorts
+def _references(parts: Parts) -> Iterator[Reference]:
+    yield from references(parts.person, ("person",))
+    for section in SECTIONS:
+        for key, form in getattr(parts, section).items():
+            yield from references(form, (section, key))
 
 
 def _no_such_option(parts: Parts) -> Iterator[Problem]:
@@ -121,9 +92,19 @@ def _no_such_option(parts: Parts) -> Iterator[Problem]:
             yield Problem(("choices", key, "decided", "option"), message)
 
 
+def _agents_who_are_not_told(parts: Parts) -> Iterator[Problem]:
+    """Nobody can decide for somebody of whom they are not to be told."""
+    for key, legal in parts.legal.items():
+        for index, agent in enumerate(legal.agents):
+            someone = parts.people.get(agent)
+            if someone is not None and "not to be told" in someone.roles and not legal.withdrawn:
+                message = f"{agent!r} is to decide for the person and is “not to be told”; it can be only one of them"
+                yield Problem(("legal", key, "agents", index), message)
+
+
 def _circles(parts: Parts) -> Iterator[Problem]:
     """Nothing replaces itself, not even by way of others."""
-    for section in ("what_matters", "preferences", "choices"):
+    for section in REPLACEABLE:
         replaced = {key: form.replaces for key, form in getattr(parts, section).items()}
         for key in replaced:
             if _comes_back(key, replaced):
@@ -148,11 +129,11 @@ def _comes_back(start: str, replaced: Mapping[str, str | None]) -> bool:
 def without_echo(parts: Parts) -> dict[str, Any]:
     """The sections whose forms repeat what the record says elsewhere, without the repetition.
 
-    A date that is the conversation's, a language that is the record's, and words that are the wish, are the same as
-    none.
+    A date that is the conversation's, whoever wrote that down, a language that is the record's, and words that are
+    the wish, are the same as none.
     """
     found: dict[str, Any] = {}
-    for section in ("what_matters", "preferences", "choices"):
+    for section in REPLACEABLE:
         forms = getattr(parts, section)
         quieter = {key: _quieter(form, parts) for key, form in forms.items()}
         if any(quieter[key] is not form for key, form in forms.items()):
@@ -160,15 +141,18 @@ def without_echo(parts: Parts) -> dict[str, Any]:
     return found
 
 
-def _quieter(form: Any, parts: Parts) -> Any:
+def _quieter(form: Entry, parts: Parts) -> Entry:
     echo: dict[str, None] = {}
     talk = parts.conversations.get(form.conversation or "")
     if talk and form.when == talk.when:
         echo["when"] = None
+    if talk and form.written_down == talk.written_down:
+        echo["written_down"] = None
     if getattr(form, "language", None) == parts.language:
         echo["language"] = None
-    if isinstance(form, Preference) and form.words is not None and form.words == form.wish:
+    if isinstance(form, Preference) and form.words is not None and form.words == form.wish and not form.translations:
         echo["words"] = None
+    echo = {name: value for name, value in echo.items() if getattr(form, name) is not None}
     return form.model_copy(update=echo) if echo else form
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from fhir_matters.records.codes import Concept
 from fhir_matters.records.elements import Element, concept, present
-from fhir_matters.records.forms import Said, WeighedChoice
+from fhir_matters.records.forms import Entry
 from fhir_matters.records.links import Links
 
 REPLACES = "http://hl7.org/fhir/StructureDefinition/observation-replaces"
 
 
-def observation(
-    links: Links, steps: tuple[str, ...], form: Said | WeighedChoice, by: str | None, own: Element
-) -> Element:
+def observation(links: Links, steps: tuple[str, ...], form: Entry, by: str | None, own: Element) -> Element:
     """What every Observation of a record has in common, around what is its own; elements in the order of R4."""
     return present(
         {
@@ -34,7 +32,7 @@ def observation(
     )
 
 
-def when_said(links: Links, form: Said | WeighedChoice) -> str | None:
+def when_said(links: Links, form: Entry) -> str | None:
     """When something was said: as it says itself, or when the conversation was."""
     talk = links.parts.conversations.get(form.conversation or "")
     return form.when or (talk.when if talk else None)

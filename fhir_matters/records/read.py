@@ -18,13 +18,20 @@ from fhir_matters.errors import RecordError
 from fhir_matters.records import ids, wording
 from fhir_matters.records.build import made, made_up_address
 from fhir_matters.records.choices import choice_of
+from fhir_matters.records.departures import departure_of
 from fhir_matters.records.elements import Element, child, children, text_of
-from fhir_matters.records.fit import SECTIONS
+from fhir_matters.records.fit import REPLACEABLE, SECTIONS
 from fhir_matters.records.forms import Kept, Someone
+from fhir_matters.records.legal import decision_of
 from fhir_matters.records.links import Keys, links_of
+from fhir_matters.records.outcomes import outcome_of
 from fhir_matters.records.overlay import changes
 from fhir_matters.records.people import beings_of, colleague_of, person_of, someone_of
+from fhir_matters.records.plans import plan_of
+from fhir_matters.records.provenance import written_down_of
 from fhir_matters.records.record import Record
+from fhir_matters.records.recordings import recording_of, showing_of
+from fhir_matters.records.sharing import sharing_of
 from fhir_matters.records.statements import preference_of, what_matters_of
 from fhir_matters.records.talks import conversation_of
 
@@ -141,6 +148,17 @@ _TYPES: Mapping[Steps, str] = {
     ("preferences", "flag"): "Flag",
     ("choices",): "Observation",
     ("choices", "options"): "Observation",
+    ("person", "showing"): "Consent",
+    ("team",): "CareTeam",
+    ("recordings",): "Media",
+    ("recordings", "showing"): "Consent",
+    ("departures",): "ServiceRequest",
+    ("departures", "flag"): "Flag",
+    ("plans",): "CarePlan",
+    ("legal",): "Consent",
+    ("outcomes",): "Observation",
+    ("sharing",): "Consent",
+    **{(section, "provenance"): "Provenance" for section in ("conversations", *REPLACEABLE)},
 }
 
 
@@ -188,6 +206,14 @@ _READERS: Mapping[str, Callable[[_Ours, str, Keys], Any]] = {
     "what_matters": lambda ours, key, keys: what_matters_of(ours["what_matters", key], keys),
     "preferences": lambda ours, key, keys: preference_of(ours["preferences", key], keys),
     "choices": lambda ours, key, keys: choice_of(ours["choices", key], keys, _options(ours, key)),
+    "recordings": lambda ours, key, keys: recording_of(
+        ours["recordings", key], ours.get(("recordings", key, "showing")), keys
+    ),
+    "departures": lambda ours, key, keys: departure_of(ours["departures", key], keys),
+    "plans": lambda ours, key, keys: plan_of(ours["plans", key], keys),
+    "legal": lambda ours, key, keys: decision_of(ours["legal", key], keys),
+    "outcomes": lambda ours, key, keys: outcome_of(ours["outcomes", key], keys),
+    "sharing": lambda ours, key, keys: sharing_of(ours["sharing", key], keys),
 }
 
 
@@ -200,9 +226,16 @@ def _parts(came: _Came, identity: str) -> dict[str, Any]:
     sections: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
     sections["people"] = dict(_beings(patient))
     for section in SECTIONS:
-        known = {"person": "person"} | {key: name for name, forms in sections.items() for key in forms}
+        known = {"person": "person"} | _keys_of(sections, *SECTIONS)
         sections[section] |= _section(came, section, Keys(identity, came.places, known))
+    somebody = Keys(identity, came.places, {"person": "person", **_keys_of(sections, "people", "colleagues")})
+    shown = _form(lambda: showing_of(came.ours.get(("person", "showing")), somebody))
+    person = person.model_copy(update={"face_showing": shown})
     return {"person": person, "language": patient.get("language"), **sections}
+
+
+def _keys_of(sections: Mapping[str, Mapping[str, Any]], *names: str) -> dict[str, str]:
+    return {key: name for name in names for key in sections[name]}
 
 
 def _beings(patient: Element) -> Iterator[tuple[str, Someone]]:
@@ -217,7 +250,14 @@ def _section(came: _Came, section: str, keys: Keys) -> dict[str, Any]:
     own = Keys(keys.id, keys.by_address, {**keys.known, **dict.fromkeys(found, section)})
     read_each = partial(_READERS[section], came.ours)
     forms = {key: form for key in found if (form := _form(partial(read_each, key, own))) is not None}
-    return {key: _replacing(form, forms) for key, form in forms.items()}
+    return {key: _written(came, (section, key), own, _replacing(form, forms)) for key, form in forms.items()}
+
+
+def _written(came: _Came, steps: Steps, keys: Keys, form: Any) -> Any:
+    """The form with who wrote it down, where that is on record."""
+    found = came.ours.get((*steps, "provenance"))
+    written = _form(lambda: written_down_of(found, keys)) if found else None
+    return form.model_copy(update={"written_down": written}) if written else form
 
 
 def _replacing(form: Any, forms: Mapping[str, Any]) -> Any:

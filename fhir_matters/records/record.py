@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -12,8 +12,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from fhir_matters.errors import RecordError
 from fhir_matters.files import write_whole
 from fhir_matters.records import build, fit, notation, wording
+from fhir_matters.records.attachment import Attachment, AttachmentFile, Picture
 from fhir_matters.records.forms import Parts
-from fhir_matters.records.picture import PictureFile, from_file
+from fhir_matters.records.refers import Place
 
 
 class Record(Parts):
@@ -59,7 +60,7 @@ class Record(Parts):
         except RecordError as error:
             place = ":".join(filter(None, (source, error.place)))
             raise RecordError(error.message, place=place, next_step=error.next_step) from None
-        problems = _face_from_file(found.data, folder)
+        problems = list(_files_carried(found.data, folder))
         try:
             record = None if problems else cls.model_validate(found.data)
         except ValidationError as error:
@@ -95,21 +96,46 @@ def _detail(problem: fit.Problem) -> InitErrorDetails:
     return {"type": PydanticCustomError("form", message), "loc": problem.place, "input": None}
 
 
-def _face_from_file(data: Any, folder: Path | None) -> list[fit.Problem]:
-    """Puts the picture in the place of the file's name; what was wrong with it, if anything was."""
-    person = data.get("person") if isinstance(data, dict) else None
-    face = person.get("face") if isinstance(person, dict) else None
-    if folder is None or not isinstance(face, dict) or "file" not in face:
-        return []
-    place = ("person", "face")
+# Where a record file may name another file instead of carrying it.
+_FILES: tuple[tuple[tuple[str, ...], type[Attachment]], ...] = (
+    (("person", "face"), Picture),
+    (("recordings", "*", "content"), Attachment),
+    (("legal", "*", "document"), Attachment),
+)
+
+
+def _files_carried(data: Any, folder: Path | None) -> Iterator[fit.Problem]:
+    """Puts each file in the place of its name; yields what was wrong with any."""
+    if folder is None:
+        return
+    for pattern, kind in _FILES:
+        for place, owner in _owners(data, pattern[:-1]):
+            named = owner.get(pattern[-1])
+            if isinstance(named, dict) and "file" in named:
+                yield from _carry(owner, (*place, pattern[-1]), kind, folder)
+
+
+def _owners(data: Any, steps: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """What stands at a place of the file, with `*` for every key, as far as it is there."""
+    if not isinstance(data, dict):
+        return
+    if not steps:
+        yield (), data
+        return
+    for key in list(data) if steps[0] == "*" else [steps[0]]:
+        yield from (((key, *below), found) for below, found in _owners(data.get(key), steps[1:]))
+
+
+def _carry(
+    owner: dict[str, Any], place: tuple[str, ...], kind: type[Attachment], folder: Path
+) -> Iterator[fit.Problem]:
     try:
-        person["face"] = from_file(PictureFile.model_validate(face), folder)  # type: ignore[index]
+        owner[place[-1]] = kind.from_file(AttachmentFile.model_validate(owner[place[-1]]), folder)
     except ValidationError as error:
-        found = wording.problems(PictureFile, error.errors(include_url=False, include_input=False))
-        return [fit.Problem((*place, *problem.place), problem.message) for problem in found]
+        found = wording.problems(AttachmentFile, error.errors(include_url=False, include_input=False))
+        yield from (fit.Problem((*place, *problem.place), problem.message) for problem in found)
     except PydanticCustomError as error:
-        return [fit.Problem((*place, "file"), error.message())]
-    return []
+        yield fit.Problem((*place, "file"), error.message())
 
 
 def _wrong(source: str, text: notation.Text, problems: Iterable[fit.Problem]) -> RecordError:
@@ -123,7 +149,7 @@ def _wrong(source: str, text: notation.Text, problems: Iterable[fit.Problem]) ->
     return RecordError(f"This record has {count}.", problems=lines, place=source)
 
 
-def _dotted(place: fit.Place) -> str:
+def _dotted(place: Place) -> str:
     return ".".join(map(str, place)) + ": " if place else ""
 
 

@@ -9,7 +9,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from fhir_matters.records.fit import Place, Problem
+from fhir_matters.records.fit import Problem
+from fhir_matters.records.refers import Place
 
 _EXPECTED = {
     "string_type": "expected words",
@@ -68,7 +69,7 @@ def _message(form: type[BaseModel], error: ErrorDetails, place: Place) -> str:
 
 def _own(error: ErrorDetails) -> str:
     """Words of our own are plain already; whatever else pydantic says is not repeated."""
-    ours = error["type"] in ("form", "picture", "characters", "no_such_day")
+    ours = error["type"] in ("form", "attachment", "characters", "no_such_day")
     return error["msg"] if ours else "this cannot be read here"
 
 
