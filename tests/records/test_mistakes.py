@@ -72,7 +72,15 @@ def test_a_preference(preference: str, said: str) -> None:
         ("options: {A: {what: x}}", "choices.c.options.A: a key has small letters"),
         ("options: {a: {what: x}}, rests_on: [daniel]", "choices.c.rests_on.0: 'daniel' is someone; this must be what"),
         ("options: {a: {what: x}}, rests_on: [c]", "choices.c.rests_on: a choice does not rest on itself"),
-        ("options: {a: {what: x}}, decided: {words: y, by: nobody}", "choices.c.decided.by: there is no 'nobody'"),
+        (
+            "options: {a: {what: x}}, decided: {option: a, words: y, by: nobody}",
+            "choices.c.decided.by: there is no 'nobody'",
+        ),
+        ("options: {a: {what: x}}, decided: {words: y, by: person}", "choices.c.decided: a decision names the "),
+        (
+            "options: {a: {what: x}}, decided: {option: a, none_of_these: true, words: y, by: person}",
+            "choices.c.decided: a decision names the option that was chosen, or says none_of_these",
+        ),
         ("options: {a: {what: x}}, reservations: [{words: y, by: z}]", "choices.c.reservations.0.by: there is no 'z'"),
     ],
 )
