@@ -34,6 +34,8 @@ SYSTEMS = {
     "http://snomed.info/sct": "SNOMED_CT",
     "http://terminology.hl7.org/CodeSystem/data-absent-reason": "DATA_ABSENT_REASON",
     "http://hl7.org/fhir/us/core/CodeSystem/us-core-category": "US_CORE_CATEGORY",
+    "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary": "PCO_CATEGORY",
+    "http://terminology.hl7.org/CodeSystem/observation-category": "OBSERVATION_CATEGORY",
     "http://hl7.org/fhir/us/pacio-adi/CodeSystem/ADIPreferenceCategoryCS": "ADI_CATEGORY",
 }
 WIDTH = 120

@@ -86,6 +86,8 @@ LOINC: Final = "http://loinc.org"
 SNOMED_CT: Final = "http://snomed.info/sct"
 DATA_ABSENT_REASON: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 US_CORE_CATEGORY: Final = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category"
+PCO_CATEGORY: Final = "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary"
+OBSERVATION_CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 ADI_CATEGORY: Final = "http://hl7.org/fhir/us/pacio-adi/CodeSystem/ADIPreferenceCategoryCS"
 
 ANSWER: Final[Mapping[str, Concept]] = {
@@ -329,6 +331,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "joy": Concept(
@@ -342,6 +346,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "laughter": Concept(
@@ -355,6 +361,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "worry": Concept(
@@ -368,6 +376,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "belief": Concept(
@@ -381,6 +391,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "strength": Concept(
@@ -391,6 +403,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "people": Concept(
@@ -405,6 +419,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "communication": Concept(
@@ -418,6 +434,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "wellness": Concept(
@@ -431,6 +449,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "support": Concept(
@@ -444,6 +464,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "unfinished": Concept(
@@ -457,6 +479,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
     "also-worth-knowing": Concept(
@@ -470,6 +494,8 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
         category=(
             Coding(US_CORE_CATEGORY, "care-experience-preference", "Care Experience Preference"),
             Coding(ADI_CATEGORY, "care-experience-preference", "Care experience preference"),
+            Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
+            Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
     ),
 }

@@ -73,7 +73,8 @@ def _being(key: str, someone: Someone) -> Iterator[Element]:
 def _person_names(person: Person) -> Iterator[Element]:
     yield {"use": "official", **_name(person.name)}
     if person.likes_to_be_called is not None:
-        yield {"use": "usual", "text": person.likes_to_be_called}
+        # US Core us-core-6: every name has a part, and not text alone.
+        yield {"use": "usual", "text": person.likes_to_be_called, "given": [person.likes_to_be_called]}
 
 
 def _name(name: Name) -> Element:
@@ -237,6 +238,7 @@ def practitioner_role(links: Links, key: str, colleague: Colleague) -> Element:
             "practitioner": {**links.part("colleagues", key), "display": links.name(key)},
             "organization": {"display": colleague.team} if colleague.team else None,
             "code": [{"text": colleague.role}] if colleague.role else None,
+            "telecom": telecom(colleague.phone, None),
         }
     )
 

@@ -18,6 +18,13 @@ Description: "The categories of PACIO Advance Directive Information under which 
 * #care-experience-preference "Care experience preference" "How the person wants to be cared for."
 * #intervention-preference "Intervention preference" "Which treatment the person wants or does not want."
 
+CodeSystem: PcoConcepts
+Id: pco-concepts-temporary
+Title: "PCO concepts, in part"
+Description: "The category of Person-Centered Outcomes under which its readers look for what matters to a person. PCO defines them all."
+* insert PartOf($pco-category, "1.0.0")
+* #what-matters "What Matters" "What matters to the person."
+
 RuleSet: PartOf(url, version)
 * ^url = {url}
 * ^version = {version}

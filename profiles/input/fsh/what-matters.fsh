@@ -6,12 +6,16 @@ Description: "What matters to the person, in their own words or in those of some
 * insert Said
 * category 1.. MS
 * category ^short = "Where others look for it"
-* insert Sliced(category, [["One category each for those who read US Core and PACIO ADI"]])
-* category contains usCore 1..1 MS and adi 0..1 MS
+* insert Sliced(category, [["One category each for those who read US Core, PACIO ADI and PCO"]])
+* category contains usCore 1..1 MS and adi 0..1 MS and survey 0..1 MS and pco 0..1 MS
 * category[usCore] = $us-core-category#care-experience-preference
 * category[usCore] ^short = "For readers of US Core"
 * category[adi] ^short = "For readers of PACIO ADI"
 * category[adi] = $adi-category#care-experience-preference
+* category[survey] ^short = "For readers of PCO, as of US Core's assessments"
+* category[survey] = $observation-category#survey
+* category[pco] ^short = "For readers of PCO"
+* category[pco] = $pco-category#what-matters
 * code MS
 * code ^short = "What was asked, or what it is about"
 * code.coding 1.. MS
@@ -43,39 +47,45 @@ Description: "What a statement is about: what makes the person laugh matters as 
 * insert Property(coded-as, Coding, [["A code that others use for the same, in the order in which to give them."]])
 * insert Property(category, Coding, [["The category in which others look for it."]])
 * #what-matters "What matters" "What is most important to the person."
-* insert CareExperience(what-matters)
+* insert Statement(what-matters)
 * insert Coded(what-matters, coded-as, [[$loinc#81363-4 "Things that matter to me"]])
 * insert Coded(what-matters, coded-as, [[$sct#1515861000000103 "What is most important to me"]])
 * #joy "Joy" "What the person likes and what gives them joy."
-* insert CareExperience(joy)
+* insert Statement(joy)
 * insert Coded(joy, coded-as, [[$loinc#81360-0 "My likes and joys"]])
 * #laughter "Laughter" "What makes the person laugh."
-* insert CareExperience(laughter)
+* insert Statement(laughter)
 * insert Coded(laughter, coded-as, [[$loinc#81361-8 "Things that make me laugh"]])
 * #worry "Worry" "What the person dislikes or fears."
-* insert CareExperience(worry)
+* insert Statement(worry)
 * insert Coded(worry, coded-as, [[$loinc#81362-6 "My dislikes and fears"]])
 * #belief "Belief" "What the person believes, and what follows from it."
-* insert CareExperience(belief)
+* insert Statement(belief)
 * insert Coded(belief, coded-as, [[$loinc#81364-2 "Religious or cultural beliefs"]])
 * #strength "Strength" "What is strong in the person or around them, and not only what is wrong."
-* insert CareExperience(strength)
+* insert Statement(strength)
 * #people "People" "Who and what is dear to the person; a dog counts."
-* insert CareExperience(people)
+* insert Statement(people)
 * insert Coded(people, coded-as, [[$loinc#81363-4 "Things that matter to me"]])
 * insert Coded(people, coded-as, [[$sct#1515871000000105 "People who are important to me"]])
 * #communication "Communication" "How the person talks, and how to talk with them."
-* insert CareExperience(communication)
+* insert Statement(communication)
 * insert Coded(communication, coded-as, [[$sct#1515881000000107 "How I communicate and how to communicate with me"]])
 * #wellness "Wellness" "What a good day is like, and what a bad one."
-* insert CareExperience(wellness)
+* insert Statement(wellness)
 * insert Coded(wellness, coded-as, [[$sct#1515891000000109 "My wellness"]])
 * #support "Support" "How to help the person, and when."
-* insert CareExperience(support)
+* insert Statement(support)
 * insert Coded(support, coded-as, [[$sct#1515911000000107 "How and when to support me"]])
 * #unfinished "Unfinished" "What the person still wants to do or say."
-* insert CareExperience(unfinished)
+* insert Statement(unfinished)
 * insert Coded(unfinished, coded-as, [[$loinc#81366-7 "Unfinished business"]])
 * #also-worth-knowing "Also worth knowing" "Anything else that is worth knowing about the person."
-* insert CareExperience(also-worth-knowing)
+* insert Statement(also-worth-knowing)
 * insert Coded(also-worth-knowing, coded-as, [[$sct#1515921000000101 "Also worth knowing about me"]])
+
+// A statement is found as a care experience, and by readers of Person-Centered Outcomes as an assessment of what matters.
+RuleSet: Statement(code)
+* insert CareExperience({code})
+* insert Coded({code}, category, [[$observation-category#survey "Survey"]])
+* insert Coded({code}, category, [[$pco-category#what-matters "What Matters"]])
