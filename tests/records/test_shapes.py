@@ -50,7 +50,7 @@ def test_whatever_is_said_makes_a_valid_bundle(record: Record) -> None:
 
 def test_the_person_has_the_name_they_like_and_the_way_to_talk_with_them() -> None:
     patient = _art("person")
-    assert patient["name"][1] == {"use": "usual", "text": "Art"}
+    assert patient["name"][1] == {"use": "usual", "text": "Art", "given": ["Art"]}
     assert patient["communication"][0]["language"]["coding"][0]["code"] == "en-GB"
     assert _extension(patient, "communicates").startswith("Hears better")
     assert patient["photo"][0]["hash"] == "1gGS0XS675QazziecPQybs/Mn/8="
@@ -103,7 +103,8 @@ def test_a_statement_is_the_words_of_the_one_who_said_them_when_they_were_said()
     assert said["effectiveDateTime"] == "2026-03-03T14:00:00Z"
     assert said["status"] == "final"
     assert said["code"]["coding"][0]["code"] == "95541-9"
-    assert [c["coding"][0]["code"] for c in said["category"]] == ["care-experience-preference"] * 2
+    categories = [c["coding"][0]["code"] for c in said["category"]]
+    assert categories == [*["care-experience-preference"] * 2, "survey", "what-matters"]
 
 
 def test_a_place_of_death_is_coded_place_first_and_keeps_the_words_and_the_condition() -> None:
