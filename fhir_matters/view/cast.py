@@ -58,9 +58,22 @@ class Cast:
                 day(self.when(part)) or "no date written down",
                 heard and f"with {heard}",
                 _MEDIA.get(part.get("medium", ""), ""),
+                self.written(part),
             )
             if phrase
         )
+
+    def written(self, part: Mapping[str, Any]) -> str:
+        """Who wrote it down, for whom, when and on which form, where the part itself says so."""
+        about = part.get("written_down") or {}
+        phrases = (
+            ("by ", self.name(about.get("by"))),
+            ("for ", apart(about.get("on_behalf_of"))),
+            ("on ", day(about.get("when"))),
+            ("from: ", apart(about.get("form"))),
+        )
+        known = [f"{before}{phrase}" for before, phrase in phrases if phrase]
+        return f"written down {' '.join(known)}" if known else ""
 
     def _heard(self, part: Mapping[str, Any], by: Any) -> list[Any]:
         """Who heard it: the professionals, so that they can be found again; everybody else where there was none."""

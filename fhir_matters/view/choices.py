@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.view.cast import Cast
+from fhir_matters.view.outcomes import Outcome
+from fhir_matters.view.spoken import Words
+from fhir_matters.view.whole import Whole
 from fhir_matters.view.wording import apart, capital, chances, day, listed, plain, position
 
 DOMAINS = ("psychological", "social", "spiritual", "techno-clinical")
@@ -43,6 +46,7 @@ class Option:
 class Choice:
     """A question that was weighed; `decided` is empty while it still is."""
 
+    key: str
     question: str
     source: str
     when: str
@@ -51,21 +55,25 @@ class Choice:
     decided_by: str
     tipped: tuple[str, ...]
     reservations: tuple[tuple[str, str], ...]
-    rests_on: tuple[str, ...]
+    rests_on: tuple[Words, ...]
     notes: tuple[str, ...]
+    outcomes: tuple[Outcome, ...] = ()
     earlier: tuple[Choice, ...] = ()
 
 
-def choice_of(part: Mapping[str, Any], cast: Cast, data: Mapping[str, Any]) -> Choice:
+def choice_of(key: str, part: Mapping[str, Any], earlier: tuple[Choice, ...], whole: Whole) -> Choice:
     """The choice with every name resolved and its options in the order of the record."""
-    decided = part.get("decided") or {}
-    options = tuple(_option(option, key == decided.get("option"), cast) for key, option in part["options"].items())
+    decided, cast = part.get("decided") or {}, whole.cast
+    options = tuple(_option(option, name == decided.get("option"), cast) for name, option in part["options"].items())
     weighed_by = part.get("weighed_by", "person")
     present = [key for key in part.get("with_whom", ()) if key != weighed_by]
     about = (cast.speaker(weighed_by), day(cast.when(part)) or "no date written down")
     return Choice(
+        key=key,
         question=plain(part.get("question")),
-        source=", ".join((*about, f"with {cast.together(present)}") if present else about),
+        source=", ".join(
+            filter(None, (*about, f"with {cast.together(present)}" if present else "", cast.written(part)))
+        ),
         when=cast.when(part),
         options=options,
         decided=plain(decided.get("words")),
@@ -74,8 +82,10 @@ def choice_of(part: Mapping[str, Any], cast: Cast, data: Mapping[str, Any]) -> C
         reservations=tuple(
             (plain(one.get("words")), cast.speaker(one.get("by"))) for one in part.get("reservations", ())
         ),
-        rests_on=tuple(filter(None, (_said(key, data) for key in part.get("rests_on", ())))),
-        notes=tuple(filter(None, (_look_again(part), _unheard(options)))),
+        rests_on=whole.rests_on(part.get("rests_on", ())),
+        notes=tuple(filter(None, (_none_of_these(decided), _look_again(part), _unheard(options)))),
+        outcomes=whole.outcomes.get(key, ()),
+        earlier=earlier,
     )
 
 
@@ -132,13 +142,8 @@ def _decided_by(decided: Mapping[str, Any], cast: Cast) -> str:
     return ", ".join(filter(None, (cast.speaker(decided.get("by")), day(decided.get("when")), with_whom)))
 
 
-def _said(key: str, data: Mapping[str, Any]) -> str:
-    """The words, or the short answer, of what the choice rests on; what was withdrawn carries nothing."""
-    for section in ("what_matters", "preferences"):
-        part = data.get(section, {}).get(key)
-        if part and not part.get("withdrawn"):
-            return plain(part.get("words") or part.get("wish"))
-    return ""
+def _none_of_these(decided: Mapping[str, Any]) -> str:
+    return "It was none of these options." if decided.get("none_of_these") else ""
 
 
 def _look_again(part: Mapping[str, Any]) -> str:

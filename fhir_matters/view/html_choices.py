@@ -2,53 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from fhir_matters.view.choices import DOMAINS, Choice, Consideration, Option
+from fhir_matters.view.contents import Page
 from fhir_matters.view.elements import Element, bar, el, joined, said
+from fhir_matters.view.html_outcomes import went
+from fhir_matters.view.html_parts import by, rests, section
 
 
-def choices_section(choices: Iterable[Choice]) -> Element:
+def choices_section(page: Page) -> Element | None:
     """The section with every choice, the newest words first and the earlier set back."""
-    return el(
-        "section",
-        el("h2", "Choices, and what was weighed", id="choices-title"),
-        (_choice(choice, "h3", "choice") for choice in choices),
-        id="choices",
-        aria_labelledby="choices-title",
-    )
+    return section("choices", "Choices, and what was weighed", map(_choice, page.choices)) if page.choices else None
 
 
-def _choice(choice: Choice, heading: str, class_: str) -> Element:
+def _choice(choice: Choice) -> Element:
     return el(
         "article",
-        said(heading, choice.question),
-        el("p", el("span", choice.source, class_="by"), class_="source"),
-        _rests_on(choice),
-        el("div", (_option(option, heading) for option in choice.options), class_="options"),
+        said("h3", choice.question),
+        by(choice.source),
+        rests(choice.rests_on),
+        el("div", map(_option, choice.options), class_="options"),
         *_decision(choice),
         (
-            el("p", "Reservation: ", said("q", words), " ", el("span", by, class_="by"), class_="reservation")
-            for words, by in choice.reservations
+            el("p", "Reservation: ", said("q", words), " ", el("span", whose, class_="by"), class_="reservation")
+            for words, whose in choice.reservations
         ),
         (el("p", note, class_="note") for note in choice.notes),
-        (_before(earlier) for earlier in choice.earlier),
-        class_=class_,
+        went(choice.outcomes),
+        map(_before, choice.earlier),
+        class_="choice",
     )
 
 
-def _rests_on(choice: Choice) -> Element | None:
-    if not choice.rests_on:
-        return None
-    return el("p", "It rests on ", joined("; ", (said("q", words) for words in choice.rests_on)), class_="rests")
-
-
-def _option(option: Option, heading: str) -> Element:
-    below = f"h{int(heading[1:]) + 1}"
+def _option(option: Option) -> Element:
     marks = [mark for mark, on in (("as things are", option.as_things_are), ("chosen", option.chosen)) if on]
     return el(
         "div",
-        said(below, option.what),
+        said("h4", option.what),
         el("p", (el("span", mark, class_=f"mark {mark.split()[0]}") for mark in marks), class_="marks"),
         _side("For", option.speaks_for, "for"),
         _side("Against", option.against, "against"),
@@ -115,12 +106,8 @@ def _before(choice: Choice) -> Element:
     return el(
         "div",
         el("p", el("b", "Earlier: "), said("span", choice.question), " ", decided, tipped),
-        el("p", el("span", choice.source, class_="by"), class_="source"),
-        el(
-            "p",
-            "Options then: ",
-            joined("; ", (said("span", option.what) for option in choice.options)),
-            class_="source",
-        ),
+        by(choice.source),
+        el("p", "Options then: ", joined("; ", (said("span", each.what) for each in choice.options)), class_="source"),
+        went(choice.outcomes),
         class_="earlier",
     )

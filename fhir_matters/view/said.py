@@ -1,17 +1,20 @@
 """What was said, as a reader sees it: the words, who said them and when, on what conditions, and what they replaced.
 
-What changed stays: a part that another replaces is set back behind it as `earlier`. Where it stands on the page is
-not decided here.
+Where it stands on the page is not decided here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from fhir_matters.view.cast import Cast
-from fhir_matters.view.choices import Choice
+from fhir_matters.view.chains import over
+from fhir_matters.view.legal import Legal
+from fhir_matters.view.outcomes import Outcome
+from fhir_matters.view.recordings import Recording
+from fhir_matters.view.spoken import Words, translations_of, words_of
+from fhir_matters.view.whole import Whole
 from fhir_matters.view.wording import apart, capital, day, plain
 
 LABELS = {
@@ -30,6 +33,7 @@ KINDS = (
 )  # fmt: skip
 _ANSWERS = {
     "declined to answer": "Was asked, and chose not to answer.",
+    "not now": "Was asked. Not now, was the answer.",
     "undecided": "Was asked, and has not decided.",
     "not asked": "Has not been asked.",
     "not appropriate": "It was not the moment to ask.",
@@ -38,21 +42,18 @@ _ANSWERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Words as they were said, and the language they were said in."""
-
-    text: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
 class Statement:
-    """One thing that was said or asked for, by whom and when, with its conditions and what it took the place of."""
+    """One thing that was said or asked for, by whom and when, with its conditions and what it took the place of.
 
+    `ask_again` is why it should be asked again, where its time has passed.
+    """
+
+    key: str
     kind: str
     label: str
     words: Words | None
     source: str
+    translations: tuple[Words, ...] = ()
     when: str = ""
     by_person: bool = True
     wish: str = ""
@@ -60,52 +61,25 @@ class Statement:
     answer: str = ""
     conditions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    ask_again: str = ""
+    recording: Recording | None = None
+    legal: tuple[Legal, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     earlier: tuple[Statement, ...] = ()
 
 
-Shown = TypeVar("Shown", Statement, Choice)
-
-
-def newest(parts: Mapping[str, Mapping[str, Any]], shown: Callable[[Mapping[str, Any]], Shown]) -> tuple[Shown, ...]:
-    """Each part that nothing replaces, the latest first, with the chain of those before it.
-
-    A ring of replacements loses no word.
-    """
-    live: dict[str, Mapping[str, Any]] = {key: part for key, part in parts.items() if not part.get("withdrawn")}
-    replaced: set[Any] = {part.get("replaces") for part in live.values()}
-    chains: list[list[str]] = []
-    placed: set[str] = set()
-    for key in (*(key for key in live if key not in replaced), *live):
-        if key not in placed:
-            chains.append(list(_chain(key, live)))
-            placed.update(chains[-1])
-    heads = (_with_earlier([shown(live[key]) for key in chain]) for chain in chains)
-    return tuple(sorted(heads, key=lambda head: head.when, reverse=True))
-
-
-def _with_earlier(chain: list[Shown]) -> Shown:
-    return replace(chain[0], earlier=tuple(chain[1:]))
-
-
-def _chain(key: str, parts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """The key, the one that it replaces, and so on back."""
-    seen = set[str]()
-    while key in parts and key not in seen:
-        seen.add(key)
-        yield key
-        key = parts[key].get("replaces") or ""
-
-
-def statement_of(part: Mapping[str, Any], cast: Cast, data: Mapping[str, Any]) -> Statement:
+def statement_of(key: str, part: Mapping[str, Any], earlier: tuple[Statement, ...], whole: Whole) -> Statement:
     """The statement or preference with its names resolved; its own day, else that of the conversation."""
-    kind, by = plain(part.get("kind")) or "what matters", part.get("said_by")
+    kind, by, cast = plain(part.get("kind")) or "what matters", part.get("said_by"), whole.cast
     label, treatment = LABELS.get(kind, capital(kind)), plain(part.get("treatment"))
-    text = plain(part.get("words"))
+    words = words_of(part, whole.data)
     return Statement(
+        key=key,
         kind=kind,
         label=f"{label}: {apart(treatment)}" if treatment else label,
-        words=Words(text, plain(part.get("language") or data.get("language")) or "en") if text else None,
-        source=cast.source(part, by) if by or text or cast.when(part) else "",
+        words=words,
+        translations=translations_of(part),
+        source=cast.source(part, by) if by or words or cast.when(part) else "",
         when=cast.when(part),
         by_person=by == "person",
         wish=plain(part.get("wish")),
@@ -116,21 +90,41 @@ def statement_of(part: Mapping[str, Any], cast: Cast, data: Mapping[str, Any]) -
             for name in ("only_if", "unless")
             if part.get(name)
         ),
-        notes=tuple(_statement_notes(part, cast)),
+        notes=tuple(_notes(part, whole)),
+        ask_again=_ask_again(part, whole),
+        recording=whole.recordings.get(plain(part.get("recording"))),
+        legal=whole.in_law(key),
+        outcomes=whole.outcomes.get(key, ()),
+        earlier=earlier,
     )
 
 
-def _statement_notes(part: Mapping[str, Any], cast: Cast) -> Iterator[str]:
+def _notes(part: Mapping[str, Any], whole: Whole) -> Iterator[str]:
     if part.get("how_firm"):
         yield f"How firm: {apart(part['how_firm'])}"
-    for again in part.get("still_stands", ()):
-        to = f", to {cast.name(again['to'])}" if again.get("to") else ""
-        yield f"Still stands: said again {day(again.get('when'))}{to}"
+    yield from (f"Still stands: {_again(again, whole)}" for again in part.get("still_stands", ()))
     holds = [f"{word} {day(part[name])}" for name, word in _HOLDS if part.get(name)]
     if holds:
-        yield f"Holds {' '.join(holds)}"
+        yield f"{'Held' if over(part.get('valid_until'), whole.today) else 'Holds'} {' '.join(holds)}"
     if part.get("review_by"):
         yield f"Ask again by {day(part['review_by'])}"
 
 
 _HOLDS = (("valid_from", "from"), ("valid_until", "until"))
+
+
+def _again(again: Mapping[str, Any], whole: Whole) -> str:
+    by = f" by {whole.cast.speaker(again['by'])}" if again.get("by") else ""
+    to = f", to {whole.cast.name(again['to'])}" if again.get("to") else ""
+    return f"said again {day(again.get('when'))}{by}{to}"
+
+
+def _ask_again(part: Mapping[str, Any], whole: Whole) -> str:
+    """Why to ask again: its time is past, or the day for asking is, and nobody has said since that it still stands."""
+    until, due = part.get("valid_until"), part.get("review_by")
+    if over(until, whole.today):
+        return f"held until {day(until)}"
+    since = [plain(again.get("when"))[:10] for again in part.get("still_stands", ())]
+    if over(due, whole.today) and not any(when > plain(due) for when in since):
+        return f"was to be asked again by {day(due)}"
+    return ""

@@ -34,6 +34,7 @@ class Talk:
     asked: str
     answer: str
     left_with_them: str
+    written: str
     again: bool
 
 
@@ -88,6 +89,7 @@ def _talk(talk: Mapping[str, Any], cast: Cast, longest: int, again: bool) -> Tal
         asked=plain(talk.get("asked")),
         answer=_ANSWERS.get(talk.get("answer", "talked"), ""),
         left_with_them=plain(talk.get("left_with_them")),
+        written=capital(cast.written(talk)),
         again=again,
     )
 

@@ -40,6 +40,11 @@ def apart(value: Any) -> str:
     return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(letter) in _LEFTWARD for letter in text) else text
 
 
+def quoted(words: Any) -> str:
+    """The words in quotation marks, in the middle of an English sentence."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{apart(words)}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
 def day(when: Any) -> str:
     """`2026-03-03T14:00:00Z` as "3 March 2026", `2024-10` as "October 2024"; as spelt if it is no date."""
     found = _DATE.match(plain(when))

@@ -41,7 +41,7 @@ def test_the_decision_is_in_their_words_and_says_with_whom(drip):
 
 
 def test_it_rests_on_what_was_said_in_their_words(drip, noor):
-    assert drip.rests_on == ("Beans in by June.",)
+    assert [words.text for words in drip.rests_on] == ["Beans in by June."]
     noor["what_matters"]["garden"]["withdrawn"] = True
     assert page_of(noor).choices[0].rests_on == ()
 

@@ -52,7 +52,8 @@ def test_the_policy_allows_this_style_and_nothing_else(noor):
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = parsed(noor).find(".//meta[@http-equiv='Content-Security-Policy']").get("content")
     assert policy == (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; media-src data:; style-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 

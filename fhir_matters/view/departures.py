@@ -1,0 +1,74 @@
+"""Departures from protocol, as a night shift needs them: what is done instead, why, and who stands by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fhir_matters.view.chains import over
+from fhir_matters.view.outcomes import Outcome
+from fhir_matters.view.spoken import Words
+from fhir_matters.view.whole import Whole
+from fhir_matters.view.wording import apart, day, plain
+
+_REASONS = {"religion": "for reasons of religion", "philosophy": "for reasons of conviction"}
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where care differs for this person; `ended` is True once it is no longer in force."""
+
+    key: str
+    protocol: str
+    left_out: str
+    instead: str
+    why: str
+    source: str
+    term: str
+    rests_on: tuple[Words, ...]
+    when: str
+    agreed: bool
+    until: str
+    ended: bool = False
+    outcomes: tuple[Outcome, ...] = ()
+    earlier: tuple[Departure, ...] = ()
+
+
+def departure_of(key: str, part: Mapping[str, Any], earlier: tuple[Departure, ...], whole: Whole) -> Departure:
+    """The departure with its names resolved."""
+    return Departure(
+        key=key,
+        protocol=plain((part.get("protocol") or {}).get("name")),
+        left_out=plain(part.get("left_out")),
+        instead=plain(part.get("instead")),
+        why=plain(part.get("why")),
+        source=", ".join(filter(None, _agreed(part, whole))),
+        term=_term(part),
+        rests_on=whole.rests_on(part.get("rests_on", ())),
+        when=whole.cast.when(part) or plain(part.get("from")),
+        agreed=bool(part.get("agreed_by")),
+        until=plain(part.get("until")),
+        ended=over(part.get("until"), whole.today),
+        outcomes=whole.outcomes.get(key, ()),
+        earlier=earlier,
+    )
+
+
+def _agreed(part: Mapping[str, Any], whole: Whole) -> Iterator[str]:
+    cast = whole.cast
+    if part.get("asked_by"):
+        asks = "objects" if part.get("reason") == "they object" else "asked for it"
+        yield f"{cast.speaker(part['asked_by'])} {asks}"
+    if part.get("reason") in _REASONS:
+        yield _REASONS[part["reason"]]
+    if part.get("agreed_by"):
+        yield f"agreed with {cast.together(part['agreed_by'])}"
+    yield day(cast.when(part))
+    yield cast.written(part)
+
+
+def _term(part: Mapping[str, Any]) -> str:
+    """From when until when it holds."""
+    holds = [f"{word} {day(part[name])}" for name, word in (("from", "from"), ("until", "until")) if part.get(name)]
+    return f"Holds {apart(' '.join(holds))}" if holds else ""

@@ -1,0 +1,35 @@
+"""Departures from protocol in HTML: what is not done, what is done instead, why, and who stands by it."""
+
+from __future__ import annotations
+
+from fhir_matters.view.departures import Departure
+from fhir_matters.view.elements import Element, el, joined, said
+from fhir_matters.view.html_outcomes import went
+from fhir_matters.view.html_parts import by, labelled, rests
+
+
+def departure_card(departure: Departure) -> Element:
+    """One departure: what is not done, what is done instead, and why, under the name of the protocol."""
+    return el(
+        "article",
+        el("h3", "Instead of: ", said("span", departure.protocol)),
+        labelled("Not done", departure.left_out, "left-out"),
+        labelled("Done instead", departure.instead, "done-instead"),
+        labelled("Why", departure.why, "reason"),
+        rests(departure.rests_on),
+        el("p", departure.term, class_="term") if departure.term else None,
+        by(departure.source),
+        went(departure.outcomes),
+        (_earlier(earlier) for earlier in departure.earlier),
+        class_="departure said",
+    )
+
+
+def _earlier(departure: Departure) -> Element:
+    parts = (departure.protocol, departure.left_out, departure.instead)
+    return el(
+        "div",
+        el("p", el("b", "Earlier: "), joined("; ", (said("span", part) for part in parts)), class_="before"),
+        by(departure.source),
+        class_="earlier",
+    )

@@ -1,0 +1,94 @@
+"""The first screen: who this is, whom to call, what matters, please do and don't, and what is done differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from fhir_matters.view.contents import Page
+from fhir_matters.view.elements import Element, el, joined, said
+from fhir_matters.view.html_departures import departure_card
+from fhir_matters.view.html_outcomes import went
+from fhir_matters.view.html_parts import contact, quoted, section, translated
+from fhir_matters.view.html_recordings import recording
+from fhir_matters.view.html_said import before, statement
+from fhir_matters.view.said import Statement
+
+
+def first_screen(page: Page) -> Element:
+    """The face, the name and what nobody should have to look for."""
+    return el(
+        "div",
+        _header(page),
+        section("matters", f"What matters to {page.who}", _matters(page)),
+        el("div", *_side(page), class_="side"),
+        section("call", "Who to call", map(contact, page.call)) if page.call else None,
+        class_="first",
+    )
+
+
+def _header(page: Page) -> Element:
+    facts = [page.name if page.name != page.called else "", *page.facts]
+    speaking = joined(". ", (said("span", line) for line in page.communicates))
+    return el(
+        "header",
+        _face(page),
+        el(
+            "div",
+            el("h1", said("bdi", page.called or "Name not written down")),
+            el("p", joined(" · ", (said("span", fact) for fact in facts)), class_="facts"),
+            el("p", speaking, class_="speaking") if page.communicates else None,
+            class_="who",
+        ),
+    )
+
+
+def _face(page: Page) -> Element:
+    if page.face is None:
+        why = "the picture is not to be shown" if page.face_kept else "no picture yet"
+        return el("div", el("span", why), class_="face none")
+    return el(
+        "figure",
+        el("img", src=page.face.source, alt=f"The face of {page.who}", width="480", height="480"),
+        said("figcaption", page.face.caption),
+        class_="face",
+    )
+
+
+def _matters(page: Page) -> Iterable[Element]:
+    if not page.matters:
+        return [el("p", "Not written down yet.", class_="gap")]
+    return map(_matter, page.matters)
+
+
+def _matter(statement: Statement) -> Element:
+    return el(
+        "div",
+        said("p", statement.answer, class_="answer"),
+        quoted(statement.words),
+        translated(statement.translations),
+        said("p", statement.why, class_="why"),
+        recording(statement.recording),
+        el(
+            "p",
+            el("span", statement.label, class_="kind"),
+            " ",
+            el("span", " \N{MIDDLE DOT} ".join(filter(None, (statement.source, *statement.notes))), class_="by"),
+            class_="source",
+        ),
+        went(statement.outcomes),
+        map(before, statement.earlier),
+        class_="said" if statement.by_person else "said other",
+    )
+
+
+def _side(page: Page) -> Iterator[Element]:
+    asks = (
+        ("do", "Please do", page.please_do),
+        ("dont", "Please don\N{RIGHT SINGLE QUOTATION MARK}t", page.please_do_not),
+    )
+    for name, title, found in asks:
+        if found:
+            yield section(name, title, (el("div", *statement(each), class_="said") for each in found))
+    in_force = [departure for departure in page.departures if not departure.ended]
+    if in_force:
+        yield section("instead", f"Done differently for {page.who}", map(departure_card, in_force))

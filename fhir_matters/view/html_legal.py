@@ -1,0 +1,51 @@
+"""Decisions that bind by law, in HTML: a block beside a wish, or a card of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fhir_matters.view.carried import File
+from fhir_matters.view.elements import Element, el, said
+from fhir_matters.view.html_outcomes import went
+from fhir_matters.view.html_parts import by, labelled
+from fhir_matters.view.legal import Legal
+
+
+def legal_block(decision: Legal) -> Element:
+    """The decision inside the card of the wish that it puts into law."""
+    return el("div", el("p", decision.kind, class_="in-law"), *_decision(decision), class_=_class("legal", decision))
+
+
+def legal_card(decision: Legal) -> Element:
+    """The decision by itself."""
+    return el("article", el("h3", decision.kind), *_decision(decision), class_=_class("card legal", decision))
+
+
+def _decision(decision: Legal) -> Iterator[Element | None]:
+    if decision.ended:
+        yield el("p", "This no longer stands.", class_="answer")
+    yield said("p", decision.what, class_="decision")
+    yield from (el("p", detail, class_="detail") for detail in decision.details)
+    yield labelled("The paper", decision.paper, "paper")
+    yield _document(decision.document)
+    yield by(decision.source)
+    yield went(decision.outcomes)
+    yield from map(_earlier, decision.earlier)
+
+
+def _document(file: File | None) -> Element | None:
+    """A picture of the paper, folded away; a PDF is only named, since no browser shows one inside a safe page."""
+    if file is None:
+        return None
+    if file.sort == "paper":
+        return el("p", f"A copy ({file.about}) is in the record.", class_="source")
+    picture = el("img", src=file.source, alt=file.caption or "The paper")
+    return el("details", el("summary", "See the paper"), picture, class_="copy")
+
+
+def _earlier(decision: Legal) -> Element:
+    return el("div", el("p", el("b", "Earlier: "), said("span", decision.what)), by(decision.source), class_="earlier")
+
+
+def _class(name: str, decision: Legal) -> str:
+    return f"{name} ended" if decision.ended else name

@@ -1,0 +1,115 @@
+"""How it went, as a reader sees it: every view stands beside the others, and nobody is corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from fhir_matters.view.cast import Cast
+from fhir_matters.view.chains import newest
+from fhir_matters.view.recordings import Recording
+from fhir_matters.view.spoken import Words, translations_of, words_of
+from fhir_matters.view.wording import apart, capital, number_of, plain
+
+# What is judged, and so what a word on how it went may stand under.
+JUDGED = ("what_matters", "preferences", "choices", "departures", "plans", "legal")
+_HONOURED = {
+    "yes": "Honoured",
+    "partly": "Honoured in part",
+    "no": "Not honoured",
+    "could not know": "Nobody could know",
+}
+_AVOIDED = {
+    "hospital admission": "a hospital admission",
+    "ambulance call": "an ambulance call",
+    "repeated conversation": "a conversation held again",
+    "staff time": "time of staff",
+    "something else": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one saw it; `place` says where it was in the end beside where they wished, `avoided` what did not happen."""
+
+    key: str
+    of: str
+    honoured: str
+    words: Words | None
+    translations: tuple[Words, ...]
+    why: str
+    place: str
+    avoided: tuple[str, ...]
+    source: str
+    when: str
+    recording: Recording | None = None
+    earlier: tuple[Outcome, ...] = ()
+
+
+def outcomes_of(
+    data: Mapping[str, Any], cast: Cast, recordings: Mapping[str, Recording]
+) -> Mapping[str, tuple[Outcome, ...]]:
+    """What was seen of each part, by the key of the part, the oldest view first."""
+    found = newest(data.get("outcomes", {}), partial(_outcome, cast=cast, data=data, recordings=recordings))
+    by_part: dict[str, tuple[Outcome, ...]] = {}
+    for outcome in reversed(found):
+        by_part[outcome.of] = (*by_part.get(outcome.of, ()), outcome)
+    return by_part
+
+
+def disagree(outcomes: tuple[Outcome, ...]) -> bool:
+    """True where they do not see it alike."""
+    return len({outcome.honoured for outcome in outcomes}) > 1
+
+
+def _outcome(
+    key: str,
+    part: Mapping[str, Any],
+    earlier: tuple[Outcome, ...],
+    *,
+    cast: Cast,
+    data: Mapping[str, Any],
+    recordings: Mapping[str, Recording],
+) -> Outcome:
+    honoured = plain(part.get("honoured"))
+    changed = f"{capital(cast.called)} changed {cast.their} mind" if honoured == "changed their mind" else ""
+    return Outcome(
+        key=key,
+        of=plain(part.get("of")),
+        honoured=_HONOURED.get(honoured) or changed or capital(honoured),
+        words=words_of(part, data),
+        translations=translations_of(part),
+        why=plain(part.get("why")),
+        place=_place(part, data),
+        avoided=tuple(_avoided(each, cast) for each in part.get("avoided", ())),
+        source=cast.source(part, part.get("said_by")),
+        when=cast.when(part),
+        recording=recordings.get(plain(part.get("recording"))),
+        earlier=earlier,
+    )
+
+
+def _place(part: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """Where it was in the end, beside where they wished it to be."""
+    if not part.get("place"):
+        return ""
+    wished = data.get("preferences", {}).get(part.get("of"), {})
+    wish = apart(wished.get("wish")) if plain(wished.get("kind")).startswith("place") else ""
+    return " · ".join(filter(None, (wish and f"Wished: {wish}", f"In the end: {apart(part['place'])}")))
+
+
+def _avoided(one: Mapping[str, Any], cast: Cast) -> str:
+    """What did not have to happen, how many hours it saved, and who saw it."""
+    return " ".join(_avoided_parts(one, cast))
+
+
+def _avoided_parts(one: Mapping[str, Any], cast: Cast) -> Iterator[str]:
+    what, hours = plain(one.get("what")), number_of(one.get("hours"))
+    named, words = _AVOIDED.get(what, apart(what)), apart(one.get("words"))
+    counted = f"({apart(one.get('hours'))} {'hour' if hours == 1 else 'hours'})" if hours is not None else ""
+    about = " ".join(filter(None, (named, counted)))
+    yield ": ".join(filter(None, (about, words)))
+    if one.get("seen_by"):
+        yield f"\N{EN DASH} seen by {cast.speaker(one['seen_by'])}"
