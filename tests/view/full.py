@@ -55,7 +55,12 @@ FULL: dict[str, Any] = NOOR | {
     "what_matters": {
         **NOOR["what_matters"],
         "garden": NOOR["what_matters"]["garden"]
-        | {"words": "جون تک پھلیاں", "language": "ur", "translations": {"en": "Beans in by June."}, "recording": "voice"},
+        | {
+            "words": "جون تک پھلیاں",
+            "language": "ur",
+            "translations": {"en": "Beans in by June."},
+            "recording": "voice",
+        },
         "faith": {"kind": "belief", "answer": "not now", "said_by": "person", "in": "talk"},
         "alone": {
             "kind": "worry",
