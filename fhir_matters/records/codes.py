@@ -23,6 +23,7 @@ class Coding:
 class Concept(Coding):
     """One of our own codes, with its properties."""
 
+    as_absent_reason: tuple[Coding, ...] = ()
     as_cpr: tuple[Coding, ...] = ()
     as_place_of_death: tuple[Coding, ...] = ()
     category: tuple[Coding, ...] = ()
@@ -103,7 +104,12 @@ ANSWER: Final[Mapping[str, Concept]] = {
         "Declined",
         coded_as=(Coding(SNOMED_CT, "714747005", "Advance care planning declined"),),
     ),
-    "not-now": Concept(SYSTEM_ANSWER, "not-now", "Not now"),
+    "not-now": Concept(
+        SYSTEM_ANSWER,
+        "not-now",
+        "Not now",
+        as_absent_reason=(Coding(DATA_ABSENT_REASON, "temp-unknown", "Temporarily Unknown"),),
+    ),
     "not-appropriate-now": Concept(
         SYSTEM_ANSWER,
         "not-appropriate-now",
@@ -117,31 +123,39 @@ ANSWER: Final[Mapping[str, Concept]] = {
         SYSTEM_ANSWER,
         "declined-to-answer",
         "Declined to answer",
-        coded_as=(Coding(DATA_ABSENT_REASON, "asked-declined", "Asked But Declined"),),
+        as_absent_reason=(Coding(DATA_ABSENT_REASON, "asked-declined", "Asked But Declined"),),
+        as_place_of_death=(Coding(SNOMED_CT, "766391000000108", "Preferred place of death: discussion declined"),),
     ),
     "undecided": Concept(
         SYSTEM_ANSWER,
         "undecided",
         "Undecided",
-        coded_as=(Coding(DATA_ABSENT_REASON, "asked-unknown", "Asked But Unknown"),),
+        as_absent_reason=(Coding(DATA_ABSENT_REASON, "asked-unknown", "Asked But Unknown"),),
+        as_place_of_death=(Coding(SNOMED_CT, "517161000000101", "Preferred place of death: undecided"),),
     ),
     "not-asked": Concept(
         SYSTEM_ANSWER,
         "not-asked",
         "Not asked",
-        coded_as=(Coding(DATA_ABSENT_REASON, "not-asked", "Not Asked"),),
+        as_absent_reason=(Coding(DATA_ABSENT_REASON, "not-asked", "Not Asked"),),
     ),
     "not-appropriate": Concept(
         SYSTEM_ANSWER,
         "not-appropriate",
         "Not appropriate",
-        coded_as=(Coding(DATA_ABSENT_REASON, "not-asked", "Not Asked"),),
+        as_absent_reason=(Coding(DATA_ABSENT_REASON, "not-asked", "Not Asked"),),
+        as_place_of_death=(
+            Coding(SNOMED_CT, "517131000000106", "Preferred place of death: discussion not appropriate"),
+        ),
     ),
     "unable-to-say": Concept(
         SYSTEM_ANSWER,
         "unable-to-say",
         "Unable to say",
-        coded_as=(Coding(DATA_ABSENT_REASON, "asked-unknown", "Asked But Unknown"),),
+        as_absent_reason=(Coding(DATA_ABSENT_REASON, "asked-unknown", "Asked But Unknown"),),
+        as_place_of_death=(
+            Coding(SNOMED_CT, "517111000000103", "Preferred place of death: unable to express preference"),
+        ),
     ),
 }
 

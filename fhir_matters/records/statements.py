@@ -22,14 +22,26 @@ from fhir_matters.records.elements import (
     word,
     words,
 )
-from fhir_matters.records.forms import Preference, Said, WhatMatters
+from fhir_matters.records.forms import Preference, Said, SaidAgain, WhatMatters
 from fhir_matters.records.links import Keys, Links
 from fhir_matters.records.narrative import Line, narrative
 from fhir_matters.records.observations import REPLACES, categories, observation, when_said
+from fhir_matters.records.spoken import (
+    heard_in,
+    in_words,
+    spoken_extensions,
+    spoken_of,
+    translated,
+    translation_lines,
+    translations_of,
+)
 
 
 def what_matters(links: Links, key: str, said: WhatMatters) -> Element:
-    """The Observation of what matters: the words are the value, the speaker is the performer."""
+    """The Observation of what matters: the words are the value, the speaker is the performer.
+
+    Without an answer it says why there is none.
+    """
     kind = word(codes.STATEMENT_KIND, said.kind)
     own = {
         "meta": {"profile": [codes.PROFILE_WHAT_MATTERS]},
@@ -37,7 +49,7 @@ def what_matters(links: Links, key: str, said: WhatMatters) -> Element:
         "extension": list(_said_extensions(links, said)),
         "category": categories(kind),
         "code": concept((*kind.coded_as, kind), kind.display),
-        "valueString": said.words,
+        **(_absent(said) or {"valueString": said.words, **translated("valueString", said)}),
     }
     return _statement(links, ("what_matters", key), said, own)
 
@@ -58,21 +70,28 @@ def preference(links: Links, key: str, said: Preference) -> Element:
 
 
 def _statement(links: Links, steps: tuple[str, str], said: Said, own: Element) -> Element:
-    status = "entered-in-error" if said.withdrawn else "final"
-    return observation(
-        links, steps, said, said.said_by, {**own, "language": said.language or links.language, "status": status}
-    )
+    common = {
+        "language": said.language or links.language,
+        "status": "entered-in-error" if said.withdrawn else "final",
+        "derivedFrom": heard_in(links, said),
+    }
+    return observation(links, steps, said, said.said_by, {**own, **common})
 
 
 def _said_extensions(links: Links, said: Said) -> Iterator[Element]:
     yield from extension(REPLACES, "Reference", links.maybe(said.replaces))
-    yield from extension(codes.EXTENSION_WHY, "String", said.why)
-    yield from extension(codes.EXTENSION_MEDIUM, "Code", said.medium)
+    yield from spoken_extensions(said)
+    yield from extension(codes.EXTENSION_VALID_FROM, "DateTime", said.valid_from)
+    yield from extension(codes.EXTENSION_VALID_UNTIL, "DateTime", said.valid_until)
+    yield from extension(codes.EXTENSION_REVIEW_BY, "Date", said.review_by)
     for again in said.still_stands:
-        yield from nested(
-            codes.EXTENSION_SAID_AGAIN,
-            (*extension("when", "DateTime", again.when), *extension("to", "Reference", links.maybe(again.to))),
-        )
+        yield from nested(codes.EXTENSION_SAID_AGAIN, _again(links, again))
+
+
+def _again(links: Links, again: SaidAgain) -> Iterator[Element]:
+    yield from extension("when", "DateTime", again.when)
+    yield from extension("by", "Reference", links.maybe(again.by))
+    yield from extension("to", "Reference", links.maybe(again.to))
 
 
 def _preference_extensions(said: Preference) -> Iterator[Element]:
@@ -80,18 +99,27 @@ def _preference_extensions(said: Preference) -> Iterator[Element]:
     yield from extension(codes.EXTENSION_ONLY_IF, "String", said.only_if)
     yield from extension(codes.EXTENSION_UNLESS, "String", said.unless)
     yield from extension(codes.EXTENSION_HOW_FIRM, "String", said.how_firm)
-    yield from extension(codes.EXTENSION_VALID_FROM, "DateTime", said.valid_from)
-    yield from extension(codes.EXTENSION_VALID_UNTIL, "DateTime", said.valid_until)
-    yield from extension(codes.EXTENSION_REVIEW_BY, "Date", said.review_by)
+
+
+def _absent(said: Said) -> Element | None:
+    """Why there is no answer, with what was said instead; None where there is one."""
+    if said.answer == "given":
+        return None
+    answer = word(codes.ANSWER, said.answer)
+    # UK readers know some of these as findings about the place of death: question and answer in one.
+    place = isinstance(said, Preference) and said.kind == "place of death"
+    codings = (*answer.as_absent_reason, *(answer.as_place_of_death if place else ()), answer)
+    return {"dataAbsentReason": in_words(concept(codings, said.words), said)}
 
 
 def _answer(said: Preference) -> Element:
     """The value: what was said, with the codes of the wish where it has any; or why there is none."""
-    if said.answer != "given":
-        answer = word(codes.ANSWER, said.answer)
-        return {"dataAbsentReason": concept((*answer.coded_as, answer), said.words)}
     text, codings = said.words or said.wish, _wish_codings(said)
-    return {"valueCodeableConcept": concept(codings, text)} if codings else {"valueString": text}
+    if (absent := _absent(said)) is not None:
+        return absent
+    if codings:
+        return {"valueCodeableConcept": in_words(concept(codings, text), said)}
+    return {"valueString": text, **translated("valueString", said)}
 
 
 def _wish_codings(said: Preference) -> tuple[Coding, ...]:
@@ -109,40 +137,42 @@ def _conditions(said: Preference) -> tuple[Line, ...]:
         ("Only if", said.only_if),
         ("Unless", said.unless),
         ("How firm", said.how_firm),
-        ("From", said.valid_from),
-        ("Until", said.valid_until),
-        ("Ask again by", said.review_by),
     )
 
 
 def _text(links: Links, heading: str, said: Said, conditions: tuple[Line, ...]) -> Element:
     when = when_said(links, said)
-    again = "; ".join(_again(links, each.when, each.to) for each in said.still_stands)
+    again = "; ".join(_again_in_words(links, each) for each in said.still_stands)
     lines: tuple[Line, ...] = (
         ("Entered by mistake", "nobody said this" if said.withdrawn else None),
         ("", _shown(said)),
+        *translation_lines(said),
         ("Why", said.why),
         *conditions,
+        ("From", said.valid_from),
+        ("Until", said.valid_until),
+        ("Ask again by", said.review_by),
         ("Said by", ", ".join(filter(None, (links.name(said.said_by) if said.said_by else None, when)))),
         ("Said again", again),
     )
     return narrative(said.language or links.language, heading, lines)
 
 
-def _again(links: Links, when: str, to: str | None) -> str:
-    return f"{when}, to {links.name(to)}" if to else when
+def _again_in_words(links: Links, again: SaidAgain) -> str:
+    by = f", by {links.name(again.by)}" if again.by else ""
+    return again.when + by + (f", to {links.name(again.to)}" if again.to else "")
 
 
 def _shown(said: Said) -> str | None:
-    if not isinstance(said, Preference):
-        return said.words
-    return said.words or said.wish or said.answer
+    """The words; without any the short answer, or why there is none."""
+    wish = said.wish if isinstance(said, Preference) else None
+    return said.words or wish or said.answer
 
 
 def what_matters_of(resource: Element, keys: Keys) -> WhatMatters:
     """What matters, of an Observation that was made by `what_matters`."""
     kind = words(code_in(resource.get("code"), codes.SYSTEM_STATEMENT_KIND))
-    found = {**_said_of(resource, keys, "what_matters"), "kind": kind, "words": resource.get("valueString")}
+    found = {**_said_of(resource, keys, "what_matters"), "kind": kind}
     return WhatMatters.model_validate(present(found))
 
 
@@ -151,41 +181,42 @@ def preference_of(resource: Element, keys: Keys) -> Preference:
     kind = words(code_in(resource.get("code"), codes.SYSTEM_PREFERENCE_KIND))
     found = {
         **_said_of(resource, keys, "preferences"),
-        **_answer_of(resource),
         "kind": kind,
         "treatment": child(resource.get("code"), "text") if kind == "treatment" else None,
+        "wish": value_in(resource, codes.EXTENSION_WISH, "String"),
         "only_if": value_in(resource, codes.EXTENSION_ONLY_IF, "String"),
         "unless": value_in(resource, codes.EXTENSION_UNLESS, "String"),
         "how_firm": value_in(resource, codes.EXTENSION_HOW_FIRM, "String"),
-        "valid_from": value_in(resource, codes.EXTENSION_VALID_FROM, "DateTime"),
-        "valid_until": value_in(resource, codes.EXTENSION_VALID_UNTIL, "DateTime"),
-        "review_by": value_in(resource, codes.EXTENSION_REVIEW_BY, "Date"),
     }
+    # Words that only repeat the wish were none; with a translation beside them they were said.
+    if found["words"] == found["wish"] and not found["translations"]:
+        found["words"] = None
     return Preference.model_validate(present(found))
 
 
 def _answer_of(resource: Element) -> Element:
-    if "dataAbsentReason" in resource:
-        reason = resource["dataAbsentReason"]
-        return {"answer": words(code_in(reason, codes.SYSTEM_ANSWER)), "words": child(reason, "text")}
-    wish = value_in(resource, codes.EXTENSION_WISH, "String")
-    text = resource.get("valueString", child(resource.get("valueCodeableConcept"), "text"))
-    return {"wish": wish, "words": None if text == wish else text}
+    """The words, their translations, and why there is no answer: from the value, or from what stands for it."""
+    reason, value = resource.get("dataAbsentReason"), resource.get("valueCodeableConcept")
+    holder, name = (resource, "valueString") if reason is None and value is None else (reason or value, "text")
+    return {
+        "answer": words(code_in(reason, codes.SYSTEM_ANSWER)) if reason is not None else None,
+        "words": child(holder, name),
+        "translations": translations_of(holder, name),
+    }
 
 
 def _said_of(resource: Element, keys: Keys, section: str) -> dict[str, Any]:
-    performers = children(resource, "performer")
     return {
-        "why": value_in(resource, codes.EXTENSION_WHY, "String"),
-        "said_by": next(iter(keys.each(performers)), None),
-        "in": next(iter(keys.each(children(resource, "partOf"), "conversations")), None),
-        "when": resource.get("effectiveDateTime"),
-        "language": resource.get("language"),
-        "medium": text_of(value_in(resource, codes.EXTENSION_MEDIUM, "Code")),
+        **spoken_of(resource, keys),
+        **_answer_of(resource),
         "replaces": keys.of(value_in(resource, REPLACES, "Reference"), section),
-        "still_stands": [
-            present({"when": value_in(each, "when", "DateTime"), "to": keys.of(value_in(each, "to", "Reference"))})
-            for each in extensions_in(resource, codes.EXTENSION_SAID_AGAIN)
-        ],
-        "withdrawn": resource.get("status") == "entered-in-error" or None,
+        "valid_from": value_in(resource, codes.EXTENSION_VALID_FROM, "DateTime"),
+        "valid_until": value_in(resource, codes.EXTENSION_VALID_UNTIL, "DateTime"),
+        "review_by": value_in(resource, codes.EXTENSION_REVIEW_BY, "Date"),
+        "still_stands": [_again_of(each, keys) for each in extensions_in(resource, codes.EXTENSION_SAID_AGAIN)],
     }
+
+
+def _again_of(found: Element, keys: Keys) -> Element:
+    who = {name: keys.of(value_in(found, name, "Reference")) for name in ("by", "to")}
+    return present({"when": value_in(found, "when", "DateTime"), **who})

@@ -52,6 +52,13 @@ SON = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000002"}
 NURSE = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000003"}
 HOME = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000004"}
 STATED = {"status": "final", "subject": PERSON, "performer": [PERSON], "effectiveDateTime": "2026-03-03T14:00:00Z"}
+TRANSLATION = {
+    "url": "http://hl7.org/fhir/StructureDefinition/translation",
+    "extension": [
+        {"url": "lang", "valueCode": "cy"},
+        {"url": "content", "valueString": "Dw i ddim am fod ar fy mhen fy hun"},
+    ],
+}
 WORRY, PLACE = codes.STATEMENT_KIND["worry"], codes.PREFERENCE_KIND["place-of-death"]
 CHOICE, OPTION = codes.OBSERVATION_KIND["choice"], codes.OBSERVATION_KIND["option"]
 
@@ -136,11 +143,15 @@ GOOD: dict[str, Resource] = {
         extension=[
             extension("why", "String", "My sister was"),
             extension("medium", "Code", "spoken"),
-            _parts("said-again", ("when", "DateTime", "2026-03-10"), ("to", "Reference", NURSE)),
+            _parts(
+                "said-again", ("when", "DateTime", "2026-03-10"), ("by", "Reference", SON), ("to", "Reference", NURSE)
+            ),
+            extension("valid-until", "DateTime", "2026-06"),
         ],
         category=_categories(WORRY),
         code=_concept(WORRY, "Worry"),
         valueString="I don't want to be on my own when it happens",
+        _valueString={"extension": [TRANSLATION]},
     ),
     "preference": _resource(
         "Observation",

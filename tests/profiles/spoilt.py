@@ -106,7 +106,7 @@ BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
     ),
     "a statement that US Core does not find": ("what-matters", _uncoded(codes.LOINC), "general"),
     "a statement without its category": ("what-matters", _set(category=[{"text": "talk"}]), "usCore"),
-    "a statement without words": ("what-matters", _without("valueString"), "Observation.value"),
+    "a statement without words": ("what-matters", _without("valueString"), "fm-what-matters-said"),
     "a statement of nobody": ("what-matters", _without("performer"), "Observation.performer"),
     "a statement about nobody": ("what-matters", _without("subject"), "Observation.subject"),
     "a statement that is a number": (
@@ -115,6 +115,16 @@ BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
         "valueInteger",
     ),
     "a medium that there is not": ("what-matters", _value("medium", {"valueCode": "sung"}), "sung"),
+    "a translation into no language": (
+        "what-matters",
+        lambda r: r["_valueString"]["extension"][0]["extension"].pop(0),
+        "translation",
+    ),
+    "words that stand until no day": (
+        "what-matters",
+        _value("valid-until", {"valueString": "spring"}),
+        "string|String",
+    ),
     "said again, but never": ("what-matters", _part("said-again", "when"), "said-again"),
     "a reason that is a number": ("what-matters", _value("why", {"valueInteger": 1}), "integer|Integer"),
     "an extension where it may not stand": ("what-matters", _moved("why"), "why"),

@@ -101,8 +101,8 @@ def records(draw: st.DrawFn) -> Record:
     of = {s: [key for key, section in zip(taken, sections, strict=True) if section == s] for s in range(6)}
     who = st.sampled_from(["person", *of[0], *of[1]])
     talks = st.none() | st.sampled_from(of[2]) if of[2] else st.none()
-    matters = {key: draw(_statement(who, talks, of[3][:index])) for index, key in enumerate(of[3])}
-    wanted = {key: draw(_preference(who, talks, of[4][:index])) for index, key in enumerate(of[4])}
+    matters = {key: draw(_statement(who, talks, of[3][:index], [])) for index, key in enumerate(of[3])}
+    wanted = {key: draw(_preference(who, talks, of[4][:index], [])) for index, key in enumerate(of[4])}
     rests = of[3] + of[4]
     return Record(
         id=draw(st.none() | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,9}", fullmatch=True)),
@@ -136,26 +136,58 @@ def _conversation(who: st.SearchStrategy[str]) -> st.SearchStrategy[forms.Conver
     )
 
 
-def _said(who: st.SearchStrategy[str], talks: st.SearchStrategy[str | None], before: list[str]) -> dict[str, object]:
-    again = made(forms.SaidAgain, when=moments, to=st.none() | who)
+def one_of(some: list[str]) -> st.SearchStrategy[str | None]:
+    """One of these keys, or none."""
+    return st.none() | st.sampled_from(some) if some else st.none()
+
+
+def entry(talks: st.SearchStrategy[str | None], before: list[str]) -> dict[str, st.SearchStrategy[Any]]:
+    """What everything in a record carries."""
     return {
-        "why": maybe_words,
         "conversation": talks,
         "when": st.none() | moments,
-        "language": st.none() | languages,
-        "medium": st.sampled_from([None, "spoken", "written", "filmed"]),
-        "replaces": st.none() | st.sampled_from(before) if before else st.none(),
-        "still_stands": st.lists(again, max_size=2).map(tuple),
+        "replaces": one_of(before),
         "withdrawn": st.booleans(),
     }
 
 
-def _statement(who, talks, before) -> st.SearchStrategy[forms.WhatMatters]:
+def spoken(recordings: list[str]) -> dict[str, st.SearchStrategy[Any]]:
+    """What words carry, besides themselves."""
+    return {
+        "why": maybe_words,
+        "language": st.none() | languages,
+        "translations": st.just({}) | st.dictionaries(languages, words, max_size=2),
+        "medium": st.sampled_from([None, "spoken", "written", "filmed"]),
+        "recording": one_of(recordings),
+    }
+
+
+def _said(who, talks, before, recordings) -> dict[str, st.SearchStrategy[Any]]:
+    again = made(forms.SaidAgain, when=moments, by=st.none() | who, to=st.none() | who)
+    return {
+        **entry(talks, before),
+        **spoken(recordings),
+        "answer": st.just("given") | _choices_of(forms.Said.model_fields["answer"].annotation),
+        "valid_from": st.none() | st.just("2025-01"),
+        "valid_until": st.none() | st.sampled_from(["2025-01-31", "2026", "2026-03-03T14:00:00.5Z"]),
+        "review_by": st.none() | dates,
+        "still_stands": st.lists(again, max_size=2).map(tuple),
+    }
+
+
+def _statement(who, talks, before, recordings) -> st.SearchStrategy[forms.WhatMatters]:
+    def fitting(**found):
+        if found["words"] is None and found["answer"] == "given":
+            found["words"] = "tea"
+        if found["words"] is None:
+            found["translations"] = {}
+        return forms.WhatMatters(**found)
+
     kind = _choices_of(forms.WhatMatters.model_fields["kind"].annotation)
-    return made(forms.WhatMatters, words=words, said_by=who, kind=kind, **_said(who, talks, before))
+    return made(fitting, words=maybe_words, said_by=who, kind=kind, **_said(who, talks, before, recordings))
 
 
-def _preference(who, talks, before) -> st.SearchStrategy[forms.Preference]:
+def _preference(who, talks, before, recordings) -> st.SearchStrategy[forms.Preference]:
     def fitting(**found):
         if found["kind"] != "treatment":
             found["treatment"] = None
@@ -163,13 +195,14 @@ def _preference(who, talks, before) -> st.SearchStrategy[forms.Preference]:
             found["wish"] = None
         elif found["words"] is None and found["wish"] is None:
             found["wish"] = "home"
+        if found["words"] is None:
+            found["translations"] = {}
         return forms.Preference(**found)
 
     wishes = st.sampled_from(["home", "Nursing Home", "hospice", "yes", "NO", "on the boat"])
     return made(
         fitting,
         kind=_choices_of(forms.Preference.model_fields["kind"].annotation),
-        answer=st.just("given") | _choices_of(forms.Preference.model_fields["answer"].annotation),
         words=maybe_words,
         said_by=st.none() | who,
         treatment=maybe_words,
@@ -177,10 +210,7 @@ def _preference(who, talks, before) -> st.SearchStrategy[forms.Preference]:
         only_if=maybe_words,
         unless=maybe_words,
         how_firm=maybe_words,
-        valid_from=st.none() | st.just("2025-01"),
-        valid_until=st.none() | st.sampled_from(["2025-01-31", "2026", "2026-03-03T14:00:00.5Z"]),
-        review_by=st.none() | dates,
-        **_said(who, talks, before),
+        **_said(who, talks, before, recordings),
     )
 
 

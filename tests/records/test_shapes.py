@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from fhir_matters import jsonio
 from fhir_matters.records.dates import surely_after, surely_begins
+from fhir_matters.records.ids import value_of
 from fhir_matters.records.record import Record
 from fhir_matters.validation.validator import Validator
 from tests.records.strategies import records
@@ -20,7 +21,7 @@ OWN = "https://w3id.org/fhir-matters"
 
 
 def _resource(bundle: dict[str, Any], place: str) -> dict[str, Any]:
-    return next(e["resource"] for e in bundle["entry"] if e["resource"]["identifier"][0]["value"] == place)
+    return next(e["resource"] for e in bundle["entry"] if value_of(e["resource"]) == place)
 
 
 def _art(place: str) -> dict[str, Any]:
@@ -78,8 +79,8 @@ def test_a_relation_is_in_the_person_s_words_with_a_code_only_where_they_say_it(
 
 def test_a_colleague_is_a_human_being_in_a_role_and_what_is_said_refers_to_the_role() -> None:
     bundle = ART.bundle()
-    role = next(e for e in bundle["entry"] if e["resource"]["identifier"][0]["value"] == "art/colleagues/amara/role")
-    practitioner = next(e for e in bundle["entry"] if e["resource"]["identifier"][0]["value"] == "art/colleagues/amara")
+    role = next(e for e in bundle["entry"] if value_of(e["resource"]) == "art/colleagues/amara/role")
+    practitioner = next(e for e in bundle["entry"] if value_of(e["resource"]) == "art/colleagues/amara")
     assert role["resource"]["practitioner"]["reference"] == practitioner["fullUrl"]
     assert role["resource"]["organization"] == {"display": "Hospital palliative care"}
     assert role["fullUrl"] in str(_art("conversations/long-talk")["performer"])

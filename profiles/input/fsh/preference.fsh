@@ -4,6 +4,7 @@ Id: fm-preference
 Title: "Preference"
 Description: "What the person would and would not want: where to be, what to have done, how to be treated. With the conditions that they put on it (“yes, but …”, “only if …”), how firm it is, and until when it stands. A question that was asked and not answered is on record too."
 * insert Said
+* insert Stands
 * obeys fm-preference-answered and fm-preference-one-way
 * category 1.. MS
 * category ^short = "Where others look for it"
@@ -32,16 +33,11 @@ Description: "What the person would and would not want: where to be, what to hav
 * code.coding[kind] ^short = "Place of care, treatment, please do, …"
 * code.coding[kind].code 1..1
 * value[x] ^short = "Their answer, in their words; the short answer as a code where there is one"
-* dataAbsentReason MS
-* dataAbsentReason ^short = "Why there is no answer: they declined, do not know yet, were not asked"
 * extension contains
     Wish named wish 0..1 MS and
     OnlyIf named onlyIf 0..1 MS and
     Unless named unless 0..1 MS and
-    HowFirm named howFirm 0..1 MS and
-    ValidFrom named validFrom 0..1 MS and
-    ValidUntil named validUntil 0..1 MS and
-    ReviewBy named reviewBy 0..1 MS
+    HowFirm named howFirm 0..1 MS
 
 Invariant: fm-preference-answered
 Severity: #error

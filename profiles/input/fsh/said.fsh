@@ -27,6 +27,17 @@ RuleSet: Said
     $observation-replaces named replaces 0..* MS
 * extension[replaces] ^short = "What was said before, and is replaced by this"
 
+// What may be answered or not, and stands for a while.
+RuleSet: Stands
+* dataAbsentReason MS
+* dataAbsentReason ^short = "Why there is no answer: they declined, do not know yet, were not asked"
+* derivedFrom MS
+* derivedFrom ^short = "The recording in which it can be heard"
+* extension contains
+    ValidFrom named validFrom 0..1 MS and
+    ValidUntil named validUntil 0..1 MS and
+    ReviewBy named reviewBy 0..1 MS
+
 RuleSet: Sliced(path, words)
 * {path} ^slicing.discriminator.type = #pattern
 * {path} ^slicing.discriminator.path = "$this"

@@ -4,6 +4,8 @@ Id: fm-what-matters
 Title: "What matters"
 Description: "What matters to the person, in their own words or in those of someone who knows them: joys and strengths as well as worries."
 * insert Said
+* insert Stands
+* obeys fm-what-matters-said
 * category 1.. MS
 * category ^short = "Where others look for it"
 * insert Sliced(category, [["One category each for those who read US Core, PACIO ADI and PCO"]])
@@ -28,9 +30,13 @@ Description: "What matters to the person, in their own words or in those of some
 * code.coding[kind] ^patternCoding.system = Canonical(StatementKindCodes)
 * code.coding[kind] ^short = "Joy, worry, strength, people, …"
 * code.coding[kind].code 1..1
-* value[x] 1..
 * value[x] ^short = "Their words"
 * performer 1..
+
+Invariant: fm-what-matters-said
+Severity: #error
+Description: "What matters has words, or says why there are none."
+Expression: "value.exists() or dataAbsentReason.exists()"
 
 ValueSet: StatementKinds
 Id: statement-kind
