@@ -58,6 +58,14 @@ def read_resource(file: Path) -> dict[str, Any]:
     return resource
 
 
+ANYBODY = "anybody"
+
+
+def reader_of(key: str) -> str | None:
+    """The reader that an option names: somebody by key, `person`, or None for anybody."""
+    return None if key == ANYBODY else key
+
+
 def is_record(value: Any) -> bool:
     """True for the JSON of a record file, which is no FHIR resource."""
     return isinstance(value, dict) and "person" in value and "resourceType" not in value

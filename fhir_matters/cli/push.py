@@ -35,7 +35,8 @@ def command(
 ) -> None:
     """Send FILES (bundles, resources, NDJSON, record files) to a server.
 
-    Validates, shows the plan and asks; then writes, reads everything back and compares. What is already
+    A record is sent whole, with security labels on what the person keeps from somebody; `build --for` makes a bundle
+    without it. Validates, shows the plan and asks; then writes, reads everything back and compares. What is already
     there is skipped, what differs there is never overwritten unless told so.
     """
     from fhir_matters.server.transfer import prepare

@@ -25,7 +25,7 @@ from fhir_matters.records.people import patient, practitioner, practitioner_role
 from fhir_matters.records.plans import care_plan
 from fhir_matters.records.provenance import provenance
 from fhir_matters.records.recordings import media, showing
-from fhir_matters.records.sharing import kept_back, labelled
+from fhir_matters.records.sharing import kept_back, labelled, labels_of
 from fhir_matters.records.statements import preference, what_matters
 from fhir_matters.records.talks import procedure
 from fhir_matters.records.team import care_team
@@ -69,7 +69,8 @@ def made_up_address(resource: Element) -> str:
 
 def made(links: Links) -> Iterator[Made]:
     """Every resource of the record with its place in it, in the order of the bundle, labelled and claimed."""
-    found = [(steps, labelled(links, steps, resource)) for steps, resource in _parts(links) if resource is not None]
+    labels = labels_of(links.parts)
+    found = [(steps, labelled(labels, steps, resource)) for steps, resource in _parts(links) if resource is not None]
     return zip((steps for steps, _ in found), claimed(resource for _, resource in found), strict=True)
 
 

@@ -43,6 +43,7 @@ PROFILE_OPTION: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-op
 PROFILE_PERSON: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-person"
 PROFILE_PLEASE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-please"
 PROFILE_PREFERENCE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-preference"
+PROFILE_SHARING: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-sharing"
 PROFILE_SOMEONE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-someone"
 PROFILE_WEIGHED_CHOICE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-weighed-choice"
 PROFILE_WHAT_MATTERS: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-what-matters"

@@ -51,7 +51,7 @@ def problems(parts: Parts) -> Iterator[Problem]:
     yield from _same_key_twice(parts)
     known = sections_of(parts)
     for place, key, sorts in _references(parts):
-        if (message := _mistaken(key, sorts, known)) is not None:
+        if (message := mistaken(key, sorts, known)) is not None:
             yield Problem(place, message)
     yield from _no_such_option(parts)
     yield from _agents_who_are_not_told(parts)
@@ -66,7 +66,8 @@ def _same_key_twice(parts: Parts) -> Iterator[Problem]:
                 yield Problem((section, key), f"this key is already used under {first[key]}; give it another")
 
 
-def _mistaken(key: str, sorts: tuple[str, ...], known: Mapping[str, str]) -> str | None:
+def mistaken(key: str, sorts: tuple[str, ...], known: Mapping[str, str]) -> str | None:
+    """What is wrong with a key that should be in one of these sections; None if it is there."""
     section = known.get(key)
     if section in sorts:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -11,7 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from fhir_matters.errors import RecordError
 from fhir_matters.files import write_whole
-from fhir_matters.records import build, fit, notation, wording
+from fhir_matters.records import build, fit, notation, privacy, wording
 from fhir_matters.records.attachment import Attachment, AttachmentFile, Picture
 from fhir_matters.records.forms import Parts
 from fhir_matters.records.refers import Place
@@ -79,9 +80,19 @@ class Record(Parts):
         data = _plain(self.model_dump(mode="python", exclude_defaults=True))
         return notation.write_json(data) if kind == "json" else notation.write_yaml(data)
 
-    def bundle(self, kind: build.BundleKind = "collection") -> dict[str, Any]:
-        """The record as a FHIR R4 Bundle: a plain dict with exact numbers, the same every time."""
-        return build.bundle(self, kind)
+    def bundle(
+        self, kind: build.BundleKind = "collection", *, reader: str | None = "person", today: date | None = None
+    ) -> dict[str, Any]:
+        """The record as a FHIR R4 Bundle: a plain dict with exact numbers, the same every time.
+
+        It is the whole record, with security labels on what is kept from somebody. For another `reader`, by key, what
+        is kept from them is left out; None is anybody. `today` is the day by which wishes have ended: this very day,
+        if none is given. Raises RecordError for a reader as `for_reader` does.
+        """
+        if reader == "person":
+            return build.bundle(self, kind)
+        day = today or datetime.now(UTC).astimezone().date()
+        return build.bundle(privacy.for_reader(self, reader, today=day), kind)
 
     @classmethod
     def schema(cls) -> dict[str, Any]:  # type: ignore[override]  # pydantic's own `schema` is deprecated

@@ -1,10 +1,14 @@
-"""Which keys a form refers to, found by walking its fields: a key that refers says beside its type where to look."""
+"""Which keys a form refers to, found by walking its fields: a key that refers says beside its type where to look.
+
+And the form without some of them. Whether a key is there is not asked here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
-from typing import Annotated, Any, TypeAlias, get_args, get_origin
+from operator import is_
+from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -12,6 +16,7 @@ from pydantic.fields import FieldInfo
 from fhir_matters.records.forms.common import To
 
 Place: TypeAlias = tuple[str | int, ...]
+F = TypeVar("F", bound=BaseModel)
 Reference: TypeAlias = tuple[Place, str, tuple[str, ...]]
 
 
@@ -33,6 +38,29 @@ def _in_value(value: Any, place: Place, to: To | None) -> Iterator[Reference]:
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _in_value(item, (*place, key), to)
+
+
+def without(form: F, keys: Container[str]) -> F:
+    """The form without its references to these keys; what refers to one must be free not to."""
+    pairs = ((name, getattr(form, name), to) for name, _, to in _fields(type(form)))
+    found = {name: _value_without(value, to, keys) for name, value, to in pairs}
+    changed = {name: value for name, value in found.items() if value is not getattr(form, name)}
+    return form.model_copy(update=changed) if changed else form
+
+
+def _value_without(value: Any, to: To | None, keys: Container[str]) -> Any:
+    """The very same value where nothing in it refers to any of the keys."""
+    if isinstance(value, str):
+        return None if to is not None and value in keys else value
+    if isinstance(value, BaseModel):
+        return without(value, keys)
+    if isinstance(value, tuple):
+        items = tuple(kept for item in value if (kept := _value_without(item, to, keys)) is not None)
+        return value if all(map(is_, items, value)) and len(items) == len(value) else items
+    if isinstance(value, dict):
+        forms = {key: _value_without(item, to, keys) for key, item in value.items()}
+        return value if all(map(is_, forms.values(), value.values())) else forms
+    return value
 
 
 @cache

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from decimal import Decimal
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 # R4 datatypes, `date` and `dateTime`: a year, a month or a day; with a time there is a zone.
@@ -54,11 +55,19 @@ RecordId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-
 Words: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=LONGEST, pattern=r"\S"), AfterValidator(_text)
 ]
-Uri: TypeAlias = Annotated[Words, StringConstraints(pattern=r"^\S+$")]
+_UNBROKEN = StringConstraints(pattern=r"^\S+$")
+Uri: TypeAlias = Annotated[Words, _UNBROKEN]
 Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 # R4 datatypes, `decimal`: no more than 18 digits.
 Number: TypeAlias = Annotated[Decimal, Field(max_digits=18, allow_inf_nan=False), BeforeValidator(_exact)]
 Probability: TypeAlias = Annotated[Number, Field(ge=0, le=1)]
+
+
+def holds_words(field: Any) -> bool:
+    """True where a field, or an annotation, holds words somewhere inside: no keys, dates or addresses."""
+    parts = (field.annotation, *field.metadata) if isinstance(field, FieldInfo) else get_args(field)
+    text = any(isinstance(part, AfterValidator) and part.func is _text for part in parts)
+    return (text and _UNBROKEN not in parts) or (not text and any(map(holds_words, parts)))
 
 
 class Form(BaseModel):

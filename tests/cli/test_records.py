@@ -64,6 +64,24 @@ def test_the_page_of_a_file_and_of_a_bundle_is_the_same(run, tmp_path, barbara):
     assert "Don&#39;t hoist me" in page or "Don't hoist me" in page
 
 
+def test_what_is_kept_from_its_reader_is_in_no_page_and_no_bundle(run):
+    art = EXAMPLES / "art.yaml"
+    for ran in (run("view", art), run("view", art, "--text"), run("build", art, "--for", "anybody")):
+        assert ran.code == 0
+        assert "about his mum" not in ran.out
+    assert "wants it kept apart" in run("view", art).out
+    for ran in (run("view", art, "--for", "daniel"), run("view", art, "--for", "person"), run("build", art)):
+        assert "about his mum" in ran.out
+
+
+def test_there_is_no_page_for_somebody_who_is_not_to_be_told_or_is_not_there(run):
+    for reader, told in (("ruth", "not to be told"), ("rut", "did you mean 'ruth'?")):
+        for command in ("view", "build"):
+            ran = run(command, EXAMPLES / "art.yaml", "--for", reader)
+            assert (ran.code, ran.out) == (2, "")
+            assert told in ran.err
+
+
 def test_a_record_saved_as_json_is_as_good_as_one_in_yaml(run, tmp_path, barbara):
     assert run("read", barbara, "--format", "json", "-o", tmp_path / "b.json").code == 0
     assert run("view", tmp_path / "b.json").out == run("view", barbara).out

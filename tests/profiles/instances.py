@@ -72,6 +72,14 @@ def _consideration(code: str, words: str, *extensions: Resource) -> Resource:
     return {"extension": list(extensions), "code": concept, "valueString": words}
 
 
+def _denied() -> Resource:
+    """Nobody may see where the person wants to be but the son."""
+    role = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "IRCP"}]}
+    wish = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000005"}
+    son = {"type": "permit", "actor": [{"role": role, "reference": SON}]}
+    return {"type": "deny", "data": [{"meaning": "instance", "reference": wish}], "provision": [son]}
+
+
 GOOD: dict[str, Resource] = {
     "person": _resource(
         "Patient",
@@ -235,6 +243,20 @@ GOOD: dict[str, Resource] = {
         code=_concept(codes.PREFERENCE_KIND["please-do-not"], "Don't talk about me at the end of the bed"),
         subject=PERSON,
         period={"start": "2026-03-03"},
+    ),
+    "sharing": _resource(
+        "Consent",
+        codes.PROFILE_SHARING,
+        "sharing/not-the-boy",
+        extension=[extension("why", "String", "I'll tell him myself")],
+        status="active",
+        scope={"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
+        category=[{"coding": [{"system": codes.LOINC, "code": "59284-0"}]}],
+        patient=PERSON,
+        dateTime="2026-03-03",
+        performer=[PERSON],
+        policyRule={"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN"}]},
+        provision={"period": {"end": "2026-04"}, "provision": [_denied()]},
     ),
 }
 

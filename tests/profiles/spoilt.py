@@ -75,6 +75,16 @@ def _moved(name: str) -> Callable[[Resource], object]:
     return lambda resource: resource["code"].update(extension=[extension(name, "String", "words")])
 
 
+def _rule(*without: str, **elements: Any) -> Callable[[Resource], object]:
+    """The one rule of what is kept, without some of it, or with something else in it."""
+
+    def change(resource: Resource) -> None:
+        (rule,) = resource["provision"]["provision"]
+        resource["provision"]["provision"] = [{k: v for k, v in rule.items() if k not in without} | elements]
+
+    return change
+
+
 # What is spoilt, how, and words by which the HL7 validator must show that it saw it.
 BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
     "a person without a name": ("person", _without("name"), "Patient.name"),
@@ -159,6 +169,10 @@ BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
     "a number on no scale": ("option", _part("weight", "scale"), "fm-weight-scale"),
     "a please without words": ("please", lambda r: r["code"].pop("text"), "code.text"),
     "a please of another kind": ("please", _recoded(codes.SYSTEM_PREFERENCE_KIND, "cpr"), "cpr"),
+    "nothing that is kept": ("sharing", _rule("data"), "fm-sharing-from-somebody"),
+    "kept from nobody": ("sharing", _rule("provision"), "fm-sharing-from-somebody"),
+    "kept and allowed": ("sharing", _rule(type="permit"), "fm-sharing-from-somebody"),
+    "kept for no policy": ("sharing", _without("policyRule"), "policyRule"),
 }
 
 

@@ -114,7 +114,28 @@ def records(draw: st.DrawFn) -> Record:
         what_matters=matters,
         preferences=wanted,
         choices={key: draw(_choice(who, talks, rests, of[5][:index])) for index, key in enumerate(of[5])},
+        sharing=draw(_wishes(who, [key for section in range(2, 6) for key in of[section]])),
     )
+
+
+def _wishes(who: st.SearchStrategy[str], parts: list[str]) -> st.SearchStrategy[dict[str, forms.Sharing]]:
+    """Wishes about what is kept from whom; none where there is nothing to keep."""
+    some = st.lists(who, min_size=1, max_size=2).map(tuple)
+    wish = made(
+        lambda who, alone, **rest: forms.Sharing(
+            **{"only_with" if alone or "person" in who else "not_with": who}, **rest
+        ),
+        what=st.lists(st.sampled_from(parts), min_size=1, max_size=2).map(tuple) if parts else st.nothing(),
+        who=some,
+        alone=st.booleans(),
+        because=maybe_words,
+        said_by=who,
+        when=st.none() | moments,
+        until=st.none() | dates,
+        ended=st.booleans(),
+    )
+    named = st.sampled_from(["between-ourselves", "not-for-everybody"])  # too long to be the key of anything else
+    return st.dictionaries(named, wish, max_size=2) if parts else st.just({})
 
 
 def _several(who: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:

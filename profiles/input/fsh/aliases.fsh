@@ -10,3 +10,4 @@ Alias: $observation-replaces = http://hl7.org/fhir/StructureDefinition/observati
 Alias: $interpreter = http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired
 Alias: $flag-detail = http://hl7.org/fhir/StructureDefinition/flag-detail
 Alias: $identifier = https://w3id.org/fhir-matters/identifier
+Alias: $consent-scope = http://terminology.hl7.org/CodeSystem/consentscope

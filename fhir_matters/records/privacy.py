@@ -1,0 +1,76 @@
+"""A record as one reader may see it: what the person keeps from them is nowhere in it, nor what would give it away.
+
+It honours the choices in the record (`sharing`, `showing`) and the security labels that came from elsewhere, and hides
+nothing from the person. It is no lock: whoever holds the whole record can read the whole record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, TypeVar
+
+from fhir_matters.errors import RecordError
+from fhir_matters.records.elsewhere import labelled_parts, untold
+from fhir_matters.records.fit import SECTIONS, mistaken, sections_of
+from fhir_matters.records.forms import Parts, Person, Sharing
+from fhir_matters.records.refers import without
+from fhir_matters.records.withholding import concerns, in_force, may_see, with_what_tells, withheld
+
+P = TypeVar("P", bound=Parts)
+
+
+def for_reader(parts: P, reader: str | None, *, today: date) -> P:
+    """The record as that reader may see it on that day.
+
+    `reader` is somebody in the record, by key; None is anybody, to whom nothing is shown that is kept from anyone;
+    `person` sees everything. Raises RecordError where there is no such reader, or they are “not to be told”.
+    """
+    if reader == "person":
+        return parts
+    _may_read(parts, reader)
+    gone = withheld(parts, reader, today) | with_what_tells(parts, labelled_parts(parts))
+    seen = {section: _seen(parts, section, gone) for section in SECTIONS if section != "sharing"}
+    wishes = dict(_wishes(parts, reader, gone))
+    shown = parts.model_copy(update={**seen, "sharing": wishes, "person": _person(parts.person, reader, today)})
+    return shown.model_copy(update={"other": tuple(untold(parts, shown))})
+
+
+def keeps_something(parts: Parts, today: date) -> bool:
+    """True where the person keeps anything in the record from anybody on that day, whoever reads it."""
+    showings = (parts.person.face_showing, *(film.showing for film in parts.recordings.values()))
+    wishes = any(in_force(wish, today) for wish in parts.sharing.values())
+    return wishes or not all(may_see(showing, None, today) for showing in showings)
+
+
+def _may_read(parts: Parts, reader: str | None) -> None:
+    if reader is None:
+        return
+    if (wrong := mistaken(reader, ("people", "colleagues"), sections_of(parts))) is not None:
+        raise RecordError(f"There is no such reader: {wrong}.", next_step="Name somebody by their key in the record.")
+    someone = parts.people.get(reader)
+    if someone is not None and "not to be told" in someone.roles:
+        raise RecordError(
+            f"{reader!r} is “not to be told”: nothing of this record is made for them.",
+            next_step="Ask the person; if they say otherwise now, change the role.",
+        )
+
+
+def _seen(parts: Parts, section: str, gone: frozenset[str]) -> dict[str, Any]:
+    return {key: without(form, gone) for key, form in getattr(parts, section).items() if key not in gone}
+
+
+def _wishes(parts: Parts, reader: str | None, gone: frozenset[str]) -> Iterator[tuple[str, Sharing]]:
+    """The wishes that keep nothing from this reader, who is to honour them too; what is gone is not spoken of."""
+    for key, wish in parts.sharing.items():
+        left = tuple(each for each in wish.what if each not in gone)
+        if left and not concerns(wish, reader):
+            yield key, wish if left == wish.what else wish.model_copy(update={"what": left, "because": None})
+
+
+def _person(person: Person, reader: str | None, today: date) -> Person:
+    """The person without a picture that this reader is not to be shown; a wish not to be shown at all stays."""
+    shown = person.face_showing
+    if may_see(shown, reader, today):
+        return person
+    return person.model_copy(update={"face": None, "face_showing": None if shown is None or shown.to else shown})
