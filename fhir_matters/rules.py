@@ -53,6 +53,9 @@ FM005 fatal structure json.html
 FM006 fatal structure resourcelist.html
     Unknown resource type
     R4 has no such resource. → Correct resourceType; mind upper and lower case.
+FM007 error structure xml.html
+    Wrong XML
+    FHIR as XML has only elements of its namespace, in their order, and values in attributes. → Mend what is named.
 FM101 error structure json.html
     Unknown element
     Servers drop or refuse what FHIR does not know. → Correct the name, or use an extension.
@@ -218,15 +221,6 @@ FM422 error invalid bundle.html#bundle-unique
 FM423 error invalid bundle.html#bundle-unique
     fullUrl and id disagree
     A RESTful URL ends in Type/id. → Correct one of them.
-FM424 error invariant bundle.html#bundle-unique
-    The same fullUrl twice
-    References would have two targets (bdl-7). → Remove one entry.
-FM425 error invariant bundle.html#Bundle
-    Entry without request
-    A server does not know what to do with it (bdl-3). → Add request.method and request.url.
-FM426 error invariant bundle.html#Bundle
-    Request in a Bundle that asks nothing
-    Only transactions, batches and histories have requests (bdl-3). → Take it out, or change the type.
 FM427 error invalid documents.html
     Wrong first entry
     Readers of documents and messages begin there. → Put it first.
@@ -299,9 +293,12 @@ FM559 warning structure extensibility.html#modifierExtension undecided
 FM560 error structure extensibility.html
     Unknown part of an extension
     The extension defines no such part. → Correct the name.
-FM601 information informational conformance-rules.html#constraints undecided
-    Invariants not evaluated
-    They may be broken. → Check them with another tool.
+FM601 warning incomplete conformance-rules.html#constraints undecided
+    Invariant that could not be evaluated
+    It may be broken: its expression, or what it asks for, is beyond what is here. → Check it with another tool.
+FM602 error invariant conformance-rules.html#constraints
+    Invariant broken
+    The definition says in an expression what must hold, and it does not. → Do what the message says.
 FM701 warning not-found profiling.html undecided
     Claimed profile is not there
     Nothing was checked against it. → Load its package.

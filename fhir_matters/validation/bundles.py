@@ -16,7 +16,6 @@ from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.visits import Visit
 
 FULL_URL_OPTIONAL = frozenset({"transaction", "transaction-response", "batch", "batch-response"})
-WITH_REQUEST = frozenset({"transaction", "batch"})
 FIRST = {"document": "Composition", "message": "MessageHeader"}
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:.+", re.DOTALL)
 # A literal URL of a RESTful server ends in Type/id; http://hl7.org/fhir/R4/references.html#literal.
@@ -88,48 +87,6 @@ def _agrees(plans: Plans, url: str, resource: Any, context: Context, position: P
         )
 
 
-def repeated(bundle: Any, context: Context, position: Position) -> None:
-    """bdl-7: a fullUrl occurs once in a Bundle, or with another versionId; a history repeats them."""
-    seen = set()
-    if bundle.get("type") == "history":
-        return
-    for index, entry in _entries(bundle):
-        resource = entry.get("resource")
-        meta = resource.get("meta") if isinstance(resource, dict) else None
-        version = meta.get("versionId") if isinstance(meta, dict) else None
-        url = entry.get("fullUrl")
-        if isinstance(url, str) and (url, str(version)) in seen:
-            context.add(
-                "FM424",
-                (position, "entry", index, None),
-                "Expected a fullUrl that no other entry has (bdl-7).",
-                message_id="http://hl7.org/fhir/StructureDefinition/Bundle#bdl-7",
-                found=url,
-            )
-        seen.add((url, str(version)))
-
-
-def requests(bundle: Any, context: Context, position: Position) -> None:
-    """bdl-3: entries of a transaction or batch say what is to be done; entries of a collection do not."""
-    kind = bundle.get("type")
-    for index, entry in _entries(bundle):
-        here = (position, "entry", index, None)
-        if kind in WITH_REQUEST and "request" not in entry:
-            context.add(
-                "FM425",
-                here,
-                "Expected a request (method and url) on each entry of a transaction or batch (bdl-3).",
-                message_id="http://hl7.org/fhir/StructureDefinition/Bundle#bdl-3",
-            )
-        elif "request" in entry and kind not in (*WITH_REQUEST, "history", None):
-            context.add(
-                "FM426",
-                here,
-                "Expected no request: only a transaction, batch or history has one (bdl-3).",
-                message_id="http://hl7.org/fhir/StructureDefinition/Bundle#bdl-3",
-            )
-
-
 def results(bundle: Any, context: Context, position: Position) -> None:
     """A search set holds resources; a match or include has an id, an outcome is an OperationOutcome."""
     if bundle.get("type") != "searchset":
@@ -177,4 +134,4 @@ def first_entry(bundle: Any, context: Context, position: Position) -> None:
 
 def checks(plans: Plans) -> Iterator[Visit]:
     """The checks on a Bundle; `plans` tell a RESTful URL, which names a type, from any other."""
-    return iter((partial(full_urls, plans), repeated, requests, results, first_entry, documents.whole))
+    return iter((partial(full_urls, plans), results, first_entry, documents.whole))

@@ -37,6 +37,7 @@ class Scope:
     bundle: BundleScope | None = None
     full_url: str = ""
     position: Position = None
+    fhirpath: Any = None
 
     @property
     def outer(self) -> dict[str, Any]:
@@ -60,7 +61,6 @@ class Context:
 
     scope: Scope
     findings: list[Finding] = field(default_factory=list)
-    constraints: set[frozenset[tuple[str, str]]] = field(default_factory=set)
     problems: int = 0
     trying: frozenset[tuple[int, str]] = frozenset()
 

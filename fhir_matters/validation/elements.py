@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
 
-from fhir_matters.validation.plan import BASE, UNBOUNDED, Binding, Discriminator, Element, Exactly, Slicing, Type
+from fhir_matters.validation.plan import (
+    BASE,
+    UNBOUNDED,
+    Binding,
+    Constraint,
+    Discriminator,
+    Element,
+    Exactly,
+    Slicing,
+    Type,
+)
 
 # (path, slice name or nothing) → what the bases of a profile say there
 Above: TypeAlias = Callable[[str, str], tuple[Element, ...]]
@@ -60,13 +70,30 @@ def frozen(draft: Draft, profile: str, of_resource: bool, above: Above) -> Eleme
         most=_prefixed(definition, "maxValue"),
         content=definition.get("contentReference", "").rpartition("#")[2],
         modifier=definition.get("isModifier", False),
-        constraints=frozenset((item["key"], item.get("source", profile)) for item in definition.get("constraint", ())),
+        constraints=tuple(_constraints(definition.get("constraint", ()), profile)),
         slicing=slicing,
         slices=tuple(map(freeze, draft.slices)),
         reslices=tuple(map(freeze, draft.reslices)),
         children={name: freeze(child) for name, child in draft.children.items()},
         refines=above(path, definition.get("sliceName") or ""),
     )
+
+
+BEST_PRACTICE = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice"
+
+
+def _constraints(items: Iterable[dict[str, Any]], profile: str) -> Iterator[Constraint]:
+    """The invariants that have an expression; those that are only good practice (dom-6) are advice, no rules."""
+    for item in items:
+        practice = any(e.get("url") == BEST_PRACTICE and e.get("valueBoolean") for e in item.get("extension", ()))
+        if item.get("expression") and not practice:
+            yield Constraint(
+                item["key"],
+                item.get("source") or profile,
+                item.get("severity", "error"),
+                item["expression"],
+                item.get("human", ""),
+            )
 
 
 def _max(value: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fhir_matters.validation import bindings, cardinality, primitives, slicing
+from fhir_matters.validation import bindings, cardinality, invariants, primitives, slicing
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
 from fhir_matters.validation.plan import Element
@@ -54,6 +54,7 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     if code in primitives.NAMES:
         handlers["_" + key] = _beside(walk.element(said), key, many, step, bindings.absent(said, code))
         checks += _inside_primitive(walk, said, key, many, step)
+        checks += _invariants(walk, said, code, key, step)
     if visit_of is not None:
         handlers[key] = _sliced(visit_of, groups, key, many, step)
     elif many:
@@ -68,15 +69,13 @@ def allowed(said: Elements, code: str) -> bool:
     return code in RESOURCES or all(not each.types or code in types_of(each) for each in said[1:])
 
 
-def value(code: str, constraints: frozenset[tuple[str, str]]) -> Visit:
-    """The visit of a primitive value: its JSON type and its format; `constraints` are noted as applying."""
+def value(code: str) -> Visit:
+    """The visit of a primitive value: its JSON type and its format."""
     check = primitives.check_of(code)
 
     def visit(value: Any, context: Context, position: Position) -> None:
         if (problem := check(value)) is not None:
             misshapen(problem, value, context, position)
-        if constraints:
-            context.constraints.add(constraints)
 
     return visit
 
@@ -215,6 +214,28 @@ def _inside_primitive(walk: Compiler, said: Elements, key: str, many: bool, step
     def check(node: Any, context: Context, position: Position) -> None:
         if key in node and beside not in node:
             element.run(ABSENT, context, (position, key, None, step))
+
+    yield check
+
+
+def _invariants(walk: Compiler, said: Elements, code: str, key: str, step: str | None) -> Iterator[Visit]:
+    """Invariants on primitive values look at what stands beside them too."""
+    judge = invariants.judged(walk, invariants.of(said), code)
+    if judge is None:
+        return
+    beside = "_" + key
+
+    def check(node: Any, context: Context, position: Position) -> None:
+        if key not in node and beside not in node:
+            return
+        value, extra = node.get(key), node.get(beside)
+        if not isinstance(value, list) and not isinstance(extra, list):
+            judge(value, extra, context, (position, key if key in node else beside, None, step))
+            return
+        values, extras = (each if isinstance(each, list) else [] for each in (value, extra))
+        for index in range(max(len(values), len(extras))):
+            one, other = (each[index] if index < len(each) else None for each in (values, extras))
+            judge(one, other, context, (position, key, index, step))
 
     yield check
 

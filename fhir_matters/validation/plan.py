@@ -58,6 +58,22 @@ class Exactly:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One invariant: `source` is the profile that made it, `human` what it says in words."""
+
+    key: str
+    source: str
+    severity: str
+    expression: str
+    human: str
+
+    @property
+    def message_id(self) -> str:
+        """Its id among the messages of the HL7 validator."""
+        return f"{self.source}#{self.key}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Element:
     """One element of one profile with everything that the profile says about it; compared by identity.
@@ -81,7 +97,7 @@ class Element:
     most: Any
     content: str
     modifier: bool
-    constraints: frozenset[tuple[str, str]]
+    constraints: tuple[Constraint, ...]
     slicing: Slicing | None
     slices: tuple[Element, ...]
     reslices: tuple[Element, ...]

@@ -27,10 +27,8 @@ class Field:
     checks: tuple[Check, ...] = ()
 
 
-def visit(
-    root: Element, handlers: Mapping[str, Handler], checks: Iterable[Check], constraints: frozenset[tuple[str, str]]
-) -> Visit:
-    """The visit of an object with these fields; `constraints` are noted as applying."""
+def visit(root: Element, handlers: Mapping[str, Handler], checks: Iterable[Check]) -> Visit:
+    """The visit of an object with these fields, and the checks that look at it as a whole."""
     handler_of = dict(handlers).get
     afterwards = tuple(checks)
     type_name = root.path
@@ -53,8 +51,6 @@ def visit(
                 unknown(key, type_name, context, position)
         for check in afterwards:
             check(node, context, position)
-        if constraints:
-            context.constraints.add(constraints)
 
     return run
 

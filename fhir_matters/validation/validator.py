@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from fhir_matters import jsonio
+from fhir_matters import jsonio, xmlio
 from fhir_matters.definitions.registry import Registry, core
+from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.errors import InputError
 from fhir_matters.issue import Issue, Report, Severity
+from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.terminology import Terminology
-from fhir_matters.validation import resources, unevaluated
-from fhir_matters.validation.context import Context, Scope, issues
+from fhir_matters.validation import resources
+from fhir_matters.validation.context import Context, Position, Scope, issues
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.walk import Walk
 
@@ -38,6 +40,7 @@ class Validator:
         self.registry = base.with_packages(wanted) if wanted else base
         self.profiles = tuple(profiles)
         self.strict = strict
+        self._shapes = Shapes(self.registry)
         self._walk = Walk(Plans(self.registry), Terminology(self.registry), resources.inside)
 
     def validate(self, resource: Any, profiles: Sequence[str] = (), *, source: str = "") -> Report:
@@ -46,12 +49,21 @@ class Validator:
         Never raises because of what the resource holds: bytes that are no JSON make a report with a fatal issue.
         """
         try:
-            node = _plain(resource)
+            node, problems = self._plain(resource)
         except InputError as error:
             return self._report([_unreadable(error)], None, source)
-        return self._validated(node, (*self.profiles, *profiles), source)
+        return self._validated(node, problems, (*self.profiles, *profiles), source)
 
-    def _validated(self, node: Any, profiles: Sequence[str], source: str) -> Report:
+    def _plain(self, resource: Any) -> tuple[Any, list[xmlio.Problem]]:
+        """The resource as a dict, and what is wrong with its XML if it came as XML."""
+        if isinstance(resource, (bytearray, memoryview)):
+            resource = bytes(resource)
+        if isinstance(resource, (str, bytes)) and xmlio.is_xml(resource):
+            document = xmlio.parse(resource, self._shapes)
+            return document.resource, document.problems
+        return _plain(resource), []
+
+    def _validated(self, node: Any, problems: list[xmlio.Problem], profiles: Sequence[str], source: str) -> Report:
         if not isinstance(node, dict):
             return self._report(
                 [_fatal("FM004", "Expected one resource as a JSON object, found something else.")], None, source
@@ -63,6 +75,10 @@ class Validator:
             context.findings.clear()
             context.scope = Scope(node)
             context.add("FM003", None, "Nested too deeply to be a resource: nothing was checked.")
+        for problem in problems:
+            context.add(
+                "FM007", _position(problem.keys), problem.message, message_id=problem.message_id, found=problem.found
+            )
         kind = node.get("resourceType")
         root = kind if isinstance(kind, str) and kind.isidentifier() else "Resource"
         return self._report(list(issues(context.findings, root)), node, source)
@@ -72,7 +88,6 @@ class Validator:
         if plan is None:
             return
         resources.along(self._walk, plan, node, context, None, asked=profiles)
-        unevaluated.report(context)
 
     def _report(self, found: list[Issue], node: dict[str, Any] | None, source: str) -> Report:
         kind, name = (node.get("resourceType"), node.get("id")) if node is not None else (None, None)
@@ -88,10 +103,19 @@ class Validator:
 def _plain(resource: Any) -> Any:
     if isinstance(resource, (str, bytes)):
         return jsonio.parse(resource)
-    if isinstance(resource, (bytearray, memoryview)):
-        return jsonio.parse(bytes(resource))
     dump = getattr(resource, "model_dump_json", None)
     return jsonio.parse(dump(exclude_none=True)) if dump is not None else resource
+
+
+def _position(keys: tuple[Key, ...]) -> Position:
+    """The place of a finding, from the keys that lead to it."""
+    place: Position = None
+    for key in keys:
+        if isinstance(key, int) and place is not None:
+            place = (place[0], place[1], key, None)
+        else:
+            place = (place, str(key), None, None)
+    return place
 
 
 def _unreadable(error: InputError) -> Issue:

@@ -6,7 +6,7 @@ compiled when data first reaches it, and kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.terminology import Terminology
@@ -14,6 +14,7 @@ from fhir_matters.validation import (
     bindings,
     extensions,
     fields,
+    invariants,
     primitives,
     profiles,
     references,
@@ -25,9 +26,6 @@ from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.shape import Handler
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, then
-
-# Constraints that the walk itself decides; the others are reported as not evaluated.
-DECIDED = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "ref-1", "txt-1", "txt-2"})
 
 
 class Walk:
@@ -85,9 +83,7 @@ class Walk:
 
     def _compile_item(self, said: Elements, code: str) -> Visit:
         if code in primitives.NAMES:
-            return then(
-                fields.value(code, undecided(said)), [*special.CHECKS.get(code, ()), *self._value_checks(said, code)]
-            )
+            return then(fields.value(code), [*special.CHECKS.get(code, ()), *self._value_checks(said, code)])
         if code in RESOURCES or self._is_resource(code):
             return self.resource(said, code)
         if code == "Extension":
@@ -123,9 +119,5 @@ class Walk:
             field = fields.field(self, spoken)
             handlers.update(field.handlers)
             checks += field.checks
-        return shape.visit(root, handlers, checks, undecided({root, *overlays, *said}))
-
-
-def undecided(elements: Iterable[Element]) -> frozenset[tuple[str, str]]:
-    """The invariants of these elements that the walk does not decide."""
-    return frozenset(each for element in elements for each in element.constraints if each[0] not in DECIDED)
+        last = invariants.visit(self, invariants.of((root, *overlays, *said)), root.path)
+        return shape.visit(root, handlers, checks if last is None else [*checks, last])

@@ -25,7 +25,9 @@ def test_an_option_from_the_environment_has_its_name_on_the_command_line(run, mo
 
 def test_an_option_from_the_settings_has_its_name_on_the_command_line(run, settings):
     settings.write_text('[tool.fhir-matters.validate]\nformat = "json"\nshow-values = true\nstrict = true\n')
-    ran = run("validate", GOOD)
+    unknown = settings.parent / "unknown.json"
+    unknown.write_text('{"resourceType": "Patient", "meta": {"profile": ["https://example.org/nowhere"]}}')
+    ran = run("validate", unknown)
     assert ran.code == 1
     assert ran.out.startswith('{"format":1')
 

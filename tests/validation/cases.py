@@ -61,6 +61,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
     "FM002": (b'{"resourceType": "Patient", "id": "a", "id": "b"}', "", b'{"resourceType": "Patient", "id": "a"}'),
     "FM003": (b'{"resourceType": "Patient", "id": "\xff"}', "", b'{"resourceType": "Patient", "language": "\xc3\xa9"}'),
     "FM004": (b"[]", "", b'{"resourceType": "Patient"}'),
+    "FM007": (
+        "<Patient xmlns='http://hl7.org/fhir'>words</Patient>",
+        "Patient",
+        "<Patient xmlns='http://hl7.org/fhir'/>",
+    ),
     "FM005": ({"id": "a"}, "Resource", patient(id="a")),
     "FM006": ({"resourceType": "Human"}, "Human.resourceType", patient()),
     "FM101": (patient(nickname="Bee"), "Patient.nickname", patient(gender="male", _gender={"id": "a"})),
@@ -272,9 +277,6 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Bundle.entry[0].fullUrl",
         bundle("collection", {"fullUrl": FULL, "resource": patient(id="a")}),
     ),
-    "FM424": (bundle("collection", entry(1), entry(1)), "Bundle.entry[1]", bundle("collection", entry(1), entry(2))),
-    "FM425": (bundle("transaction", entry(1)), "Bundle.entry[0]", bundle("transaction", entry(1, request=POST))),
-    "FM426": (bundle("collection", entry(1, request=POST)), "Bundle.entry[0]", bundle("collection", entry(1))),
     "FM427": (bundle("message", entry(1)), "Bundle", bundle("collection", entry(1))),
     "FM428": (
         bundle("searchset", entry(1, search={"mode": "match"})),
@@ -388,7 +390,16 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.extension[0].extension[0].url",
         extended(OURS + "complex", extension=[{"url": "part", "valueCode": "x"}]),
     ),
-    "FM601": (patient(), "Patient", {"resourceType": "Binary", "contentType": "text/plain"}),
+    "FM601": (
+        claims("beyond", patient(gender="male")),
+        "Patient",
+        claims("within", patient(active=True)),
+    ),
+    "FM602": (
+        patient(contact=[{"gender": "male"}]),
+        "Patient.contact[0]",
+        patient(contact=[{"name": {"text": "Bee"}}]),
+    ),
     "FM701": (
         claims("nowhere", patient()),
         "Patient.meta.profile[0]",

@@ -28,6 +28,14 @@ def profile(name: str, kind: str, *elements: dict[str, Any], **more: Any) -> dic
     }
 
 
+def bound(name: str, expression: str) -> dict[str, Any]:
+    """A profile of Patient with one invariant."""
+    made = profile(name, "Patient")
+    rule = {"key": f"{name}-1", "severity": "error", "human": "As the test says.", "expression": expression}
+    made["snapshot"]["element"][0]["constraint"] = [rule]
+    return made
+
+
 def differential(name: str, kind: str, *elements: dict[str, Any]) -> dict[str, Any]:
     return {**profile(name, kind), "snapshot": None, "differential": {"element": [{"path": kind}, *elements]}}
 
@@ -76,6 +84,8 @@ DEFINITIONS = (
         "patients-only", "Bundle", element("Bundle.entry"), element("Bundle.entry.resource", type=[{"code": "Patient"}])
     ),
     profile("one-name", "Patient", element("Patient.name", min=1, max="1")),
+    bound("beyond", "gender.memberOf('https://example.org/ValueSet/nowhere')"),
+    bound("within", "active"),
     profile("no-photo", "Patient", element("Patient.photo", max="0")),
     profile("born-on-a-day", "Patient", element("Patient.deceased[x]", max="1", type=[{"code": "boolean"}])),
     profile("short", "Patient", element("Patient.language", max="1", maxLength=2)),

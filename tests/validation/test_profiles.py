@@ -144,15 +144,18 @@ def test_every_spelling_of_a_reference_is_allowed(validator: Validator, referenc
     assert errors(validator, observation(subject={"reference": reference})) == []
 
 
-def test_invariants_of_a_profile_are_counted_as_not_evaluated(validator: Validator) -> None:
-    (issue,) = [issue for issue in validator.validate(pressure(), [VITAL + "bp"]) if issue.rule == "FM601"]
-    assert "vs-2" in issue.message
-    assert issue.undecided
+def test_an_invariant_of_a_profile_is_evaluated_and_named(validator: Validator) -> None:
+    without = {name: value for name, value in pressure().items() if name != "component"}
+    found = [issue for issue in validator.validate(without, [VITAL + "bp"]) if issue.rule == "FM602"]
+    assert [issue.message_id.partition("#")[2] for issue in found] == ["vs-2"]
+    assert not any(issue.rule == "FM602" for issue in validator.validate(pressure(), [VITAL + "bp"]))
 
 
 def test_strict_refuses_what_could_not_be_judged() -> None:
-    assert not Validator(strict=True).validate(patient()).ok
-    assert Validator().validate(patient()).ok
+    unknown = patient(meta={"profile": ["https://example.org/nowhere"]})
+    assert not Validator(strict=True).validate(unknown).ok
+    assert Validator(strict=True).validate(patient()).ok
+    assert Validator().validate(unknown).ok
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,164 @@
+"""Invariants: each expression compiled once, evaluated on every element that has it. Says what FHIRPath says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from fhir_matters import fhirpath
+from fhir_matters.fhirpath.errors import CannotEvaluate, InvalidExpression
+from fhir_matters.fhirpath.model import Model, core_model
+from fhir_matters.fhirpath.navigation import element
+from fhir_matters.fhirpath.node import Type
+from fhir_matters.fhirpath.scope import Host
+from fhir_matters.fhirpath.scope import Scope as Surroundings
+from fhir_matters.issue import Severity
+from fhir_matters.terminology import Answer
+from fhir_matters.validation import resolving
+from fhir_matters.validation.context import Context, Position, Scope
+from fhir_matters.validation.plan import Constraint, Element
+from fhir_matters.validation.published import corrected
+from fhir_matters.validation.visits import Compiler, Visit
+
+# Constraints that the walk itself decides, more exactly than their expressions do.
+DECIDED = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "ref-1", "txt-1", "txt-2"})
+# (JSON value, `_` sibling, context, position)
+Judge: TypeAlias = Callable[[Any, Any, Context, Position], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    constraint: Constraint
+    expression: fhirpath.Expression | None
+
+
+def of(elements: Iterable[Element]) -> tuple[Constraint, ...]:
+    """The constraints of these elements that are for FHIRPath to decide, each expression of a key once."""
+    found = {
+        (each.key, each.expression): each
+        for element in elements
+        for each in element.constraints
+        if each.key not in DECIDED
+    }
+    return tuple(found.values())
+
+
+def visit(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) -> Visit | None:
+    """The visit that judges an element of that type by its constraints; None where there are none."""
+    judge = judged(walk, constraints, type_name)
+    if judge is None:
+        return None
+
+    def check(value: Any, context: Context, position: Position) -> None:
+        judge(value, None, context, position)
+
+    return check
+
+
+def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) -> Judge | None:
+    """The same for a value that may have something beside it (`_birthDate`)."""
+    model = core_model()
+    kind = model.find(type_name)
+    if not constraints or kind is None:
+        return None
+    compiled = tuple(_compiled(constraints, kind, model))
+
+    def judge(value: Any, beside: Any, context: Context, position: Position) -> None:
+        node = element(value, kind, beside if isinstance(beside, dict) else None)
+        surroundings = _surroundings(walk, context, model)
+        for each in compiled:
+            _judge(each, node, surroundings, context, position)
+
+    return judge
+
+
+def _judge(each: _Compiled, node: Any, surroundings: Surroundings, context: Context, position: Position) -> None:
+    if each.expression is None:
+        _open(each.constraint, context, position)
+        return
+    try:
+        if each.expression.holds(node, surroundings):
+            return
+    except CannotEvaluate:
+        _open(each.constraint, context, position)
+        return
+    constraint = each.constraint
+    context.add(
+        "FM602",
+        position,
+        f"Constraint {constraint.key} is broken: {constraint.human}",
+        profile=constraint.source,
+        message_id=constraint.message_id,
+        severity=Severity.ERROR if constraint.severity == "error" else Severity.WARNING,
+    )
+
+
+def _open(constraint: Constraint, context: Context, position: Position) -> None:
+    context.add(
+        "FM601",
+        position,
+        f"Constraint {constraint.key} could not be evaluated here: {constraint.human}",
+        profile=constraint.source,
+        message_id=constraint.message_id,
+    )
+
+
+def _compiled(constraints: Iterable[Constraint], kind: Type, model: Model) -> Iterator[_Compiled]:
+    for each in constraints:
+        try:
+            yield _Compiled(each, fhirpath.compile(corrected(each), kind.path, model=model))
+        except InvalidExpression:
+            yield _Compiled(each, None)
+
+
+def _surroundings(walk: Compiler, context: Context, model: Model) -> Surroundings:
+    """What expressions may look at around them: kept with the resource, since making it costs more than asking it."""
+    scope = context.scope
+    if scope.fhirpath is None:
+        scope.fhirpath = Surroundings(
+            model,
+            resource=_node(scope.resource, model),
+            root=_node(scope.outer, model),
+            host=_host(walk, scope, context),
+        )
+    found: Surroundings = scope.fhirpath
+    return found
+
+
+def _node(resource: Any, model: Model) -> Any:
+    name = resource.get("resourceType") if isinstance(resource, dict) else None
+    kind = model.find(name) if isinstance(name, str) else None
+    return element(resource, kind) if kind is not None else None
+
+
+def _host(walk: Compiler, scope: Scope, context: Context) -> Host:
+    def resolve(reference: str) -> Any:
+        apart = context.apart()
+        apart.scope = scope
+        return resolving.target(reference, apart)
+
+    def member_of(value: Any, url: str) -> bool | None:
+        return _TOLD[_membership(walk, value, url)]
+
+    def conforms_to(value: Any, type_name: str, url: str) -> bool | None:  # noqa: ARG001 (Host's own)
+        plan = walk.plans.profile(url)
+        return None if plan is None else resolving.conforms(walk, plan, value, context)
+
+    return Host(resolve=resolve, member_of=member_of, conforms_to=conforms_to)
+
+
+_TOLD = {Answer.IN: True, Answer.OUT: False, Answer.UNKNOWN: None}
+
+
+def _membership(walk: Compiler, value: Any, url: str) -> Answer:
+    """Whether a code, a Coding or one of the codings of a CodeableConcept is in the value set."""
+    if isinstance(value, str):
+        return walk.terminology.contains(url, None, value)
+    codings = value.get("coding", [value]) if isinstance(value, dict) else []
+    answers = {
+        walk.terminology.contains(url, each.get("system"), each.get("code", ""))
+        for each in codings
+        if isinstance(each, dict)
+    }
+    return next((each for each in (Answer.IN, Answer.UNKNOWN) if each in answers), Answer.OUT)

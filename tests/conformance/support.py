@@ -1,0 +1,84 @@
+"""What a case of HL7's suite needs around it: definitions from its support files and packages, and a validator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from fhir_matters import Validator, jsonio, xmlio
+from fhir_matters.definitions.registry import Registry, core
+from fhir_matters.definitions.shapes import Shapes
+
+
+class Loose:
+    """Definitions given one by one, in a registry's layer."""
+
+    def __init__(self, resources: list[dict[str, Any]]) -> None:
+        self._resources = resources
+
+    def find(self, url: str, kind: str, version: str = "") -> dict[str, Any] | None:
+        found = [each for each in self._resources if each.get("url") == url and each.get("resourceType") == kind]
+        return next((each for each in found if not version or each.get("version") == version), None)
+
+    def urls(self, kind: str) -> Iterator[str]:
+        return (each["url"] for each in self._resources if each.get("resourceType") == kind and "url" in each)
+
+
+class Support:
+    """The files of the suite, and a validator for each case."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._shapes = Shapes(core())
+
+    @cached_property
+    def _packages(self) -> list[Path]:
+        shared = self._folder.parent.parent / "packages"
+        names = ("hl7.fhir.uv.extensions.r4-5.2.0.tgz", "hl7.terminology-5.3.0.tgz")
+        return [shared / name for name in names if (shared / name).is_file()]
+
+    @cached_property
+    def _base(self) -> Registry:
+        """What the HL7 validator always has loaded beside core, as far as it is here."""
+        return core().with_packages(self._packages)
+
+    def read(self, name: str) -> dict[str, Any]:
+        """A file of the suite as a resource, JSON or XML."""
+        raw = (self._folder / name).read_bytes()
+        return xmlio.parse(raw, self._shapes).resource if xmlio.is_xml(raw) else jsonio.read(raw)
+
+    def validated(self, about: Mapping[str, Any], mode: str) -> tuple[Any, Any]:
+        """The report on the case's file in that mode, and the file as a resource as far as it is one."""
+        asked = about.get(mode) if mode != "base" else None
+        registry, profiles = self._registry(about, asked)
+        raw = (self._folder / about["file"]).read_bytes()
+        report = Validator(registry=registry, profiles=profiles).validate(raw)
+        try:
+            resource = xmlio.parse(raw, self._shapes).resource if xmlio.is_xml(raw) else json.loads(raw)
+        except Exception:  # noqa: BLE001 (a file that is no resource on purpose)
+            resource = None
+        return report, resource
+
+    def _registry(self, about: Mapping[str, Any], asked: Mapping[str, Any] | None) -> tuple[Registry, list[str]]:
+        names = [*about.get("supporting", ()), *about.get("profiles", ())]
+        packages = list(about.get("packages", ()))
+        profiles: list[str] = []
+        if asked is not None:
+            names += [*asked.get("supporting", ()), *asked.get("profiles", ())]
+            packages += asked.get("packages", ())
+            source = self.read(asked["source"])
+            names.append(asked["source"])
+            profiles.append(source["url"])
+        loose = [self.read(name) for name in names]
+        loose += [
+            entry["resource"]
+            for each in loose
+            if each.get("resourceType") == "Bundle"
+            for entry in each.get("entry", ())
+            if "resource" in entry
+        ]
+        registry = self._base.with_packages(self._folder / name for name in packages) if packages else self._base
+        return registry.with_layer(Loose(loose)) if loose else registry, profiles

@@ -1,0 +1,57 @@
+"""Invariants in the walk: evaluated where they belong, named, and left open where nobody can tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fhir_matters.validation.validator import Validator
+from tests.validation.cases import bundle, claims, entry, patient
+
+
+def broken(validator: Validator, resource: Any) -> list[tuple[str, str]]:
+    return [
+        (issue.message_id.rpartition("#")[2], issue.path.expression)
+        for issue in validator.validate(resource).issues
+        if issue.rule == "FM602"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [
+        (patient(contact=[{"gender": "male"}]), [("pat-1", "Patient.contact[0]")]),
+        (patient(contact=[{"name": {"text": "Bee"}}]), []),
+        (patient(telecom=[{"value": "1"}]), [("cpt-2", "Patient.telecom[0]")]),
+        (
+            patient(identifier=[{"period": {"start": "2026", "end": "2025"}}]),
+            [("per-1", "Patient.identifier[0].period")],
+        ),
+        (bundle("collection", entry(1), entry(1)), [("bdl-7", "Bundle")]),
+        (
+            {"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "GET", "url": "Patient/a"}}]},
+            [],
+        ),
+    ],
+)
+def test_r4s_own_invariants_are_judged_at_their_element(validator: Validator, resource: Any, found: Any) -> None:
+    assert broken(validator, resource) == found
+
+
+def test_an_invariant_inside_another_resource_asks_that_resource(validator: Validator) -> None:
+    inner = patient(id="p", contact=[{"gender": "male"}])
+    outer = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "contained": [inner]}
+    outer["subject"] = {"reference": "#p"}
+    assert broken(validator, outer) == [("pat-1", "Observation.contained[0].contact[0]")]
+
+
+def test_what_an_expression_asks_of_others_and_nobody_knows_is_open_and_no_pass(validator: Validator) -> None:
+    (issue,) = [i for i in validator.validate(claims("beyond", patient(gender="male"))).issues if i.rule == "FM601"]
+    assert issue.undecided
+    assert "beyond-1" in issue.message
+
+
+def test_xml_and_json_are_judged_alike(validator: Validator) -> None:
+    xml = '<Patient xmlns="http://hl7.org/fhir"><contact><gender value="male"/></contact></Patient>'
+    assert broken(validator, xml) == broken(validator, patient(contact=[{"gender": "male"}]))
