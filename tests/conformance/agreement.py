@@ -89,5 +89,6 @@ def _line(label: str, runs: list[Run]) -> str:
     invalid = sum(each.theirs for each in runs)
     return (
         f"{label:<20} n={count:<4d} java-invalid={invalid:<4d} L1={share['L1']:5.1f}% L2={share['L2']:5.1f}% "
-        f"FN={missed} FP={false}  (structured {count}: L3={share['L3']:.1f}% L4={share['L4']:.1f}% L5={share['L5']:.1f}%)"
+        f"FN={missed} FP={false}  (structured {count}: "
+        f"L3={share['L3']:.1f}% L4={share['L4']:.1f}% L5={share['L5']:.1f}%)"
     )

@@ -2,7 +2,7 @@
 
 DIR is laid out like the shared `hl7-cases`: `cases.json` beside `validator/` with its `manifest.json` and `outcomes/`.
 One OperationOutcome a run is written to OUT; the agreement is printed at five depths. A run that ours cannot do counts
-as wrong; a run without an expectation, or whose support files are not there, is left out, and said.
+as wrong; a run without an expectation, or whose around files are not there, is left out, and said.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from tests.conformance import agreement
 from tests.conformance.places import as_hl7
-from tests.conformance.support import Support
+from tests.conformance.surroundings import Surroundings
 
 Outcome = dict[str, Any]
 
@@ -55,10 +55,10 @@ def cases(folder: Path) -> Iterator[Case]:
                 yield Case(key, mode, entry["module"], about, expected)
 
 
-def done(case: Case, support: Support) -> Outcome | None:
+def done(case: Case, around: Surroundings) -> Outcome | None:
     """The outcome of ours for one run; None, with the trace on stderr, where it fails."""
     try:
-        report, resource = support.validated(case.about, case.mode)
+        report, resource = around.validated(case.about, case.mode)
     except Exception:  # noqa: BLE001 (whatever goes wrong, the run counts as wrong and the rest goes on)
         sys.stderr.write(f"{case.key} {case.mode}: {traceback.format_exc(limit=-3)}\n")
         return None
@@ -85,12 +85,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true", help="name the runs whose verdict differs")
     parser.add_argument("--only", help="runs whose name begins so")
     chosen = parser.parse_args(arguments)
-    support = Support(chosen.folder / "validator")
+    around = Surroundings(chosen.folder / "validator")
     compared = []
     for case in cases(chosen.folder):
         if chosen.only and not case.key.startswith(chosen.only):
             continue
-        ours = done(case, support)
+        ours = done(case, around)
         compared.append(
             agreement.run(f"{case.key}\t{case.mode}", case.module, json.loads(case.expected.read_bytes()), ours)
         )
@@ -107,7 +107,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _differing(runs: list[agreement.Run]) -> Iterator[str]:
     for each in runs:
         if not each.agrees["L1"]:
-            yield f"{each.module}\t{each.name}\t{'FN' if each.theirs else 'FP'}{'' if each.ours is not None else ' (not done)'}"
+            undone = "" if each.ours is not None else " (not done)"
+            yield f"{each.module}\t{each.name}\t{'FN' if each.theirs else 'FP'}{undone}"
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ class Loose:
         return (each["url"] for each in self._resources if each.get("resourceType") == kind and "url" in each)
 
 
-class Support:
+class Surroundings:
     """The files of the suite, and a validator for each case."""
 
     def __init__(self, folder: Path) -> None:
