@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from fhir_matters.lints.findings import at, standing, statements
-from fhir_matters.lints.plainwords import telling, words
 from fhir_matters.lints.times import expired
 from fhir_matters.path import Path
 from fhir_matters.records.forms import Colleague, Conversation, Preference, Said, Someone, WhatMatters
+from fhir_matters.records.plainwords import telling, words
 from fhir_matters.records.record import Record
 
 # For each kind, the words (as `plainwords` has them) of which all in one group make a question one of that kind.

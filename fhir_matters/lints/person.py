@@ -8,8 +8,8 @@ from typing import Any
 
 from fhir_matters.issue import Issue
 from fhir_matters.lints.findings import at, finding, inside, resources, standing, statements
-from fhir_matters.lints.plainwords import words
 from fhir_matters.path import Path
+from fhir_matters.records.plainwords import words
 from fhir_matters.records.record import Record
 
 _STRONG = {"what matters", "joy", "laughter", "belief", "strength", "people", "wellness", "support"}

@@ -10,10 +10,10 @@ from typing import TypeAlias
 from fhir_matters.issue import Issue
 from fhir_matters.lints.already import Answer, already_said, when_of
 from fhir_matters.lints.findings import at, finding, statements
-from fhir_matters.lints.plainwords import telling, words
 from fhir_matters.lints.times import expired, review_due
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms import Conversation, Preference
+from fhir_matters.records.plainwords import telling, words
 from fhir_matters.records.record import Record
 
 _MOST_TOLD = 12

@@ -6,21 +6,22 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
-from fhir_matters.jsonio import spelt
 from fhir_matters.records import ids
 from fhir_matters.records.choices import choice, option
 from fhir_matters.records.codes import IDENTIFIER
 from fhir_matters.records.departures import departure, in_force
 from fhir_matters.records.elements import Element
-from fhir_matters.records.fit import kept_places
+from fhir_matters.records.fit import SECTIONS, kept_places, sections_of
 from fhir_matters.records.flags import please
-from fhir_matters.records.forms import Entry, Parts, WeighedChoice
+from fhir_matters.records.forms import Entry, Kept, Parts, WeighedChoice
 from fhir_matters.records.guides.claims import claimed
+from fhir_matters.records.ids import made_up_address
 from fhir_matters.records.legal import decision
 from fhir_matters.records.links import Links, links_of
 from fhir_matters.records.observations import when_said
+from fhir_matters.records.others.arriving import originals
 from fhir_matters.records.outcomes import outcome
-from fhir_matters.records.overlay import applied
+from fhir_matters.records.overlay import applied, changes
 from fhir_matters.records.people import patient, practitioner, practitioner_role, related_person
 from fhir_matters.records.plans import care_plan
 from fhir_matters.records.provenance import provenance
@@ -42,29 +43,65 @@ def bundle(parts: Parts, kind: BundleKind = "collection") -> Element:
     each by the day on which it was said, then by key. Who wrote something down stands right after it.
     """
     links = links_of(parts)
-    entries = [*_own_entries(parts, links), *_other_entries(parts)]
+    entries = [*_own_entries(parts, links), *_other_entries(parts, links)]
     if kind == "transaction":
         entries = [{**entry, "request": _request(entry["resource"])} for entry in entries]
     return {"resourceType": "Bundle", "identifier": ids.identifier(links.id), "type": kind, "entry": entries}
 
 
 def _own_entries(parts: Parts, links: Links) -> Iterator[Element]:
-    kept = kept_places(parts.other)
+    kept, came = kept_places(parts.other), originals(parts)
     for steps, resource in made(links):
+        if came is not None and _says_the_same(links, steps, came):
+            continue
         place = "/".join(steps)
         whole = applied(resource, kept[place].changes) if place in kept else resource
         yield {"fullUrl": ids.address(links.value(*steps)), "resource": whole}
 
 
-def _other_entries(parts: Parts) -> Iterator[Element]:
+def _says_the_same(links: Links, steps: tuple[str, ...], came: Parts) -> bool:
+    """True for what others wrote and nobody has edited since: theirs is written as it came, and nothing beside it.
+
+    The person is theirs even then, since there is one of them.
+    """
+    if steps == ("person",):
+        return True
+    if steps == ("team",):
+        return care_team(links) == care_team(links_of(came))
+    theirs = getattr(came, steps[0]) if steps[0] in SECTIONS else {}
+    return steps[1] in theirs and theirs[steps[1]] == getattr(links.parts, steps[0]).get(steps[1])
+
+
+def _other_entries(parts: Parts, links: Links) -> Iterator[Element]:
+    """What came from elsewhere, as it came; not where the part that was made of it has been taken out of the record."""
+    known = sections_of(parts)
     for item in parts.other:
-        if item.resource is not None:
+        section, key, *_ = (*(item.of or "person").split("/"), "person")
+        if item.of == "person":
+            yield from _person_as_it_came(links, item)
+        elif item.resource is not None and known.get(key) in (section, "person"):
             yield {"fullUrl": item.url or made_up_address(item.resource), "resource": item.resource}
 
 
-def made_up_address(resource: Element) -> str:
-    """An address for a resource that came without one: the same resource, the same address."""
-    return ids.address(spelt(resource).decode())
+def _person_as_it_came(links: Links, item: Kept) -> Iterator[Element]:
+    """The Patient of others, with what has been edited since; where none came, one only if something has been."""
+    came = originals(links.parts)
+    if came is None:
+        return
+    before, now = _unclaimed(patient(links_of(came))), _unclaimed(patient(links))
+    if now == before:
+        whole = item.resource
+    else:
+        whole = now if item.resource is None else applied(now, changes(before, item.resource))
+    if whole is not None:
+        yield {"fullUrl": links.address("person"), "resource": whole}
+
+
+def _unclaimed(resource: Element) -> Element:
+    """The resource without the identifier and the profile that only our own have."""
+    named = [each for each in resource["identifier"] if each["system"] != IDENTIFIER]
+    found = {name: value for name, value in resource.items() if name not in ("meta", "identifier")}
+    return {**found, "identifier": named} if named else found
 
 
 def made(links: Links) -> Iterator[Made]:

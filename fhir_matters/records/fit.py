@@ -159,4 +159,4 @@ def _quieter(form: Entry, parts: Parts) -> Entry:
 
 def kept_places(kept: tuple[Kept, ...]) -> dict[str, Kept]:
     """The changes that are kept for our own parts, by part."""
-    return {item.of: item for item in kept if item.of is not None}
+    return {item.of: item for item in kept if item.of is not None and item.changes}

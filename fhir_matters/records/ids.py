@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from fhir_matters.jsonio import spelt
 from fhir_matters.records.codes import IDENTIFIER
 from fhir_matters.records.forms import Parts
 
@@ -32,6 +33,11 @@ def identifier(value: str) -> dict[str, Any]:
 def address(value: str) -> str:
     """The fullUrl of the part with that identifier value: the same on every day and every machine."""
     return f"urn:uuid:{uuid5(_NAMESPACE, value)}"
+
+
+def made_up_address(resource: dict[str, Any]) -> str:
+    """An address for a resource that came without one: the same resource, the same address."""
+    return address(spelt(resource).decode())
 
 
 def value_of(resource: dict[str, Any]) -> str | None:

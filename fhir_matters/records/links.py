@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.records.elements import Element, child, text_of
 from fhir_matters.records.fit import sections_of
-from fhir_matters.records.forms import Parts
-from fhir_matters.records.ids import address, identifier, record_id
+from fhir_matters.records.forms import Kept, Parts
+from fhir_matters.records.ids import address, identifier, made_up_address, record_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Links:
     parts: Parts
     id: str
     sections: Mapping[str, str]
+    homes: Mapping[tuple[str, ...], str]
 
     @property
     def language(self) -> str:
@@ -32,6 +33,11 @@ class Links:
     def identifier(self, *steps: str) -> Element:
         """The identifier of a part."""
         return identifier(self.value(*steps))
+
+    def address(self, *steps: str) -> str:
+        """Where a part is found: where it came from, else at the address of our own."""
+        came = self.homes.get(steps) or (self.homes.get(steps[:2]) if steps[2:] == ("role",) else None)
+        return came or address(self.value(*steps))
 
     def to(self, key: str) -> Element:
         """A reference to the part with that key, with the name of somebody as display.
@@ -74,13 +80,20 @@ class Links:
         return ", ".join(map(self.name, keys))
 
     def _reference(self, *steps: str, display: str | None = None) -> Element:
-        reference = {"reference": address(self.value(*steps))}
+        reference = {"reference": self.address(*steps)}
         return reference if display is None else {**reference, "display": display}
 
 
 def links_of(parts: Parts) -> Links:
     """The links of a whole record."""
-    return Links(parts, record_id(parts), sections_of(parts))
+    return Links(parts, record_id(parts), sections_of(parts), dict(_homes(parts.other)))
+
+
+def _homes(kept: Iterable[Kept]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The parts that were made of what others wrote, each with the address of that."""
+    for item in kept:
+        if item.of is not None and (item.url or item.resource is not None):
+            yield tuple(item.of.split("/")), item.url or made_up_address(item.resource or {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,9 +112,14 @@ def _person_text(links: Links) -> Element:
 
 def person_of(resource: Element) -> Person:
     """The person of a Patient that was made by `patient`; pydantic's ValidationError where it is no such thing."""
+    return Person.model_validate(present(person_fields(resource)))
+
+
+def person_fields(resource: Element) -> Element:
+    """The fields of a Patient, as they may be in a form."""
     names = children(resource, "name")
     languages = children(child(next(iter(children(resource, "communication")), None), "language"), "coding")
-    found = {
+    return {
         "name": _name_of(next((n for n in names if child(n, "use") == "official"), next(iter(names), None))),
         "likes_to_be_called": next((child(n, "text") for n in names if child(n, "use") == "usual"), None),
         "born": resource.get("birthDate"),
@@ -127,7 +132,6 @@ def person_of(resource: Element) -> Person:
         "phone": telecom_in(resource, "phone"),
         "email": telecom_in(resource, "email"),
     }
-    return Person.model_validate(present(found))
 
 
 def beings_of(resource: Element) -> Iterator[tuple[str, Element]]:
@@ -200,14 +204,18 @@ def _someone_text(links: Links, someone: Someone) -> Element:
 
 def someone_of(resource: Element) -> Someone:
     """The someone of a RelatedPerson that was made by `related_person`."""
-    found = {
+    return Someone.model_validate(present(someone_fields(resource)))
+
+
+def someone_fields(resource: Element) -> Element:
+    """The fields of a RelatedPerson, as they may be in a form."""
+    return {
         "name": _name_of(next(iter(children(resource, "name")), None)),
         "relation": child(next(iter(children(resource, "relationship")), None), "text"),
         "roles": [words(text_of(code)) for code in values_in(resource, codes.EXTENSION_SOMEONE_ROLE, "Code")],
         "phone": telecom_in(resource, "phone"),
         "email": telecom_in(resource, "email"),
     }
-    return Someone.model_validate(present(found))
 
 
 def practitioner(links: Links, key: str, colleague: Colleague) -> Element:

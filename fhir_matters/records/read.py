@@ -8,7 +8,7 @@ beyond its form becomes `changes` of that part in the record's `other`; any othe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from fhir_matters.errors import RecordError
 from fhir_matters.records import ids, wording
-from fhir_matters.records.build import made, made_up_address
+from fhir_matters.records.build import made
 from fhir_matters.records.choices import choice_of
 from fhir_matters.records.departures import departure_of
 from fhir_matters.records.elements import Element, child, children, text_of
@@ -24,6 +24,7 @@ from fhir_matters.records.fit import REPLACEABLE, SECTIONS
 from fhir_matters.records.forms import Kept, Someone
 from fhir_matters.records.legal import decision_of
 from fhir_matters.records.links import Keys, links_of
+from fhir_matters.records.others.arriving import Arrived, arrived
 from fhir_matters.records.outcomes import outcome_of
 from fhir_matters.records.overlay import changes
 from fhir_matters.records.people import beings_of, colleague_of, person_of, someone_of
@@ -36,28 +37,48 @@ from fhir_matters.records.statements import preference_of, what_matters_of
 from fhir_matters.records.talks import conversation_of
 
 Steps: TypeAlias = tuple[str, ...]
+Addressed: TypeAlias = tuple[str | None, Element]
 _SERVERS = ("versionId", "lastUpdated", "source")
 
 
 def read(found: Element | Iterable[Element]) -> Record:
-    """The record in a Bundle, or in several resources.
+    """The record in a Bundle, in several resources, or in one: ours, or what others wrote about one person.
 
-    Raises RecordError where there is no record, where there are several, or where one does not fit together.
+    Raises RecordError where it is about nobody with a name, or about several, or where it does not fit together.
     """
     entries = list(_entries(found))
     if not all(isinstance(child(resource, "resourceType"), str) for _, resource in entries):
         raise RecordError("Something here is no FHIR resource.", next_step="Validate it first.")
     identity = _identity(resource for _, resource in entries)
+    if identity is None:
+        return _from_elsewhere(entries)
     came = _settled(entries, identity)
+    record = _record(identity, _parts(came, identity, None))
+    return record.model_copy(update={"other": tuple(_other(record, came))})
+
+
+def _record(identity: str, parts: dict[str, Any]) -> Record:
     try:
-        record = Record.model_validate(_with_id(identity, _parts(came, identity)))
+        return Record.model_validate(_with_id(identity, parts))
     except ValidationError as error:
         problems = wording.problems(Record, error.errors(include_url=False, include_input=False))
         raise RecordError(
             "What was read does not fit together as one record.",
             problems=tuple(f"{'.'.join(map(str, p.place))}: {p.message}" for p in problems),
         ) from None
-    return record.model_copy(update={"other": tuple(_other(record, came))})
+
+
+def _from_elsewhere(entries: list[Addressed]) -> Record:
+    """The record of what others wrote, and of what we wrote beside it since."""
+    identity = _only_identity(resource for _, resource in entries)
+    own = [entry for entry in entries if identity and _steps(entry[1], identity)]
+    keys = {steps[1]: steps[0] for _, resource in own if identity and len(steps := _steps(resource, identity)) > 1}
+    theirs = arrived((entry for entry in entries if entry not in own), keys)
+    known = identity or ids.record_id(Record(person=theirs.person))
+    came = _settled(own, known)
+    came = replace(came, places={**theirs.names, **came.places})
+    record = _record(known, _parts(came, known, theirs)).model_copy(update={"other": theirs.kept})
+    return record.model_copy(update={"other": (*_other(record, came), *theirs.kept)})
 
 
 def _entries(found: Element | Iterable[Element]) -> Iterator[tuple[str | None, Any]]:
@@ -72,23 +93,24 @@ def _entries(found: Element | Iterable[Element]) -> Iterator[tuple[str | None, A
         yield None, found
 
 
-def _identity(resources: Iterable[Element]) -> str:
-    """The id of the one record whose person is here."""
+def _only_identity(resources: Iterable[Element]) -> str | None:
+    """The id of the one record of which there are parts here, if there is one."""
+    found = {value.partition("/")[0] for resource in resources if "/" in (value := ids.value_of(resource) or "")}
+    return found.pop() if len(found) == 1 else None
+
+
+def _identity(resources: Iterable[Element]) -> str | None:
+    """The id of the one record whose person is here; None where everything is of others."""
     people = {
         value.removesuffix("/person")
         for resource in resources
         if resource.get("resourceType") == "Patient" and (value := ids.value_of(resource) or "").endswith("/person")
     }
-    if len(people) == 1:
-        return people.pop()
-    if people:
+    if len(people) > 1:
         raise RecordError(
             f"There are {len(people)} records here; one is read at a time.", next_step="Pull one patient."
         )
-    raise RecordError(
-        "There is no record here: no Patient with the identifier that a record gives its person.",
-        next_step="Build a record first, or pull the patient of one.",
-    )
+    return people.pop() if people else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +122,7 @@ class _Came:
     places: Mapping[str, Steps]
 
 
-def _settled(entries: list[tuple[str | None, Element]], identity: str) -> _Came:
+def _settled(entries: list[Addressed], identity: str) -> _Came:
     """Everything under the addresses that it has in our own bundle, references and all."""
     ours: dict[Steps, Element] = {}
     rest: list[tuple[str, Element]] = []
@@ -113,7 +135,7 @@ def _settled(entries: list[tuple[str | None, Element]], identity: str) -> _Came:
         elif steps and ours[steps] == resource:
             continue
         else:
-            home = url or made_up_address(resource)
+            home = url or ids.made_up_address(resource)
             rest.append((home, resource))
         if steps or url is None:
             moved |= dict.fromkeys(_names(url, resource), home)
@@ -217,21 +239,23 @@ _READERS: Mapping[str, Callable[[_Ours, str, Keys], Any]] = {
 }
 
 
-def _parts(came: _Came, identity: str) -> dict[str, Any]:
+def _parts(came: _Came, identity: str, theirs: Arrived | None) -> dict[str, Any]:
     """The forms of everything that reads as one; each section refers only to what was read before it."""
-    patient = came.ours["person",]
-    person = _form(lambda: person_of(patient))
+    patient = theirs.patient if theirs else came.ours["person",]
+    person = theirs.person if theirs else _form(lambda: person_of(patient))
     if person is None:
         raise RecordError("The Patient does not read as a person.", next_step="A person has a name; see that it does.")
-    sections: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
-    sections["people"] = dict(_beings(patient))
+    read_already = theirs.sections if theirs else {}
+    sections: dict[str, dict[str, Any]] = {section: dict(read_already.get(section, {})) for section in SECTIONS}
+    sections["people"] |= dict(_beings(patient))
     for section in SECTIONS:
         known = {"person": "person"} | _keys_of(sections, *SECTIONS)
         sections[section] |= _section(came, section, Keys(identity, came.places, known))
     somebody = Keys(identity, came.places, {"person": "person", **_keys_of(sections, "people", "colleagues")})
     shown = _form(lambda: showing_of(came.ours.get(("person", "showing")), somebody))
     person = person.model_copy(update={"face_showing": shown})
-    return {"person": person, "language": patient.get("language"), **sections}
+    language = theirs.language if theirs else patient.get("language")
+    return {"person": person, "language": language, **sections}
 
 
 def _keys_of(sections: Mapping[str, Mapping[str, Any]], *names: str) -> dict[str, str]:
@@ -297,4 +321,4 @@ def _other(record: Record, came: _Came) -> Iterator[Kept]:
         if steps not in built:
             yield Kept(resource=resource, url=ids.address("/".join((links_of(record).id, *steps))))
     for url, resource in came.rest:
-        yield Kept(resource=resource, url=None if url == made_up_address(resource) else url)
+        yield Kept(resource=resource, url=None if url == ids.made_up_address(resource) else url)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from fhir_matters.lints.already import already_said
-from fhir_matters.lints.plainwords import STOP, SYNONYMS, telling, words
+from fhir_matters.records.plainwords import STOP, SYNONYMS, telling, words
 from fhir_matters.records.record import Record
 from tests.lints.cases import choice, record, said, talk, wish
 from tests.records import strategies

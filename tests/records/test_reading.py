@@ -154,7 +154,7 @@ def test_a_doubled_resource_is_read_once_and_kept_twice() -> None:
     [
         ({"resourceType": "Bundle", "type": "collection"}, "no record here"),
         ([], "no record here"),
-        ([{"resourceType": "Patient"}], "no record here"),
+        ([{"resourceType": "Patient"}], "what the person is called"),
         ({"resourceType": "Bundle", "entry": [{"resource": {"id": "x"}}]}, "no FHIR resource"),
         ({"resourceType": "Bundle", "entry": [{"fullUrl": "x"}]}, "no FHIR resource"),
     ],

@@ -20,13 +20,16 @@ from fhir_matters.records.values import Form, Key, Language, RecordId, Uri, Word
 class Kept(Form):
     """What no form holds, kept so that nothing is lost.
 
-    Either a `resource` as it came, with the `url` that its bundle knew it by; or the `changes` that make the
-    resource of one of our parts (`of`: `preferences/home`) again what it was where it came from.
+    Either a `resource` as it came, with the `url` that its bundle knew it by, and `of`, the part that was made of it,
+    if any; or the `changes` that make the resource of one of our parts (`of`: `preferences/home`) again what it was
+    where it came from.
     """
 
     resource: dict[str, Any] | None = Field(default=None, description="A FHIR resource, as it came.")
     url: Uri | None = Field(default=None, description="The address by which others refer to it.")
-    of: Words | None = Field(default=None, description="The part to which the changes belong.")
+    of: Words | None = Field(
+        default=None, description="The part that was made of the resource, or to which the changes belong."
+    )
     changes: tuple[dict[str, Any], ...] = Field(default=(), description="What that part has that no field holds.")
 
     @model_validator(mode="before")
@@ -36,7 +39,7 @@ class Kept(Form):
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
-        if (self.resource is None) == (self.of is None):
+        if (self.resource is None and self.of is None) or (self.resource is not None and self.changes):
             raise wrong("what is kept is either a resource, or changes of one of our parts")
         if self.resource is not None and not isinstance(self.resource.get("resourceType"), str):
             raise wrong("a FHIR resource has a resourceType")

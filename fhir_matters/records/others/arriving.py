@@ -1,0 +1,214 @@
+"""What came from elsewhere as forms: who it is about, then everything that a reader of the tables can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from pydantic import TypeAdapter, ValidationError
+
+from fhir_matters.errors import RecordError
+from fhir_matters.records.elements import Element, child, text_of
+from fhir_matters.records.fit import without_echo
+from fhir_matters.records.forms import Kept, Parts, Person
+from fhir_matters.records.others import agreed, papers, people, statements, talks
+from fhir_matters.records.others.came import Came, home
+from fhir_matters.records.others.here import Here, Read, understood
+from fhir_matters.records.others.keys import keys
+from fhir_matters.records.others.words import said
+from fhir_matters.records.values import Language
+
+Sections: TypeAlias = dict[str, dict[str, Any]]
+# In the order in which they are read: first who is referred to, last what refers.
+_READERS: Mapping[str, Callable[[Element, Here], Read | None]] = {
+    "RelatedPerson": people.someone,
+    "Practitioner": people.practitioner,
+    "PractitionerRole": people.practitioner_role,
+    "Procedure": talks.procedure,
+    "Encounter": talks.encounter,
+    "DocumentReference": papers.document,
+    "Media": papers.media,
+    "Observation": statements.observation,
+    "Goal": statements.goal,
+    "CarePlan": agreed.care_plan,
+    "Consent": agreed.consent,
+}
+_WHOSE = ("subject", "patient")
+_LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Who it is about and the forms that were made; everything that came, kept whole; and what leads to which form."""
+
+    patient: Element
+    person: Person
+    language: str
+    sections: Sections
+    kept: tuple[Kept, ...]
+    names: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class _Reading:
+    here: Here
+    sections: Sections = field(default_factory=dict)
+    steps: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+def arrived(entries: Iterable[tuple[str | None, Element]], ours: Mapping[str, str]) -> Arrived:
+    """Everything that came, read; `ours` says in which section each key of our own parts is.
+
+    Raises RecordError where it is about several people, or about nobody of whom there is a name.
+    """
+    came = Came.of(entries)
+    here = _here(came, lambda numbers: keys(came, numbers, ()))
+    person, reading = _person(here), _read(here, ours)
+    kept = list(_kept(reading))
+    if here.patient is None:
+        kept.insert(0, Kept(of="person", url=here.subject))
+    names = {name: reading.steps[number] for name, number in came.numbers.items() if number in reading.steps}
+    if here.subject is not None:
+        names[here.subject] = ("person",)
+    return Arrived(_patient(here), person, _language(here), reading.sections, tuple(kept), names)
+
+
+def originals(parts: Parts) -> Parts | None:
+    """The record as it was when it was read from others, without our own; None where nothing was read from others."""
+    theirs = [kept for kept in parts.other if kept.of is not None and (kept.resource is not None or kept.url)]
+    if not theirs:
+        return None
+    came = Came.of((kept.url, kept.resource) for kept in parts.other if kept.resource is not None)
+    numbers = {id(resource): number for number, (_, resource) in enumerate(came.entries)}
+    given: dict[int, str] = {}
+    for kept in theirs:
+        number, steps = numbers.get(id(kept.resource)), (kept.of or "").split("/")
+        if number is not None and len(steps) > 1:
+            given[number] = steps[1]
+    here = _here(came, lambda _: given)
+    found = _read(here, {}).sections
+    whole = Parts(id=parts.id, language=_language(here), person=_person(here), other=parts.other, **found)
+    return whole.model_copy(update=without_echo(whole))
+
+
+def _here(came: Came, given: Callable[[Iterable[int]], Mapping[int, str]]) -> Here:
+    patients = list(came.all("Patient"))
+    if len(patients) > 1:
+        raise RecordError(
+            f"There are {len(patients)} Patients here; a record is about one.", next_step="Pull one patient."
+        )
+    read = [number for kind in _READERS for number, resource in came.all(kind) if understood(resource)]
+    number = patients[0][0] if patients else None
+    return Here(came, None if patients else _subject(came), number, given(read))
+
+
+def _patient(here: Here) -> Element:
+    return {} if here.patient is None else here.came.entries[here.patient][1]
+
+
+def _subject(came: Came) -> str:
+    """How the one person is referred to by everything that came without a Patient."""
+    found = {text_of(child(each, "reference")) for each in _about(came)} - {None}
+    if len(found) == 1:
+        return str(found.pop())
+    if found:
+        raise RecordError(
+            f"These are about {len(found)} people, and there is no Patient here.", next_step="Pull one patient."
+        )
+    raise RecordError(
+        "There is no record here: no Patient, and nothing that says whom it is about.",
+        next_step="Read it together with its Patient.",
+    )
+
+
+def _about(came: Came) -> Iterator[Any]:
+    """Every reference that says whom something is about."""
+    for _, resource in came.entries:
+        yield from (resource[name] for name in _WHOSE if isinstance(resource.get(name), dict))
+
+
+def _person(here: Here) -> Person:
+    """The person of the Patient, or of the name by which everything refers to them."""
+    shown = {text for each in _about(here.came) if here.about_the_person(each) and (text := said(each.get("display")))}
+    name = shown.pop() if len(shown) == 1 else None
+    patient = _patient(here)
+    found = people.person(patient, name) if understood(patient) else None
+    if found is None:
+        raise RecordError(
+            "Nothing here says what the person is called.",
+            next_step="A person has a name: read it together with a Patient that has one.",
+        )
+    return found
+
+
+def _language(here: Here) -> str:
+    """The language of the Patient, or the one of everything that says one; English where nobody says."""
+    patient = _patient(here)
+    found = {resource.get("language") for _, resource in here.came.entries if isinstance(resource.get("language"), str)}
+    language = patient.get("language", found.pop() if len(found) == 1 else None)
+    try:
+        return _LANGUAGE.validate_python(language, strict=True)
+    except ValidationError:
+        return "en"
+
+
+def _read(here: Here, ours: Mapping[str, str]) -> _Reading:
+    """Reads everything for which there is a reader and a key; what cannot be read is left."""
+    reading = _Reading(here)
+    if here.patient is not None:
+        reading.steps[here.patient] = ("person",)
+    for kind, reader in _READERS.items():
+        for number, resource in here.came.all(kind):
+            if number in here.keys and (found := _form(reader, resource, here)) is not None:
+                _place(reading, number, found, ours)
+    _replace(reading)
+    return reading
+
+
+def _form(reader: Callable[[Element, Here], Read | None], resource: Element, here: Here) -> Read | None:
+    try:
+        return reader(resource, here)
+    except ValidationError:
+        return None
+
+
+def _place(reading: _Reading, number: int, found: Read, ours: Mapping[str, str]) -> None:
+    """Puts a form under its key; where we have written the part anew since, that is the one that stands."""
+    key = found.key or reading.here.keys[number]
+    if ours.get(key, found.section) != found.section:
+        return
+    reading.here.known[number] = (found.section, key)
+    reading.steps[number] = (found.section, key, *found.steps)
+    if found.form is not None and key not in ours:
+        reading.sections.setdefault(found.section, {})[key] = found.form
+
+
+def _replace(reading: _Reading) -> None:
+    """Says of each statement what it took the place of, unless that leads back to itself."""
+    here, before = reading.here, {}
+    for number, (section, key) in here.known.items():
+        resource = here.came.entries[number][1]
+        older = here.key(statements.replaced(resource), section) if section in ("what_matters", "preferences") else None
+        if older is not None and older in reading.sections.get(section, {}):
+            before[section, key] = older
+    for (section, key), older in before.items():
+        if key in reading.sections.get(section, {}) and not _comes_back(before, section, key):
+            form = reading.sections[section][key]
+            reading.sections[section][key] = form.model_copy(update={"replaces": older})
+
+
+def _comes_back(before: Mapping[tuple[str, str], str], section: str, key: str) -> bool:
+    seen, at = set(), before.get((section, key))
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = before.get((section, at))
+    return at is not None
+
+
+def _kept(reading: _Reading) -> Iterator[Kept]:
+    """Everything that came, each with the part that was made of it."""
+    for number, (url, resource) in enumerate(reading.here.came.entries):
+        steps = reading.steps.get(number)
+        known = None if url == home(None, resource) and not resource.get("id") else url
+        yield Kept(resource=resource, url=known, of="/".join(steps) if steps else None)

@@ -1,0 +1,81 @@
+"""What came, each resource under the address that it goes by, and what refers to what. Knows no form and no guide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from fhir_matters.jsonio import spelt
+from fhir_matters.records import ids
+from fhir_matters.records.codes import CANONICAL
+from fhir_matters.records.elements import Element, child, text_of
+
+# A base for resources that came without one, so that `Patient/1` still leads to the Patient with the id 1.
+LOOSE = f"{CANONICAL}/as-it-came"
+Entry: TypeAlias = tuple[str, Element]
+
+
+def home(url: str | None, resource: Element) -> str:
+    """The address of a resource: its own, or one made of its type and id, or of all that it says."""
+    if url:
+        return url
+    found = text_of(resource.get("id"))
+    return f"{LOOSE}/{resource['resourceType']}/{found}" if found else ids.made_up_address(resource)
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """The resources, and by which number each name leads to one of them; a name of several leads to none."""
+
+    entries: tuple[Entry, ...]
+    numbers: Mapping[str, int]
+
+    @classmethod
+    def of(cls, entries: Iterable[tuple[str | None, Element]]) -> Came:
+        """What came, once each: the very same resource under the very same address says nothing new."""
+        found = {(home(url, resource), spelt(resource)): resource for url, resource in entries}
+        settled = tuple((url, resource) for (url, _), resource in found.items())
+        names: dict[str, set[int]] = {}
+        for number, (url, resource) in enumerate(settled):
+            for name in _names(url, resource):
+                names.setdefault(name, set()).add(number)
+        return cls(settled, {name: numbers.pop() for name, numbers in names.items() if len(numbers) == 1})
+
+    def number(self, reference: Any) -> int | None:
+        """Which resource a Reference means; None where it is not here, or could be several."""
+        target = text_of(child(reference, "reference"))
+        if target is not None:
+            return self.numbers.get(target.partition("/_history/")[0])
+        return self.numbers.get(_token(child(reference, "identifier")) or "")
+
+    def find(self, reference: Any) -> Element | None:
+        """The resource that a Reference means."""
+        number = self.number(reference)
+        return None if number is None else self.entries[number][1]
+
+    def all(self, kind: str) -> Iterator[tuple[int, Element]]:
+        """Every resource of a type, with its number."""
+        return (
+            (number, resource) for number, (_, resource) in enumerate(self.entries) if resource["resourceType"] == kind
+        )
+
+
+def _names(url: str, resource: Element) -> Iterator[str]:
+    """Everything by which others may refer to a resource: R4 references, literal and logical."""
+    kind, found = resource["resourceType"], text_of(resource.get("id"))
+    yield url
+    if found is not None:
+        yield f"{kind}/{found}"
+    if "/" in url and url.rpartition("/")[0].endswith(f"/{kind}"):
+        yield f"{kind}/{url.rpartition('/')[2]}"
+    several = resource.get("identifier")
+    for identifier in several if isinstance(several, list) else [several]:
+        if (token := _token(identifier)) is not None:
+            yield token
+            yield f"{kind}?identifier={token}"
+
+
+def _token(identifier: Any) -> str | None:
+    system, value = text_of(child(identifier, "system")), text_of(child(identifier, "value"))
+    return f"{system}|{value}" if system and value else None
