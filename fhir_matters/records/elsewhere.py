@@ -12,12 +12,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from fhir_matters.records.build import made, made_up_address
+from fhir_matters.records.build import made
 from fhir_matters.records.elements import Element, child, children
 from fhir_matters.records.fit import SECTIONS
 from fhir_matters.records.forms import Kept, Parts
 from fhir_matters.records.forms.showing import SHAREABLE
-from fhir_matters.records.ids import address
+from fhir_matters.records.ids import address, made_up_address
 from fhir_matters.records.links import links_of
 from fhir_matters.records.quoting import repeats, sayings
 from fhir_matters.records.sharing import CONFIDENTIALITY, RESTRICTED
