@@ -28,7 +28,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))  # a script finds only what lies beside it
 
-from fhir_matters.definitions.build import CORE, Files, NotFoundError, find_core  # noqa: E402
+from fhir_matters.definitions.build import CORE, Files, NotFoundError, find_core, prepare  # noqa: E402
 from profiles import checks, constants  # noqa: E402
 
 Resource = dict[str, Any]
@@ -37,6 +37,7 @@ VERSION = "0.1.0"
 TITLE = "fhir-matters: what matters to a person"
 PACKAGE = HERE / "package"
 CODES = HERE.parent / "fhir_matters" / "records" / "codes.py"
+DEFINITIONS = HERE.parent / "fhir_matters" / "definitions" / "data" / "r4.sqlite"
 # What SUSHI cannot fetch where there is no network, and nothing here needs.
 TOLERATED = re.compile(
     r"Failed to load automatically-provided hl7\.(fhir\.uv\.(tools|extensions)|terminology)\.r4#"
@@ -226,6 +227,7 @@ def _write(files: dict[Path, bytes]) -> int:
         stale.unlink()
     for place, content in files.items():
         place.write_bytes(content)
+    prepare(DEFINITIONS, PACKAGE)  # what a checkout validates with
     return 0
 
 

@@ -33,6 +33,7 @@ SYSTEMS = {
     "http://loinc.org": "LOINC",
     "http://snomed.info/sct": "SNOMED_CT",
     "http://terminology.hl7.org/CodeSystem/data-absent-reason": "DATA_ABSENT_REASON",
+    "http://terminology.hl7.org/CodeSystem/v3-ActReason": "ACT_REASON",
     "http://hl7.org/fhir/us/core/CodeSystem/us-core-category": "US_CORE_CATEGORY",
     "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary": "PCO_CATEGORY",
     "http://terminology.hl7.org/CodeSystem/observation-category": "OBSERVATION_CATEGORY",

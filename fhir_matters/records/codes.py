@@ -24,6 +24,7 @@ class Concept(Coding):
     """One of our own codes, with its properties."""
 
     as_absent_reason: tuple[Coding, ...] = ()
+    as_actual_place_of_death: tuple[Coding, ...] = ()
     as_cpr: tuple[Coding, ...] = ()
     as_place_of_death: tuple[Coding, ...] = ()
     category: tuple[Coding, ...] = ()
@@ -36,10 +37,14 @@ VERSION: Final = "0.1.0"
 CANONICAL: Final = "https://w3id.org/fhir-matters"
 IDENTIFIER: Final = "https://w3id.org/fhir-matters/identifier"
 
+PROFILE_ANTICIPATORY_PLAN: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-anticipatory-plan"
 PROFILE_COLLEAGUE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-colleague"
 PROFILE_COLLEAGUE_ROLE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-colleague-role"
 PROFILE_CONVERSATION: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-conversation"
+PROFILE_DEPARTURE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-departure"
+PROFILE_DEPARTURE_IN_FORCE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-departure-in-force"
 PROFILE_OPTION: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-option"
+PROFILE_OUTCOME: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-outcome"
 PROFILE_PERSON: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-person"
 PROFILE_PLEASE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-please"
 PROFILE_PREFERENCE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-preference"
@@ -48,6 +53,8 @@ PROFILE_SOMEONE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-s
 PROFILE_WEIGHED_CHOICE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-weighed-choice"
 PROFILE_WHAT_MATTERS: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-what-matters"
 
+EXTENSION_AGREED_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition/agreed-by"
+EXTENSION_AGREED_IN: Final = "https://w3id.org/fhir-matters/StructureDefinition/agreed-in"
 EXTENSION_AS_THINGS_ARE: Final = "https://w3id.org/fhir-matters/StructureDefinition/as-things-are"
 EXTENSION_BEING_THAT_MATTERS: Final = "https://w3id.org/fhir-matters/StructureDefinition/being-that-matters"
 EXTENSION_COMMUNICATES: Final = "https://w3id.org/fhir-matters/StructureDefinition/communicates"
@@ -55,7 +62,11 @@ EXTENSION_CONVERSATION_DETAILS: Final = "https://w3id.org/fhir-matters/Structure
 EXTENSION_DECIDED_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition/decided-by"
 EXTENSION_DECIDED_OPTION: Final = "https://w3id.org/fhir-matters/StructureDefinition/decided-option"
 EXTENSION_DECIDED_WHEN: Final = "https://w3id.org/fhir-matters/StructureDefinition/decided-when"
+EXTENSION_DEPARTS_FROM: Final = "https://w3id.org/fhir-matters/StructureDefinition/departs-from"
+EXTENSION_HOURS_SAVED: Final = "https://w3id.org/fhir-matters/StructureDefinition/hours-saved"
 EXTENSION_HOW_FIRM: Final = "https://w3id.org/fhir-matters/StructureDefinition/how-firm"
+EXTENSION_IF_THIS_HAPPENS: Final = "https://w3id.org/fhir-matters/StructureDefinition/if-this-happens"
+EXTENSION_INSTEAD: Final = "https://w3id.org/fhir-matters/StructureDefinition/instead"
 EXTENSION_LIKELIHOOD: Final = "https://w3id.org/fhir-matters/StructureDefinition/likelihood"
 EXTENSION_LOOK_AGAIN: Final = "https://w3id.org/fhir-matters/StructureDefinition/look-again"
 EXTENSION_MEDIUM: Final = "https://w3id.org/fhir-matters/StructureDefinition/medium"
@@ -64,6 +75,7 @@ EXTENSION_RAISED_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition/
 EXTENSION_RESERVATION: Final = "https://w3id.org/fhir-matters/StructureDefinition/reservation"
 EXTENSION_REVIEW_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition/review-by"
 EXTENSION_SAID_AGAIN: Final = "https://w3id.org/fhir-matters/StructureDefinition/said-again"
+EXTENSION_SEEN_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition/seen-by"
 EXTENSION_SOMEONE_ROLE: Final = "https://w3id.org/fhir-matters/StructureDefinition/someone-role"
 EXTENSION_TIPPED_IT: Final = "https://w3id.org/fhir-matters/StructureDefinition/tipped-it"
 EXTENSION_TOGETHER_WITH: Final = "https://w3id.org/fhir-matters/StructureDefinition/together-with"
@@ -77,8 +89,12 @@ EXTENSION_WISH: Final = "https://w3id.org/fhir-matters/StructureDefinition/wish"
 
 SYSTEM_ANSWER: Final = "https://w3id.org/fhir-matters/CodeSystem/answer"
 SYSTEM_CONSIDERATION: Final = "https://w3id.org/fhir-matters/CodeSystem/consideration"
+SYSTEM_DEPARTURE_REASON: Final = "https://w3id.org/fhir-matters/CodeSystem/departure-reason"
+SYSTEM_HONOURED: Final = "https://w3id.org/fhir-matters/CodeSystem/honoured"
 SYSTEM_MEDIUM: Final = "https://w3id.org/fhir-matters/CodeSystem/medium"
 SYSTEM_OBSERVATION_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/observation-kind"
+SYSTEM_OUTCOME_PART: Final = "https://w3id.org/fhir-matters/CodeSystem/outcome-part"
+SYSTEM_PLAN_PART: Final = "https://w3id.org/fhir-matters/CodeSystem/plan-part"
 SYSTEM_PREFERENCE_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/preference-kind"
 SYSTEM_SOMEONE_ROLE: Final = "https://w3id.org/fhir-matters/CodeSystem/someone-role"
 SYSTEM_STATEMENT_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/statement-kind"
@@ -87,6 +103,7 @@ SYSTEM_WISH: Final = "https://w3id.org/fhir-matters/CodeSystem/wish"
 LOINC: Final = "http://loinc.org"
 SNOMED_CT: Final = "http://snomed.info/sct"
 DATA_ABSENT_REASON: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+ACT_REASON: Final = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 US_CORE_CATEGORY: Final = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category"
 PCO_CATEGORY: Final = "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary"
 OBSERVATION_CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
@@ -219,6 +236,41 @@ CONSIDERATION: Final[Mapping[str, Concept]] = {
     ),
 }
 
+DEPARTURE_REASON: Final[Mapping[str, Concept]] = {
+    "they-asked": Concept(
+        SYSTEM_DEPARTURE_REASON,
+        "they-asked",
+        "They asked",
+        coded_as=(Coding(ACT_REASON, "PAT", "Patient request"),),
+    ),
+    "they-object": Concept(
+        SYSTEM_DEPARTURE_REASON,
+        "they-object",
+        "They object",
+        coded_as=(Coding(ACT_REASON, "PATOBJ", "patient objection"),),
+    ),
+    "religion": Concept(
+        SYSTEM_DEPARTURE_REASON,
+        "religion",
+        "Religion",
+        coded_as=(Coding(ACT_REASON, "RELIG", "religious objection"),),
+    ),
+    "philosophy": Concept(
+        SYSTEM_DEPARTURE_REASON,
+        "philosophy",
+        "Philosophy",
+        coded_as=(Coding(ACT_REASON, "PHILISOP", "philosophical objection"),),
+    ),
+}
+
+HONOURED: Final[Mapping[str, Concept]] = {
+    "yes": Concept(SYSTEM_HONOURED, "yes", "Honoured"),
+    "partly": Concept(SYSTEM_HONOURED, "partly", "Partly honoured"),
+    "no": Concept(SYSTEM_HONOURED, "no", "Not honoured"),
+    "changed-their-mind": Concept(SYSTEM_HONOURED, "changed-their-mind", "Changed their mind"),
+    "could-not-know": Concept(SYSTEM_HONOURED, "could-not-know", "Could not know"),
+}
+
 MEDIUM: Final[Mapping[str, Concept]] = {
     "spoken": Concept(SYSTEM_MEDIUM, "spoken", "Spoken"),
     "written": Concept(SYSTEM_MEDIUM, "written", "Written"),
@@ -237,6 +289,32 @@ OBSERVATION_KIND: Final[Mapping[str, Concept]] = {
         ),
     ),
     "option": Concept(SYSTEM_OBSERVATION_KIND, "option", "Option"),
+    "outcome": Concept(
+        SYSTEM_OBSERVATION_KIND,
+        "outcome",
+        "How it went",
+        category=(Coding(OBSERVATION_CATEGORY, "survey", "Survey"),),
+    ),
+}
+
+OUTCOME_PART: Final[Mapping[str, Concept]] = {
+    "hospital-admission": Concept(SYSTEM_OUTCOME_PART, "hospital-admission", "Hospital admission avoided"),
+    "ambulance-call": Concept(SYSTEM_OUTCOME_PART, "ambulance-call", "Ambulance call avoided"),
+    "distress": Concept(SYSTEM_OUTCOME_PART, "distress", "Distress avoided"),
+    "repeated-conversation": Concept(SYSTEM_OUTCOME_PART, "repeated-conversation", "Repeated conversation avoided"),
+    "staff-time": Concept(SYSTEM_OUTCOME_PART, "staff-time", "Staff time saved"),
+    "something-else": Concept(SYSTEM_OUTCOME_PART, "something-else", "Something else avoided"),
+    "place": Concept(SYSTEM_OUTCOME_PART, "place", "Where it was"),
+}
+
+PLAN_PART: Final[Mapping[str, Concept]] = {
+    "at-home": Concept(SYSTEM_PLAN_PART, "at-home", "At home"),
+    "in-hospital": Concept(SYSTEM_PLAN_PART, "in-hospital", "In hospital"),
+    "medicine": Concept(SYSTEM_PLAN_PART, "medicine", "Medicine"),
+    "kit": Concept(SYSTEM_PLAN_PART, "kit", "Kit"),
+    "call-first": Concept(SYSTEM_PLAN_PART, "call-first", "Call first"),
+    "then-call": Concept(SYSTEM_PLAN_PART, "then-call", "Then call"),
+    "not-this": Concept(SYSTEM_PLAN_PART, "not-this", "Not this"),
 }
 
 PREFERENCE_KIND: Final[Mapping[str, Concept]] = {
@@ -522,6 +600,7 @@ WISH: Final[Mapping[str, Concept]] = {
         "Home",
         coded_as=(Coding(SNOMED_CT, "264362003", "Home"),),
         as_place_of_death=(Coding(SNOMED_CT, "110481000000108", "Preferred place of death: home"),),
+        as_actual_place_of_death=(Coding(SNOMED_CT, "876879006", "Died at home"),),
     ),
     "hospice": Concept(
         SYSTEM_WISH,
@@ -529,6 +608,7 @@ WISH: Final[Mapping[str, Concept]] = {
         "Hospice",
         coded_as=(Coding(SNOMED_CT, "284546000", "Hospice"),),
         as_place_of_death=(Coding(SNOMED_CT, "108401000000102", "Preferred place of death: hospice"),),
+        as_actual_place_of_death=(Coding(SNOMED_CT, "876882001", "Died in hospice"),),
     ),
     "hospital": Concept(
         SYSTEM_WISH,
@@ -536,6 +616,7 @@ WISH: Final[Mapping[str, Concept]] = {
         "Hospital",
         coded_as=(Coding(SNOMED_CT, "22232009", "Hospital"),),
         as_place_of_death=(Coding(SNOMED_CT, "109401000000108", "Preferred place of death: hospital"),),
+        as_actual_place_of_death=(Coding(SNOMED_CT, "183676005", "Died in hospital"),),
     ),
     "nursing-home": Concept(
         SYSTEM_WISH,
@@ -543,6 +624,7 @@ WISH: Final[Mapping[str, Concept]] = {
         "Nursing home",
         coded_as=(Coding(SNOMED_CT, "108344006", "Nursing home AND/OR ambulatory care site"),),
         as_place_of_death=(Coding(SNOMED_CT, "89761000000106", "Preferred place of death: nursing home"),),
+        as_actual_place_of_death=(Coding(SNOMED_CT, "876884000", "Died in nursing home"),),
     ),
     "yes": Concept(
         SYSTEM_WISH,

@@ -34,6 +34,11 @@ def _bare(found: Coding) -> Coding:
     return Coding(found.system, found.code, found.display)
 
 
+def coding_of(found: Any) -> Element | None:
+    """What a form's code holds of a Coding; None where there is none."""
+    return present({name: child(found, name) for name in ("system", "code", "display")}) or None
+
+
 def code_in(concepts: Any, system: str) -> str | None:
     """The code of that system in a CodeableConcept, or in the first of several that has one."""
     for found in concepts if isinstance(concepts, list) else [concepts]:

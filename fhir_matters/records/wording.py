@@ -39,6 +39,8 @@ _PATTERNS = {
     "^[a-z]": "a key has small letters, digits and dashes, and starts with a letter: long-talk",
     "^[A-Za-z]{2,8}": "expected a language such as en-GB, fa or cy",
     "^[A-Za-z0-9]": "an id has letters, digits, dots and dashes only",
+    "^[A-Za-z][A-Za-z0-9+": "expected a whole address, such as http://snomed.info/sct",
+    "^\\S+( ": "expected a code as its system writes it, without blanks around it",
     "^\\S+$": "expected an address without blanks, such as https://fhir.nhs.uk/Id/nhs-number",
     "\\S": "expected words, found blanks only",
 }

@@ -51,6 +51,11 @@ PERSON = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000001"}
 SON = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000002"}
 NURSE = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000003"}
 HOME = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000004"}
+TALK = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000006"}
+STAIRS = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000007"}
+FLAG_CATEGORY = "http://terminology.hl7.org/CodeSystem/flag-category"
+CAREPLAN_CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/careplan-category"
+UCUM = "http://unitsofmeasure.org"
 STATED = {"status": "final", "subject": PERSON, "performer": [PERSON], "effectiveDateTime": "2026-03-03T14:00:00Z"}
 TRANSLATION = {
     "url": "http://hl7.org/fhir/StructureDefinition/translation",
@@ -61,10 +66,15 @@ TRANSLATION = {
 }
 WORRY, PLACE = codes.STATEMENT_KIND["worry"], codes.PREFERENCE_KIND["place-of-death"]
 CHOICE, OPTION = codes.OBSERVATION_KIND["choice"], codes.OBSERVATION_KIND["option"]
+WENT = codes.OBSERVATION_KIND["outcome"]
 
 
 def _categories(concept: codes.Concept) -> list[Resource]:
     return [{"coding": [_coding(category)]} for category in concept.category]
+
+
+def _line(part: str, **own: Any) -> Resource:
+    return {"detail": {"code": _concept(codes.PLAN_PART[part], part), "status": "not-started", **own}}
 
 
 def _consideration(code: str, words: str, *extensions: Resource) -> Resource:
@@ -258,6 +268,114 @@ GOOD: dict[str, Resource] = {
         policyRule={"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN"}]},
         provision={"period": {"end": "2026-04"}, "provision": [_denied()]},
     ),
+    "departure": _resource(
+        "ServiceRequest",
+        codes.PROFILE_DEPARTURE,
+        "departures/stairs",
+        extension=[
+            _parts(
+                "departs-from",
+                ("name", "String", "The stairs assessment before leaving"),
+                ("code", "Coding", {"system": "https://protocols.example", "code": "PT-7"}),
+                ("source", "Url", "https://protocols.example/pt-7"),
+            ),
+            extension("instead", "String", "A bed downstairs"),
+            extension("agreed-by", "Reference", PERSON),
+            extension("agreed-by", "Reference", NURSE),
+            extension("agreed-in", "Reference", TALK),
+            extension("valid-from", "DateTime", "2026-03"),
+        ],
+        status="active",
+        intent="plan",
+        doNotPerform=True,
+        code={"text": "The stairs assessment"},
+        subject=PERSON,
+        occurrencePeriod={"end": "2026-03-31"},
+        authoredOn="2026-03-03T14:00:00Z",
+        requester=SON,
+        reasonCode=[_concept(codes.DEPARTURE_REASON["they-asked"], "Two days of waiting is time she has not got")],
+        reasonReference=[HOME],
+    ),
+    "departure-in-force": _resource(
+        "Flag",
+        codes.PROFILE_DEPARTURE_IN_FORCE,
+        "departures/stairs/flag",
+        extension=[
+            {"url": "http://hl7.org/fhir/StructureDefinition/flag-detail", "valueReference": STAIRS},
+        ],
+        status="active",
+        category=[{"coding": [{"system": FLAG_CATEGORY, "code": "advance-directive"}]}],
+        code={"text": "The stairs assessment before leaving: left out; instead: a bed downstairs"},
+        subject=PERSON,
+        period={"end": "2026-03-31"},
+        author=PERSON,
+    ),
+    "anticipatory-plan": _resource(
+        "CarePlan",
+        codes.PROFILE_ANTICIPATORY_PLAN,
+        "plans/bleed",
+        extension=[
+            _parts(
+                "if-this-happens", ("what", "String", "A big bleed"), ("warningSigns", "String", "A small one before")
+            ),
+            extension("agreed-by", "Reference", NURSE),
+            extension("agreed-in", "Reference", TALK),
+            extension("review-by", "Date", "2026-03-17"),
+        ],
+        status="active",
+        intent="proposal",
+        category=[
+            {"coding": [{"system": CAREPLAN_CATEGORY, "code": "assess-plan"}]},
+            {"coding": [{"system": codes.LOINC, "code": "81378-2"}]},
+        ],
+        title="If this happens: a big bleed",
+        subject=PERSON,
+        period={"start": "2026-03-03", "end": "2026-06"},
+        created="2026-03-03",
+        author=PERSON,
+        supportingInfo=[HOME],
+        activity=[
+            _line("at-home", description="Dark towels; sit with her, and hold her hand"),
+            _line("in-hospital", description="A side room; Ned stays"),
+            _line(
+                "medicine",
+                description="under the skin",
+                location={"display": "the blue box in the kitchen"},
+                performer=[NURSE],
+                productCodeableConcept={"text": "midazolam 10 mg/2 ml"},
+            ),
+            _line("kit", productCodeableConcept={"text": "dark towels"}),
+            _line("call-first", performer=[NURSE], description="Call first: Jo Hale"),
+            _line("then-call", performer=[SON]),
+            _line("not-this", doNotPerform=True, description="No lights, no siren"),
+        ],
+    ),
+    "outcome": _resource(
+        "Observation",
+        codes.PROFILE_OUTCOME,
+        "outcomes/home",
+        **(STATED | {"performer": [SON]}),
+        extension=[extension("why", "String", "The nurse came every time we rang")],
+        category=_categories(WENT),
+        code=_concept(WENT, "How it went"),
+        focus=[HOME],
+        valueCodeableConcept=_concept(codes.HONOURED["partly"], "At home, but an hour alone before the nurse came"),
+        component=[
+            {
+                "extension": [
+                    extension("hours-saved", "Quantity", {"value": Decimal("2.50"), "system": UCUM, "code": "h"}),
+                    extension("seen-by", "Reference", NURSE),
+                ],
+                "code": _concept(codes.OUTCOME_PART["staff-time"], "Staff time saved"),
+                "valueBoolean": True,
+            },
+            {"code": _concept(codes.OUTCOME_PART["ambulance-call"], "No ambulance"), "valueString": "I never rang"},
+            {
+                "code": _concept(codes.OUTCOME_PART["place"], "Where it was"),
+                "valueCodeableConcept": {"coding": [_coding(codes.WISH["home"])], "text": "home, in her own chair"},
+            },
+        ],
+    ),
 }
 
 
@@ -266,6 +384,8 @@ ADDRESSES = {
     "someone": SON,
     "colleague": NURSE,
     "option": HOME,
+    "conversation": TALK,
+    "departure": STAIRS,
     "preference": {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000005"},
 }
 

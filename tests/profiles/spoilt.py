@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from fhir_matters.records import codes
-from tests.profiles.instances import GOOD, Resource, extension
+from tests.profiles.instances import GOOD, PERSON, Resource, extension
 
 
 def spoilt(name: str, spoil: Callable[[Resource], object]) -> Resource:
@@ -173,11 +173,68 @@ BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
     "kept from nobody": ("sharing", _rule("provision"), "fm-sharing-from-somebody"),
     "kept and allowed": ("sharing", _rule(type="permit"), "fm-sharing-from-somebody"),
     "kept for no policy": ("sharing", _without("policyRule"), "policyRule"),
+    "a departure from no protocol": ("departure", lambda r: r["extension"].pop(0), "departsFrom|departs-from"),
+    "a departure from a protocol without a name": ("departure", _part("departs-from", "name"), "departs-from"),
+    "a departure of nothing": ("departure", lambda r: r["code"].pop("text"), "code"),
+    "a departure that is an order": ("departure", _set(intent="order"), "order"),
+    "a departure on one day, and until no other": (
+        "departure",
+        lambda r: (r.pop("occurrencePeriod"), r.update(occurrenceDateTime="2026-03-03")),
+        "occurrence",
+    ),
+    "instead of nothing that is left out": ("departure", _without("doNotPerform"), "fm-departure-instead"),
+    "a departure that words agreed to": ("departure", _value("agreed-by", {"valueString": "all"}), "string|String"),
+    "a departure agreed in a person": ("departure", _value("agreed-in", {"valueString": "a talk"}), "string|String"),
+    "a sign of no departure": ("departure-in-force", _without("extension"), "extension"),
+    "a sign without words": (
+        "departure-in-force",
+        _set(code={"coding": [{"system": "https://signs.example", "code": "1"}]}),
+        "code",
+    ),
+    "a sign where nobody looks": ("departure-in-force", _set(category=[{"text": "door"}]), "advance"),
+    "a plan for nothing": ("anticipatory-plan", lambda r: r["extension"].pop(0), "ifThisHappens|if-this-happens"),
+    "a plan for something without words": ("anticipatory-plan", _part("if-this-happens", "what"), "if-this-happens"),
+    "a plan that says it is so": (
+        "anticipatory-plan",
+        _set(addresses=[{"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000009"}]),
+        "fm-plan-not-so",
+    ),
+    "a plan without a title": ("anticipatory-plan", _without("title"), "title"),
+    "a plan that nobody finds": ("anticipatory-plan", lambda r: r["category"].pop(0), "usCore"),
+    "a plan under no conditions": ("anticipatory-plan", lambda r: r["category"].pop(1), "conditional"),
+    "a line of a plan that is no part of it": (
+        "anticipatory-plan",
+        lambda r: r["activity"][0]["detail"]["code"]["coding"][0].update(code="by-car"),
+        "by-car",
+    ),
+    "an outcome of nothing": ("outcome", _without("focus"), "focus"),
+    "an outcome of two things": ("outcome", lambda r: r["focus"].append(PERSON), "focus"),
+    "an outcome that nobody saw": ("outcome", _without("performer"), "performer"),
+    "an outcome without a word on it": ("outcome", _without("valueCodeableConcept"), "value"),
+    "an outcome that is no answer": (
+        "outcome",
+        lambda r: r["valueCodeableConcept"]["coding"][0].update(code="rather"),
+        "rather",
+    ),
+    "an outcome in words alone": ("outcome", lambda r: r["valueCodeableConcept"].pop("coding"), "coding"),
+    "an outcome that is a choice": ("outcome", _recoded(codes.SYSTEM_OBSERVATION_KIND, "choice"), "kind"),
+    "something avoided that has no code": (
+        "outcome",
+        lambda r: r["component"][1]["code"]["coding"][0].update(code="a-row"),
+        "a-row",
+    ),
+    "something avoided, and not said": ("outcome", lambda r: r["component"][1].pop("valueString"), "component"),
+    "hours that are minutes": (
+        "outcome",
+        lambda r: r["component"][0]["extension"][0]["valueQuantity"].update(code="min"),
+        "hours-saved",
+    ),
 }
 
 
 # What is allowed, and still not as it should be.
 DOUBTFUL: dict[str, tuple[str, Callable[[Resource], object], str]] = {
+    "a departure without a reason": ("departure", _without("reasonCode"), "fm-departure-why"),
     "words that were edited": ("what-matters", _set(status="amended"), "fm-said-final"),
     "a colleague without a name": ("colleague", _without("name"), "fm-colleague-named"),
     "someone who is to be told and is not": (

@@ -8,6 +8,7 @@ import json
 import shutil
 import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -74,10 +75,13 @@ def test_what_changed_is_named(monkeypatch, tmp_path, capfd):
 
 
 def test_building_leaves_nothing_stale(monkeypatch, tmp_path):
-    monkeypatch.setattr(build, "PACKAGE", tmp_path)
-    (tmp_path / "ValueSet-stale.json").write_text("{}")
-    assert build._write({tmp_path / name: content for name, content in FILES.items()}) == 0
-    assert build.read(tmp_path) == FILES
+    package = tmp_path / "package"
+    package.mkdir()
+    monkeypatch.setattr(build, "PACKAGE", package)
+    monkeypatch.setattr(build, "DEFINITIONS", Path(shutil.copy(build.DEFINITIONS, tmp_path)))
+    (package / "ValueSet-stale.json").write_text("{}")
+    assert build._write({package / name: content for name, content in FILES.items()}) == 0
+    assert build.read(package) == FILES
 
 
 def test_nothing_is_packed_where_nothing_was_built(monkeypatch, tmp_path, capfd):

@@ -96,14 +96,14 @@ colleagues = made(
 @st.composite
 def records(draw: st.DrawFn) -> Record:
     """A record in which every key that is used is there."""
-    taken = draw(st.lists(keys, min_size=8, max_size=16, unique=True))
-    sections = [draw(st.integers(0, 5)) for _ in taken]
-    of = {s: [key for key, section in zip(taken, sections, strict=True) if section == s] for s in range(6)}
+    taken = draw(st.lists(keys, min_size=8, max_size=18, unique=True))
+    sections = [draw(st.integers(0, 8)) for _ in taken]
+    of = {s: [key for key, section in zip(taken, sections, strict=True) if section == s] for s in range(9)}
     who = st.sampled_from(["person", *of[0], *of[1]])
     talks = st.none() | st.sampled_from(of[2]) if of[2] else st.none()
     matters = {key: draw(_statement(who, talks, of[3][:index], [])) for index, key in enumerate(of[3])}
     wanted = {key: draw(_preference(who, talks, of[4][:index], [])) for index, key in enumerate(of[4])}
-    rests = of[3] + of[4]
+    rests, judged = of[3] + of[4], [key for section in range(3, 8) for key in of[section]]
     return Record(
         id=draw(st.none() | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,9}", fullmatch=True)),
         language=draw(languages),
@@ -115,6 +115,14 @@ def records(draw: st.DrawFn) -> Record:
         preferences=wanted,
         choices={key: draw(_choice(who, talks, rests, of[5][:index])) for index, key in enumerate(of[5])},
         sharing=draw(_wishes(who, [key for section in range(2, 6) for key in of[section]])),
+        departures={
+            key: draw(_departure(who, rests + of[5], entry(talks, of[6][:index]))) for index, key in enumerate(of[6])
+        },
+        plans={key: draw(_plan(who, rests + of[5], entry(talks, of[7][:index]))) for index, key in enumerate(of[7])},
+        outcomes={
+            key: draw(_outcome(who, judged, {**entry(talks, of[8][:index]), **spoken([])}))
+            for index, key in enumerate(of[8] if judged else ())
+        },
     )
 
 
@@ -287,4 +295,92 @@ def _choice(draw, who, talks, rests, before) -> forms.WeighedChoice:
         reservations=tuple(draw(st.lists(reservation, max_size=2))),
         look_again=draw(st.none() | dates),
         replaces=draw(st.sampled_from(before)) if before and draw(st.booleans()) else None,
+    )
+
+
+def _some(found: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(found), max_size=2).map(tuple) if found else st.just(())
+
+
+coded = made(
+    forms.Code,
+    system=st.just("https://codes.example"),
+    code=st.sampled_from(["1", "a b", "<&>", "ÄÖ"]),
+    display=maybe_words,
+)
+
+
+def _departure(who, rests, entry) -> st.SearchStrategy[forms.Departure]:
+    protocols = made(
+        forms.Protocol,
+        name=words,
+        code=st.none() | coded,
+        source=st.sampled_from([None, "https://protocols.example/a?b=c"]),
+    )
+    whats = st.tuples(maybe_words, maybe_words).filter(any)
+    return made(
+        lambda whats, **rest: forms.Departure(left_out=whats[0], instead=whats[1], **rest),
+        whats=whats,
+        protocol=protocols,
+        why=maybe_words,
+        reason=_choices_of(forms.Departure.model_fields["reason"].annotation),
+        asked_by=st.none() | who,
+        agreed_by=_several(who),
+        start=st.sampled_from([None, "2025", "2025-01", "2025-01-31T12:00:00Z"]),
+        until=st.sampled_from([None, "2025-01-31", "2026", "2026-03-03T14:00:00.5Z"]),
+        rests_on=_some(rests),
+        **entry,
+    )
+
+
+def _plan(who, rests, entry) -> st.SearchStrategy[forms.AnticipatoryPlan]:
+    steps = st.lists(words, max_size=2).map(tuple)
+    medicines = made(
+        forms.Medicine, what=words, how=maybe_words, where=maybe_words, given_by=_several(who), code=st.none() | coded
+    )
+    return made(
+        forms.AnticipatoryPlan,
+        trigger=words,
+        warning_signs=maybe_words,
+        at_home=steps,
+        in_hospital=steps,
+        medicines=st.lists(medicines, max_size=2).map(tuple),
+        kit=st.lists(made(forms.Kit, what=words, where=maybe_words), max_size=2).map(tuple),
+        call_first=st.none() | who,
+        then_call=_several(who),
+        not_this=maybe_words,
+        asked_by=st.none() | who,
+        agreed_by=_several(who),
+        valid_until=st.none() | moments,
+        review_by=st.none() | dates,
+        rests_on=_some(rests),
+        **entry,
+    )
+
+
+def _outcome(who, judged, entry) -> st.SearchStrategy[forms.Outcome]:
+    avoided = made(
+        lambda what, words, **rest: forms.Avoided(
+            what=what, words="a row" if what == "something else" and words is None else words, **rest
+        ),
+        what=_choices_of(forms.Avoided.model_fields["what"].annotation),
+        words=maybe_words,
+        hours=st.none() | numbers.filter(lambda found: found >= 0),
+        seen_by=st.none() | who,
+    )
+
+    def fitting(**found):
+        if found["words"] is None:
+            found["translations"] = {}
+        return forms.Outcome(**found)
+
+    return made(
+        fitting,
+        of=st.sampled_from(judged),
+        honoured=_choices_of(forms.Outcome.model_fields["honoured"].annotation),
+        words=maybe_words,
+        said_by=who,
+        place=maybe_words | st.sampled_from(["home", "Nursing Home", "the boat"]),
+        avoided=st.lists(avoided, max_size=2).map(tuple),
+        **entry,
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Self, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from fhir_matters.records.values import DateTime, Form, Key, Uri, Words
+from fhir_matters.records.values import DateTime, Form, Key, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,16 @@ def wrong(message: str) -> PydanticCustomError:
     return PydanticCustomError("form", message)
 
 
+# R4 datatypes, `code`: no blanks around it, and none twice. Coding.system is an absolute address.
+_Coded: TypeAlias = Annotated[Words, StringConstraints(pattern=r"^\S+( \S+)*$")]
+_System: TypeAlias = Annotated[Words, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$")]
+
+
 class Code(Form):
     """A code that a system gave to something: `system` is its URI, `code` the code."""
 
-    system: Uri = Field(description="Whose code it is: a web address, such as http://snomed.info/sct.")
-    code: Words = Field(description="The code itself.")
+    system: _System = Field(description="Whose code it is: a web address, such as http://snomed.info/sct.")
+    code: _Coded = Field(description="The code itself.")
     display: Words | None = Field(default=None, description="What that system calls it.")
 
 

@@ -10,6 +10,13 @@ Description: "The categories of US Core under which its readers look for what a 
 * #care-experience-preference "Care Experience Preference" "How the person wants to be cared for."
 * #treatment-intervention-preference "Treatment Intervention Preference" "Which treatment the person wants or does not want."
 
+CodeSystem: UsCoreCarePlanCategory
+Id: careplan-category
+Title: "US Core CarePlan category, in part"
+Description: "The category under which readers of US Core look for a plan. US Core defines them all."
+* insert PartOf($us-core-careplan-category, "3.1.0")
+* #assess-plan "Assessment and Plan of Treatment" "What was found, and what is planned."
+
 CodeSystem: AdiPreferenceCategory
 Id: ADIPreferenceCategoryCS
 Title: "PACIO ADI preference category, in part"

@@ -48,18 +48,20 @@ Expression: "hasMember.resolve().count() < hasMember.count() or hasMember.resolv
 
 ValueSet: ObservationKinds
 Id: observation-kind
-Title: "Parts of a weighed choice"
-Description: "A choice, and an option of it."
+Title: "Kinds of observation"
+Description: "A choice, an option of it, and how it went."
 * ^experimental = false
 * include codes from system ObservationKindCodes
 
 CodeSystem: ObservationKindCodes
 Id: observation-kind
-Title: "Parts of a weighed choice"
-Description: "What an Observation is within a choice."
+Title: "Kinds of observation"
+Description: "What an Observation is: a choice, an option of it, or how it went."
 * insert OwnCodes
 * insert Property(coded-as, Coding, [["A code that others use for the same, in the order in which to give them."]])
 * insert Property(category, Coding, [["The category in which others look for it."]])
 * #choice "Choice" "A choice that the person weighs."
 * insert Treatment(choice)
 * #option "Option" "One way to go."
+* #outcome "How it went" "Whether what the person wanted was honoured, as somebody saw it."
+* insert Coded(outcome, category, [[$observation-category#survey "Survey"]])
