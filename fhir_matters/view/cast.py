@@ -49,19 +49,24 @@ class Cast:
 
     def source(self, part: Mapping[str, Any], by: Any) -> str:
         """The line under the words: "Art himself, 3 March 2026, with Amara Okafor"; it says what nobody wrote down."""
-        heard = self.together(self._heard(part, by))
+        heard = self.heard(part, by)
         unknown = "Nobody wrote down who said this" if part.get("words") else ""
         return ", ".join(
             phrase
             for phrase in (
                 self.speaker(by) or unknown,
                 day(self.when(part)) or "no date written down",
-                heard and f"with {heard}",
+                heard,
                 _MEDIA.get(part.get("medium", ""), ""),
                 self.written(part),
             )
             if phrase
         )
+
+    def heard(self, part: Mapping[str, Any], by: Any) -> str:
+        """With whom it was said, as it stands in `source`: "with Amara Okafor"; empty where nobody else is known."""
+        others = self.together(self._heard(part, by))
+        return f"with {others}" if others else ""
 
     def written(self, part: Mapping[str, Any]) -> str:
         """Who wrote it down, for whom, when and on which form, where the part itself says so."""

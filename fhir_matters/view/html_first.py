@@ -8,7 +8,7 @@ from fhir_matters.view.contents import Page
 from fhir_matters.view.elements import Element, el, joined, said
 from fhir_matters.view.html_departures import departure_card
 from fhir_matters.view.html_outcomes import went
-from fhir_matters.view.html_parts import contact, quoted, section, translated
+from fhir_matters.view.html_parts import contact, quoted, section, translated, whose
 from fhir_matters.view.html_recordings import recording
 from fhir_matters.view.html_said import before, statement
 from fhir_matters.view.said import Statement
@@ -72,7 +72,7 @@ def _matter(statement: Statement) -> Element:
             "p",
             el("span", statement.label, class_="kind"),
             " ",
-            el("span", " \N{MIDDLE DOT} ".join(filter(None, (statement.source, *statement.notes))), class_="by"),
+            whose(" \N{MIDDLE DOT} ".join(filter(None, (statement.source, *statement.notes))), statement.heard),
             class_="source",
         ),
         went(statement.outcomes),

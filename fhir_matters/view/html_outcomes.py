@@ -41,7 +41,7 @@ def _lines(outcome: Outcome) -> Iterator[Element | None]:
     yield said("p", outcome.why, class_="why")
     yield _avoided(outcome.avoided)
     yield recording(outcome.recording)
-    yield by(outcome.source)
+    yield by(outcome.source, outcome.heard)
     yield from map(_earlier, outcome.earlier)
 
 
@@ -58,6 +58,6 @@ def _earlier(outcome: Outcome) -> Element:
     return el(
         "div",
         el("p", el("b", "Earlier: "), outcome.honoured, " ", quote(outcome.words), class_="before"),
-        by(outcome.source),
+        by(outcome.source, outcome.heard),
         class_="earlier",
     )

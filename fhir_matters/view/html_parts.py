@@ -44,9 +44,15 @@ def labelled(label: str, text: str, class_: str) -> Element | None:
     return el("p", el("b", f"{label}: "), said("span", text), class_=class_) if text else None
 
 
-def by(source: str) -> Element | None:
+def by(source: str, heard: str = "") -> Element | None:
     """The small line under words: who, when, with whom."""
-    return el("p", el("span", source, class_="by"), class_="source") if source else None
+    return el("p", whose(source, heard), class_="source") if source else None
+
+
+def whose(source: str, heard: str = "") -> Element:
+    """Who, when, with whom; paper leaves out with whom, since that stands there once, beside the talk."""
+    before, found, after = source.partition(f", {heard}") if heard else (source, "", "")
+    return el("span", before, el("span", found, class_="heard") if found else None, after, class_="by")
 
 
 def rests(words: Iterable[Words]) -> Element | None:

@@ -34,7 +34,7 @@ def statement(one: Statement) -> Iterator[Element | None]:
     yield recording(one.recording)
     if one.notes:
         yield el("ul", (el("li", note) for note in one.notes), class_="notes")
-    yield by(one.source)
+    yield by(one.source, one.heard)
     yield went(one.outcomes)
     yield from map(before, one.earlier)
 
@@ -48,7 +48,7 @@ def before(one: Statement) -> Element:
         translated(one.translations),
         said("p", one.why, class_="why"),
         (el("p", condition, class_="condition") for condition in one.conditions),
-        by(one.source),
+        by(one.source, one.heard),
         went(one.outcomes),
         class_="earlier",
     )

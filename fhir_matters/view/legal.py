@@ -92,6 +92,7 @@ def _paper(part: Mapping[str, Any]) -> Iterator[str]:
         yield apart(part["kept"])
     if part.get("registered"):
         number, system = (plain(part["registered"].get(name)) for name in ("value", "system"))
+        system = system.partition("://")[2] or system
         yield f"registered as {number} ({system})" if system else f"registered as {number}"
 
 

@@ -44,6 +44,7 @@ class Outcome:
     avoided: tuple[str, ...]
     source: str
     when: str
+    heard: str = ""
     recording: Recording | None = None
     earlier: tuple[Outcome, ...] = ()
 
@@ -85,6 +86,7 @@ def _outcome(
         place=_place(part, data),
         avoided=tuple(_avoided(each, cast) for each in part.get("avoided", ())),
         source=cast.source(part, part.get("said_by")),
+        heard=cast.heard(part, part.get("said_by")),
         when=cast.when(part),
         recording=recordings.get(plain(part.get("recording"))),
         earlier=earlier,

@@ -53,6 +53,7 @@ class Statement:
     label: str
     words: Words | None
     source: str
+    heard: str = ""
     translations: tuple[Words, ...] = ()
     when: str = ""
     by_person: bool = True
@@ -80,6 +81,7 @@ def statement_of(key: str, part: Mapping[str, Any], earlier: tuple[Statement, ..
         words=words,
         translations=translations_of(part),
         source=cast.source(part, by) if by or words or cast.when(part) else "",
+        heard=cast.heard(part, by),
         when=cast.when(part),
         by_person=by == "person",
         wish=plain(part.get("wish")),

@@ -177,3 +177,23 @@ FULL: dict[str, Any] = NOOR | {
     },
     "sharing": {"from-sam": {"what": ["alone"], "not_with": ["sam"], "because": "I shall tell him myself"}},
 }
+
+
+def grown(example: dict[str, Any]) -> dict[str, Any]:
+    """An example with as much agreed, decided in law and seen afterwards as a long illness brings."""
+    near, nurse = next(iter(example["people"])), next(iter(example["colleagues"]))
+    talk = next(reversed(example["conversations"]))
+    wishes = {wish["kind"]: key for key, wish in example["preferences"].items() if not wish.get("withdrawn")}
+    home, heart = wishes["place of death"], wishes.get("cpr", wishes["place of death"])
+    turned = {"ed": nurse, "mo": nurse, "ana": near, "talk": talk, "heart": heart, "now": home}
+    turned |= {"garden": next(iter(example["what_matters"])), "drip": home}
+    added = ("departures", "plans", "legal", "outcomes", "recordings")
+    return example | {name: example.get(name) or _turned(FULL[name], turned) for name in added}
+
+
+def _turned(value: Any, keys: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _turned(item, keys) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_turned(item, keys) for item in value]
+    return keys.get(value, value) if isinstance(value, str) else value
