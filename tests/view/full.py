@@ -7,7 +7,7 @@ import io
 import wave
 from typing import Any
 
-from tests.view.conftest import NOOR, PIXEL
+from tests.view.noor import NOOR, PIXEL
 
 
 def _silence() -> str:

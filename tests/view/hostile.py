@@ -26,6 +26,17 @@ FIXED = {
     "replaces",
     "rests_on",
     "option",
+    "of",
+    "honoured",
+    "recording",
+    "call_first",
+    "then_call",
+    "agreed_by",
+    "asked_by",
+    "agents",
+    "given_by",
+    "data",
+    "content_type",
 }
 
 
@@ -40,3 +51,27 @@ def hostile(value: Any, *, fixed: set[str] = FIXED, turn: list[int] | None = Non
         turn[0] += 1
         return ATTACKS[turn[0] % len(ATTACKS)]
     return value
+
+
+def overgrown(data: dict[str, Any]) -> dict[str, Any]:
+    """The same data with one word of 40 kB in each new part, and five hundred statements."""
+    word = "a" * 40_000
+    many = {f"said-{number}": {"words": f"Number {number}.", "said_by": "person"} for number in range(500)}
+    long = {name: {key: part | _LONG.get(name, {}) for key, part in data[name].items()} for name in _LONG}
+    return data | {name: _with(word, parts) for name, parts in long.items()} | {"what_matters": many}
+
+
+_LONG: dict[str, dict[str, Any]] = {
+    "departures": {"why": "?", "left_out": "?"},
+    "plans": {"if": "?", "at_home": ["?"], "not_this": "?"},
+    "legal": {"kept": "?", "applies_when": "?"},
+    "outcomes": {"words": "?", "why": "?"},
+}
+
+
+def _with(word: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with(word, item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with(word, item) for item in value]
+    return word if value == "?" else value

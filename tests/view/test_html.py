@@ -15,7 +15,9 @@ from fhir_matters.view.html import html
 from fhir_matters.view.page import page_of
 from fhir_matters.view.text import text
 from tests.records.strategies import records
-from tests.view.hostile import ATTACKS, FIXED, hostile
+from tests.view.hostile import ATTACKS, FIXED, hostile, overgrown
+
+FILES = ("data:image/", "data:audio/", "data:video/")
 
 
 def parsed(data):
@@ -58,20 +60,20 @@ def test_the_policy_allows_this_style_and_nothing_else(noor):
 
 
 @pytest.mark.parametrize("fixed", [FIXED, set()], ids=["words", "everything"])
-def test_nothing_in_a_record_becomes_markup(example, fixed):
-    root = parsed(hostile(example, fixed=fixed))
+def test_nothing_in_a_record_becomes_markup(anyone, fixed):
+    root = parsed(hostile(anyone, fixed=fixed))
     tags = {element.tag for element in root.iter() if isinstance(element.tag, str)}
     assert tags.isdisjoint({"script", "base", "iframe", "object", "link", "form"})
-    assert len(root.findall(".//meta")) == len(parsed(example).findall(".//meta"))
+    assert len(root.findall(".//meta")) == len(parsed(anyone).findall(".//meta"))
     attributes = {name for element in root.iter() for name in element.attrib}
     assert not {name for name in attributes if name.startswith("on") or name == "style"}
-    links = [element.get("href") or element.get("src") for element in root.iter("a", "img")]
-    assert [link for link in links if not link.startswith(("tel:", "mailto:", "data:image/"))] == []
+    links = [element.get("href") or element.get("src") for element in root.iter("a", "img", "audio", "video")]
+    assert [link for link in links if not link.startswith(("tel:", "mailto:", *FILES))] == []
     assert words(root).count("<script>") > 0
 
 
-def test_a_terminal_gets_no_command_from_a_record(example):
-    shown = text(page_of(hostile(example)))
+def test_a_terminal_gets_no_command_from_a_record(anyone):
+    shown = text(page_of(hostile(anyone)))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown)
     assert ATTACKS[2] in shown
 
@@ -86,15 +88,15 @@ def test_phone_and_mail_can_be_called_and_nothing_else(noor):
     ]
 
 
-def test_headings_go_down_one_step_at_a_time(example):
-    levels = [int(heading.tag[1]) for heading in parsed(example).iter("h1", "h2", "h3", "h4", "h5", "h6")]
+def test_headings_go_down_one_step_at_a_time(anyone):
+    levels = [int(heading.tag[1]) for heading in parsed(anyone).iter("h1", "h2", "h3", "h4", "h5", "h6")]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-def test_every_section_is_named_by_its_heading(example):
-    root = parsed(example)
+def test_every_section_is_named_by_its_heading(anyone):
+    root = parsed(anyone)
     for section in root.iter("section"):
         assert words(root.get_element_by_id(section.get("aria-labelledby")))
 
@@ -111,6 +113,19 @@ def test_markup_in_a_name_is_text(noor):
     noor["person"]["likes_to_be_called"] = "<b>Noor</b> & co"
     assert words(parsed(noor).find(".//h1")) == "<b>Noor</b> & co"
     assert b"<b>Noor</b>" not in html(page_of(noor))
+
+
+def test_one_huge_word_and_five_hundred_statements_are_still_a_page(full):
+    data = overgrown(full)
+    root = parsed(data)
+    assert len(root.findall(".//section[@id='matters']//q")) == 500
+    assert "a" * 40_000 in words(root)
+    assert len(text(page_of(data)).splitlines()) > 1000
+
+
+def test_every_id_is_there_once(anyone):
+    ids = [element.get("id") for element in parsed(anyone).iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
