@@ -38,6 +38,7 @@ SYSTEMS = {
     "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary": "PCO_CATEGORY",
     "http://terminology.hl7.org/CodeSystem/observation-category": "OBSERVATION_CATEGORY",
     "http://hl7.org/fhir/us/pacio-adi/CodeSystem/ADIPreferenceCategoryCS": "ADI_CATEGORY",
+    "https://fhir.hl7.org.uk/CodeSystem/UKCore-RecordStandardHeadings": "UK_HEADING",
 }
 WIDTH = 120
 TYPES = {"Coding": "tuple[Coding, ...] = ()", "string": 'str = ""'}
@@ -121,8 +122,25 @@ def _field(name: str, values: list[str]) -> Iterator[str]:
         yield line
     else:
         yield f"        {name}=("
-        yield from (f"            {value}," for value in values)
+        yield from (line for value in values for line in _item(value))
         yield "        ),"
+
+
+def _item(value: str) -> Iterator[str]:
+    """One value of several, broken where it is too long: after the bracket, and then after each comma."""
+    if len(f"            {value},") <= WIDTH:
+        yield f"            {value},"
+        return
+    inside = value.removeprefix("Coding(").removesuffix(")")
+    short = len(f"                {inside}") <= WIDTH
+    yield "            Coding("
+    yield from ([f"                {inside}"] if short else (f"                {part}," for part in _arguments(inside)))
+    yield "            ),"
+
+
+def _arguments(inside: str) -> Iterator[str]:
+    """The system, the code and the display of a coding; only the display may have commas of its own."""
+    yield from inside.split(", ", 2)
 
 
 def _coding(coding: dict[str, str]) -> str:

@@ -43,20 +43,26 @@ def bundle(parts: Parts, kind: BundleKind = "collection") -> Element:
     each by the day on which it was said, then by key. Who wrote something down stands right after it.
     """
     links = links_of(parts)
-    entries = [*_own_entries(parts, links), *_other_entries(parts, links)]
+    entries = [entry for _, entry in placed(links)]
     if kind == "transaction":
         entries = [{**entry, "request": _request(entry["resource"])} for entry in entries]
     return {"resourceType": "Bundle", "identifier": ids.identifier(links.id), "type": kind, "entry": entries}
 
 
-def _own_entries(parts: Parts, links: Links) -> Iterator[Element]:
-    kept, came = kept_places(parts.other), originals(parts)
+def placed(links: Links) -> Iterator[Made]:
+    """Every entry of the bundle with its place in the record; what is no part of it has none."""
+    yield from _own_entries(links)
+    yield from _other_entries(links)
+
+
+def _own_entries(links: Links) -> Iterator[Made]:
+    kept, came = kept_places(links.parts.other), originals(links.parts)
     for steps, resource in made(links):
         if came is not None and _says_the_same(links, steps, came):
             continue
         place = "/".join(steps)
         whole = applied(resource, kept[place].changes) if place in kept else resource
-        yield {"fullUrl": ids.address(links.value(*steps)), "resource": whole}
+        yield steps, {"fullUrl": ids.address(links.value(*steps)), "resource": whole}
 
 
 def _says_the_same(links: Links, steps: tuple[str, ...], came: Parts) -> bool:
@@ -72,15 +78,16 @@ def _says_the_same(links: Links, steps: tuple[str, ...], came: Parts) -> bool:
     return steps[1] in theirs and theirs[steps[1]] == getattr(links.parts, steps[0]).get(steps[1])
 
 
-def _other_entries(parts: Parts, links: Links) -> Iterator[Element]:
+def _other_entries(links: Links) -> Iterator[Made]:
     """What came from elsewhere, as it came; not where the part that was made of it has been taken out of the record."""
-    known = sections_of(parts)
-    for item in parts.other:
+    known = sections_of(links.parts)
+    for item in links.parts.other:
         section, key, *_ = (*(item.of or "person").split("/"), "person")
+        steps = tuple(item.of.split("/")) if item.of else ()
         if item.of == "person":
-            yield from _person_as_it_came(links, item)
+            yield from ((steps, entry) for entry in _person_as_it_came(links, item))
         elif item.resource is not None and known.get(key) in (section, "person"):
-            yield {"fullUrl": item.url or made_up_address(item.resource), "resource": item.resource}
+            yield steps, {"fullUrl": item.url or made_up_address(item.resource), "resource": item.resource}
 
 
 def _person_as_it_came(links: Links, item: Kept) -> Iterator[Element]:

@@ -41,8 +41,12 @@ PROFILE_ANTICIPATORY_PLAN: Final = "https://w3id.org/fhir-matters/StructureDefin
 PROFILE_COLLEAGUE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-colleague"
 PROFILE_COLLEAGUE_ROLE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-colleague-role"
 PROFILE_CONVERSATION: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-conversation"
+<<<<<<< HEAD
 PROFILE_DEPARTURE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-departure"
 PROFILE_DEPARTURE_IN_FORCE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-departure-in-force"
+=======
+PROFILE_DOCUMENT: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-document"
+>>>>>>> 9100929 (Documents: a record as one document of ours, or as an International Patient Summary, and read back without doubling)
 PROFILE_OPTION: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-option"
 PROFILE_OUTCOME: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-outcome"
 PROFILE_PERSON: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-person"
@@ -89,8 +93,12 @@ EXTENSION_WISH: Final = "https://w3id.org/fhir-matters/StructureDefinition/wish"
 
 SYSTEM_ANSWER: Final = "https://w3id.org/fhir-matters/CodeSystem/answer"
 SYSTEM_CONSIDERATION: Final = "https://w3id.org/fhir-matters/CodeSystem/consideration"
+<<<<<<< HEAD
 SYSTEM_DEPARTURE_REASON: Final = "https://w3id.org/fhir-matters/CodeSystem/departure-reason"
 SYSTEM_HONOURED: Final = "https://w3id.org/fhir-matters/CodeSystem/honoured"
+=======
+SYSTEM_DOCUMENT_SECTION: Final = "https://w3id.org/fhir-matters/CodeSystem/document-section"
+>>>>>>> 9100929 (Documents: a record as one document of ours, or as an International Patient Summary, and read back without doubling)
 SYSTEM_MEDIUM: Final = "https://w3id.org/fhir-matters/CodeSystem/medium"
 SYSTEM_OBSERVATION_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/observation-kind"
 SYSTEM_OUTCOME_PART: Final = "https://w3id.org/fhir-matters/CodeSystem/outcome-part"
@@ -108,6 +116,7 @@ US_CORE_CATEGORY: Final = "http://hl7.org/fhir/us/core/CodeSystem/us-core-catego
 PCO_CATEGORY: Final = "http://hl7.org/fhir/us/pco/CodeSystem/pco-concepts-temporary"
 OBSERVATION_CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 ADI_CATEGORY: Final = "http://hl7.org/fhir/us/pacio-adi/CodeSystem/ADIPreferenceCategoryCS"
+UK_HEADING: Final = "https://fhir.hl7.org.uk/CodeSystem/UKCore-RecordStandardHeadings"
 
 ANSWER: Final[Mapping[str, Concept]] = {
     "talked": Concept(
@@ -236,6 +245,7 @@ CONSIDERATION: Final[Mapping[str, Concept]] = {
     ),
 }
 
+<<<<<<< HEAD
 DEPARTURE_REASON: Final[Mapping[str, Concept]] = {
     "they-asked": Concept(
         SYSTEM_DEPARTURE_REASON,
@@ -271,6 +281,131 @@ HONOURED: Final[Mapping[str, Concept]] = {
     "could-not-know": Concept(SYSTEM_HONOURED, "could-not-know", "Could not know"),
 }
 
+=======
+DOCUMENT_SECTION: Final[Mapping[str, Concept]] = {
+    "what-matters": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "what-matters",
+        "What matters to me",
+        coded_as=(
+            Coding(LOINC, "81338-6", "Patient Goals, preferences, and priorities for care experience"),
+            Coding(
+                UK_HEADING,
+                "patient-and-carer-concerns-expectations-and-wishes",
+                "Patient and carer concerns, expectations and wishes",
+            ),
+        ),
+    ),
+    "please": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "please",
+        "Please do, please do not",
+        coded_as=(
+            Coding(LOINC, "104605-1", "Alert"),
+            Coding(UK_HEADING, "individual-requirements", "Individual requirements"),
+        ),
+    ),
+    "people": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "people",
+        "The people around me",
+        coded_as=(
+            Coding(LOINC, "85847-2", "Patient Care team information"),
+            Coding(UK_HEADING, "social-context", "Social context"),
+        ),
+    ),
+    "preferences": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "preferences",
+        "What I would and would not want",
+        coded_as=(
+            Coding(LOINC, "75773-2", "Goals, preferences, and priorities for medical treatment"),
+            Coding(UK_HEADING, "advance-statement", "Advance statement"),
+        ),
+    ),
+    "legal": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "legal",
+        "What binds by law",
+        coded_as=(
+            Coding(LOINC, "42348-3", "Advance healthcare directives"),
+            Coding(UK_HEADING, "advance-decisions-about-treatment", "Advance decisions about treatment"),
+        ),
+    ),
+    "choices": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "choices",
+        "What I weighed, and what I chose",
+        coded_as=(
+            Coding(LOINC, "75773-2", "Goals, preferences, and priorities for medical treatment"),
+            Coding(
+                UK_HEADING,
+                "patient-and-carer-concerns-expectations-and-wishes",
+                "Patient and carer concerns, expectations and wishes",
+            ),
+        ),
+    ),
+    "departures": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "departures",
+        "Where my care differs, and why",
+        coded_as=(
+            Coding(LOINC, "18776-5", "Plan of care note"),
+            Coding(UK_HEADING, "individualised-treatment-guideline", "Individualised Treatment Guideline"),
+        ),
+    ),
+    "plans": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "plans",
+        "If this happens",
+        coded_as=(
+            Coding(LOINC, "81336-0", "Patient Goals, preferences, and priorities under certain health conditions"),
+            Coding(UK_HEADING, "plan-and-requested-actions", "Plan and requested actions"),
+        ),
+    ),
+    "outcomes": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "outcomes",
+        "How it went",
+        coded_as=(
+            Coding(LOINC, "11383-7", "Patient problem outcome"),
+            Coding(UK_HEADING, "outcome", "Outcome"),
+        ),
+    ),
+    "recordings": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "recordings",
+        "To see and to hear",
+        coded_as=(
+            Coding(LOINC, "81338-6", "Patient Goals, preferences, and priorities for care experience"),
+            Coding(
+                UK_HEADING,
+                "documents-including-correspondence-audio-and-images",
+                "Documents (including correspondence, audio and images)",
+            ),
+        ),
+    ),
+    "conversations": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "conversations",
+        "What we talked about",
+        coded_as=(
+            Coding(LOINC, "47042-7", "Counseling note"),
+            Coding(UK_HEADING, "contact-with-professionals", "Contact with professionals"),
+        ),
+    ),
+    "written-down": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "written-down",
+        "Who wrote it down",
+        coded_as=(
+            Coding(LOINC, "34109-9", "Note"),
+            Coding(UK_HEADING, "person-completing-record", "Person completing record"),
+        ),
+    ),
+}
+
+>>>>>>> 9100929 (Documents: a record as one document of ours, or as an International Patient Summary, and read back without doubling)
 MEDIUM: Final[Mapping[str, Concept]] = {
     "spoken": Concept(SYSTEM_MEDIUM, "spoken", "Spoken"),
     "written": Concept(SYSTEM_MEDIUM, "written", "Written"),

@@ -18,7 +18,7 @@ def narrative(language: str, heading: str, lines: Iterable[Line], listed: Iterab
 
     A line is a label and words; without a label the words stand alone.
     """
-    div = etree.Element(f"{{{_XHTML}}}div", {"lang": language, _LANGUAGE: language}, nsmap=_NAMES)
+    div = _div(language)
     _paragraph(div, "b", heading, "")
     for label, said in lines:
         if said:
@@ -38,3 +38,47 @@ def _paragraph(div: Any, tag: str, label: str, said: str) -> None:
     marked = etree.SubElement(paragraph, f"{{{_XHTML}}}{tag}")
     marked.text = label
     marked.tail = f": {said}" if said else None
+
+
+_OURS = frozenset(f"{{{_XHTML}}}{tag}" for tag in ("div", "p", "b", "i", "ul", "li"))
+_LANGUAGES = frozenset({"lang", "dir", _LANGUAGE})
+
+
+def gathered(language: str, heading: str, divs: Iterable[str], lines: Iterable[str] = ()) -> dict[str, Any]:
+    """A Narrative of others: each as it is where it has only what we write, else its plain words.
+
+    Everything inside says in which language it is, so that a reader need not guess which part has another.
+    """
+    whole = _div(language)
+    head = _inside(whole, language)
+    _paragraph(head, "b", heading, "")
+    for line in lines:
+        _paragraph(head, "", "", line)
+    for div in divs:
+        found = _parsed(div)
+        if found is not None and all(_is_ours(element) for element in found.iter()):
+            whole.append(found)
+        elif words := " ".join("".join(found.itertext()).split() if found is not None else ()):
+            _paragraph(_inside(whole, language), "", "", words)
+    return {"status": "generated", "div": etree.tostring(whole, encoding="unicode")}
+
+
+def _div(language: str) -> Any:
+    return etree.Element(f"{{{_XHTML}}}div", {"lang": language, _LANGUAGE: language}, nsmap=_NAMES)
+
+
+def _inside(whole: Any, language: str) -> Any:
+    return etree.SubElement(whole, f"{{{_XHTML}}}div", {"lang": language, _LANGUAGE: language})
+
+
+def _parsed(div: str) -> Any:
+    """The element; None where it is no XML. Nothing is fetched and no entity is followed."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(div, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _is_ours(element: Any) -> bool:
+    return element.tag in _OURS and _LANGUAGES.issuperset(element.attrib)

@@ -1,8 +1,9 @@
 """A record out of FHIR: what `build` made is read back without loss, from any server; the rest is kept whole.
 
 Ours is what carries our identifier, whatever id, order and address a server has given it since. Dropped is only what
-belongs to the server (id, versionId, lastUpdated, source) and the bundle's own envelope. What a resource of ours has
-beyond its form becomes `changes` of that part in the record's `other`; any other resource goes there as it came.
+belongs to the server (id, versionId, lastUpdated, source), the bundle's own envelope, and the Composition of a
+document of ours where the record would make the same again. What a resource of ours has beyond its form becomes
+`changes` of that part in the record's `other`; any other resource goes there as it came.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from fhir_matters.records import ids, wording
 from fhir_matters.records.build import made
 from fhir_matters.records.choices import choice_of
 from fhir_matters.records.departures import departure_of
+from fhir_matters.records.documents import again
 from fhir_matters.records.elements import Element, child, children, text_of
 from fhir_matters.records.fit import REPLACEABLE, SECTIONS
 from fhir_matters.records.forms import Kept, Someone
@@ -54,7 +56,11 @@ def read(found: Element | Iterable[Element]) -> Record:
         return _from_elsewhere(entries)
     came = _settled(entries, identity)
     record = _record(identity, _parts(came, identity, None))
-    return record.model_copy(update={"other": tuple(_other(record, came))})
+    return _without_documents(record.model_copy(update={"other": tuple(_other(record, came))}))
+
+
+def _without_documents(record: Record) -> Record:
+    return record.model_copy(update={"other": again.kept_of_documents(record)})
 
 
 def _record(identity: str, parts: dict[str, Any]) -> Record:
@@ -78,7 +84,7 @@ def _from_elsewhere(entries: list[Addressed]) -> Record:
     came = _settled(own, known)
     came = replace(came, places={**theirs.names, **came.places})
     record = _record(known, _parts(came, known, theirs)).model_copy(update={"other": theirs.kept})
-    return record.model_copy(update={"other": (*_other(record, came), *theirs.kept)})
+    return _without_documents(record.model_copy(update={"other": (*_other(record, came), *theirs.kept)}))
 
 
 def _entries(found: Element | Iterable[Element]) -> Iterator[tuple[str | None, Any]]:
@@ -180,6 +186,7 @@ _TYPES: Mapping[Steps, str] = {
     ("legal",): "Consent",
     ("outcomes",): "Observation",
     ("sharing",): "Consent",
+    **again.TYPES,
     **{(section, "provenance"): "Provenance" for section in ("conversations", *REPLACEABLE)},
 }
 

@@ -14,6 +14,7 @@ from fhir_matters.errors import RecordError
 from fhir_matters.files import write_whole
 from fhir_matters.records import build, fit, notation, privacy, wording
 from fhir_matters.records.attachment import Attachment, AttachmentFile, Picture
+from fhir_matters.records.documents import DocumentKind, document
 from fhir_matters.records.forms import Parts
 from fhir_matters.records.refers import Place
 
@@ -93,6 +94,23 @@ class Record(Parts):
             return build.bundle(self, kind)
         day = today or datetime.now(UTC).astimezone().date()
         return build.bundle(privacy.for_reader(self, reader, today=day), kind)
+
+    def document(
+        self,
+        kind: DocumentKind = "own",
+        *,
+        date: str,
+        author: str = "person",
+        custodian: str | None = None,
+        reader: str | None = None,
+    ) -> dict[str, Any]:
+        """The record as one FHIR R4 document that travels alone, of what stands on that day: see `documents`.
+
+        `kind` is own or ips (International Patient Summary); `author` is the key of the one who answers for it,
+        `custodian` the name of the organisation that keeps it. What is kept from the `reader` is left out: from
+        anybody, if none is given. Raises RecordError where the record cannot be such a document, with what it lacks.
+        """
+        return document(self, kind, date=date, author=author, custodian=custodian, reader=reader)
 
     @classmethod
     def schema(cls) -> dict[str, Any]:  # type: ignore[override]  # pydantic's own `schema` is deprecated
