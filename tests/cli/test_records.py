@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 
 import pytest
 
@@ -41,6 +42,35 @@ def test_a_transaction_is_built_for_servers_that_take_one(run):
     bundle = jsonio.read(run("build", EXAMPLES / "art.yaml", "--kind", "transaction").out)
     assert bundle["type"] == "transaction"
     assert all(entry["request"]["url"] for entry in bundle["entry"])
+
+
+@pytest.mark.parametrize(("shape", "title"), [("document", "What matters to"), ("ips", "International Patient")])
+def test_a_document_is_built_for_the_day_and_the_keeper_that_are_named(run, shape, title):
+    ran = run("build", EXAMPLES / "barbara.yaml", "--as", shape, "--date", "2026-11-25", "--custodian", "The hospice")
+    bundle = jsonio.read(ran.out)
+    assert bundle["type"] == "document"
+    assert bundle["timestamp"] == "2026-11-25T00:00:00Z"
+    assert bundle["entry"][0]["resource"]["title"].startswith(title)
+    assert bundle["entry"][-1]["resource"]["name"] == "The hospice"
+
+
+def test_a_document_is_of_today_where_no_day_is_named(run):
+    bundle = jsonio.read(run("build", EXAMPLES / "barbara.yaml", "--as", "document").out)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", bundle["timestamp"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--date", "2026-11-25"], "say which with --as"),
+        (["--as", "ips", "--date", "tomorrow"], "Give a day"),
+        (["--as", "document", "--author", "nobody"], "nobody called 'nobody'"),
+    ],
+)
+def test_a_document_that_cannot_be_built_is_a_clear_error(run, options, said):
+    ran = run("build", EXAMPLES / "barbara.yaml", *options)
+    assert ran.code == 2
+    assert said in ran.err
 
 
 def test_a_misspelt_field_is_named_with_its_place_and_the_likely_word(run, tmp_path):

@@ -78,7 +78,7 @@ def test_what_was_read_of_a_document_is_as_it_was_in_the_record(record):
     for section in ("people", "colleagues", "conversations", "what_matters", "preferences", "choices"):
         ours = getattr(record, section)
         assert all(ours[key] == form for key, form in getattr(again, section).items())
-    stands = {key for key, said in record.what_matters.items() if not said.withdrawn}
+    stands = {key for key, said in record.what_matters.items() if not (said.withdrawn or said.valid_until)}
     replaced = {said.replaces for said in record.what_matters.values() if not said.withdrawn}
     assert stands - replaced <= again.what_matters.keys()
 
@@ -219,3 +219,25 @@ def test_a_moment_keeps_its_zone_and_the_author_is_who_is_named():
     assert document["timestamp"] == "2026-11-25T09:00:00+05:30"
     assert composition(document)["author"][0]["display"] == "Asha"
     assert kinds_in(document) == ["Composition", "Patient", "Practitioner", "PractitionerRole"]
+
+
+KEPT = """
+person: {name: Sam}
+people: {ann: {name: Ann}, bob: {name: Bob}}
+what_matters:
+  open: {words: The sea., said_by: person}
+  secret: {words: I am frightened., said_by: person}
+sharing:
+  not-bob: {what: [secret], not_with: [bob], until: 2026-12-31}
+"""
+
+
+@pytest.mark.parametrize("kind", ["own", "ips"])
+@pytest.mark.parametrize(
+    ("reader", "day", "told"),
+    [(None, DAY, False), ("bob", DAY, False), ("ann", DAY, True), ("person", DAY, True), ("bob", "2027-01-01", True)],
+)
+def test_what_is_kept_from_the_reader_on_that_day_is_nowhere_in_the_document(kind, reader, day, told):
+    wire = jsonio.write(Record.loads(KEPT).document(kind, date=day, reader=reader))
+    assert (b"frightened" in wire) is told
+    assert b"The sea." in wire
