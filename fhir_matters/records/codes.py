@@ -41,12 +41,9 @@ PROFILE_ANTICIPATORY_PLAN: Final = "https://w3id.org/fhir-matters/StructureDefin
 PROFILE_COLLEAGUE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-colleague"
 PROFILE_COLLEAGUE_ROLE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-colleague-role"
 PROFILE_CONVERSATION: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-conversation"
-<<<<<<< HEAD
 PROFILE_DEPARTURE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-departure"
 PROFILE_DEPARTURE_IN_FORCE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-departure-in-force"
-=======
 PROFILE_DOCUMENT: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-document"
->>>>>>> 9100929 (Documents: a record as one document of ours, or as an International Patient Summary, and read back without doubling)
 PROFILE_OPTION: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-option"
 PROFILE_OUTCOME: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-outcome"
 PROFILE_PERSON: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-person"
@@ -93,12 +90,9 @@ EXTENSION_WISH: Final = "https://w3id.org/fhir-matters/StructureDefinition/wish"
 
 SYSTEM_ANSWER: Final = "https://w3id.org/fhir-matters/CodeSystem/answer"
 SYSTEM_CONSIDERATION: Final = "https://w3id.org/fhir-matters/CodeSystem/consideration"
-<<<<<<< HEAD
 SYSTEM_DEPARTURE_REASON: Final = "https://w3id.org/fhir-matters/CodeSystem/departure-reason"
-SYSTEM_HONOURED: Final = "https://w3id.org/fhir-matters/CodeSystem/honoured"
-=======
 SYSTEM_DOCUMENT_SECTION: Final = "https://w3id.org/fhir-matters/CodeSystem/document-section"
->>>>>>> 9100929 (Documents: a record as one document of ours, or as an International Patient Summary, and read back without doubling)
+SYSTEM_HONOURED: Final = "https://w3id.org/fhir-matters/CodeSystem/honoured"
 SYSTEM_MEDIUM: Final = "https://w3id.org/fhir-matters/CodeSystem/medium"
 SYSTEM_OBSERVATION_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/observation-kind"
 SYSTEM_OUTCOME_PART: Final = "https://w3id.org/fhir-matters/CodeSystem/outcome-part"
@@ -245,7 +239,6 @@ CONSIDERATION: Final[Mapping[str, Concept]] = {
     ),
 }
 
-<<<<<<< HEAD
 DEPARTURE_REASON: Final[Mapping[str, Concept]] = {
     "they-asked": Concept(
         SYSTEM_DEPARTURE_REASON,
@@ -273,15 +266,6 @@ DEPARTURE_REASON: Final[Mapping[str, Concept]] = {
     ),
 }
 
-HONOURED: Final[Mapping[str, Concept]] = {
-    "yes": Concept(SYSTEM_HONOURED, "yes", "Honoured"),
-    "partly": Concept(SYSTEM_HONOURED, "partly", "Partly honoured"),
-    "no": Concept(SYSTEM_HONOURED, "no", "Not honoured"),
-    "changed-their-mind": Concept(SYSTEM_HONOURED, "changed-their-mind", "Changed their mind"),
-    "could-not-know": Concept(SYSTEM_HONOURED, "could-not-know", "Could not know"),
-}
-
-=======
 DOCUMENT_SECTION: Final[Mapping[str, Concept]] = {
     "what-matters": Concept(
         SYSTEM_DOCUMENT_SECTION,
@@ -405,7 +389,14 @@ DOCUMENT_SECTION: Final[Mapping[str, Concept]] = {
     ),
 }
 
->>>>>>> 9100929 (Documents: a record as one document of ours, or as an International Patient Summary, and read back without doubling)
+HONOURED: Final[Mapping[str, Concept]] = {
+    "yes": Concept(SYSTEM_HONOURED, "yes", "Honoured"),
+    "partly": Concept(SYSTEM_HONOURED, "partly", "Partly honoured"),
+    "no": Concept(SYSTEM_HONOURED, "no", "Not honoured"),
+    "changed-their-mind": Concept(SYSTEM_HONOURED, "changed-their-mind", "Changed their mind"),
+    "could-not-know": Concept(SYSTEM_HONOURED, "could-not-know", "Could not know"),
+}
+
 MEDIUM: Final[Mapping[str, Concept]] = {
     "spoken": Concept(SYSTEM_MEDIUM, "spoken", "Spoken"),
     "written": Concept(SYSTEM_MEDIUM, "written", "Written"),
