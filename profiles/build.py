@@ -23,6 +23,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
@@ -81,10 +82,21 @@ def build() -> dict[Path, bytes]:
     core = find_core()
     resources = [finished(resource) for resource in compiled(core)]
     resources = _with_shorts(resources)
+    resources.append(finished(asked(codes(resources))))
     if found := checks.problems(resources, _urls(core)):
         raise BuildError("\n".join(found))
     files = {PACKAGE / name: content for name, content in package(resources).items()}
     return files | {CODES: codes(resources).encode()}
+
+
+def asked(constants: str) -> Resource:
+    """The questionnaire, as `fhir_matters/records/asking` makes it of the codes that were just compiled."""
+    fresh = ModuleType("fhir_matters.records.codes")
+    if sys.modules.setdefault(fresh.__name__, fresh) is fresh:
+        exec(constants, vars(fresh))  # noqa: S102 (ours, and about to be written)
+    from fhir_matters.records.asking.questionnaire import questionnaire  # noqa: PLC0415 (it needs the codes)
+
+    return questionnaire()
 
 
 def codes(resources: list[Resource]) -> str:

@@ -77,11 +77,12 @@ def _concept_class(systems: list[dict[str, Any]]) -> Iterator[str]:
     """Every property that any of our code systems defines becomes a field."""
     yield "@dataclass(frozen=True, slots=True)"
     yield "class Concept(Coding):"
-    yield '    """One of our own codes, with its properties."""'
+    yield '    """One of our own codes, with its properties; `plain` is how a person says it, where that differs."""'
     yield ""
     properties = {p["code"]: p for system in systems for p in system.get("property", ())}
     for code, found in sorted(properties.items()):
         yield f"    {code.replace('-', '_')}: {TYPES[found['type']]}"
+    yield '    plain: str = ""'
     yield ""
 
 
@@ -95,7 +96,7 @@ def _table(system: dict[str, Any]) -> Iterator[str]:
 def _concept(system: str, concept: dict[str, Any]) -> Iterator[str]:
     start = f"    {_quoted(concept['code'])}: Concept("
     given = [f"SYSTEM_{system}", _quoted(concept["code"]), _quoted(concept["display"])]
-    fields = list(_fields(concept.get("property", ())))
+    fields = [*_fields(concept.get("property", ())), *_plainly(concept.get("designation", ()))]
     if not fields:
         yield f"{start}{', '.join(given)}),"
         return
@@ -112,6 +113,10 @@ def _fields(properties: Iterable[dict[str, Any]]) -> Iterator[str]:
         by_code.setdefault(found["code"].replace("-", "_"), []).append(value)
     for name, values in by_code.items():
         yield from _field(name, values)
+
+
+def _plainly(designations: Iterable[dict[str, Any]]) -> Iterator[str]:
+    yield from (f"        plain={_quoted(found['value'])}," for found in designations)
 
 
 def _field(name: str, values: list[str]) -> Iterator[str]:

@@ -21,7 +21,7 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Concept(Coding):
-    """One of our own codes, with its properties."""
+    """One of our own codes, with its properties; `plain` is how a person says it, where that differs."""
 
     as_absent_reason: tuple[Coding, ...] = ()
     as_actual_place_of_death: tuple[Coding, ...] = ()
@@ -31,6 +31,7 @@ class Concept(Coding):
     coded_as: tuple[Coding, ...] = ()
     direction: str = ""
     domain: str = ""
+    plain: str = ""
 
 
 VERSION: Final = "0.1.0"
@@ -96,10 +97,12 @@ SYSTEM_HONOURED: Final = "https://w3id.org/fhir-matters/CodeSystem/honoured"
 SYSTEM_MEDIUM: Final = "https://w3id.org/fhir-matters/CodeSystem/medium"
 SYSTEM_OBSERVATION_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/observation-kind"
 SYSTEM_OUTCOME_PART: Final = "https://w3id.org/fhir-matters/CodeSystem/outcome-part"
+SYSTEM_PART_OF_LIFE: Final = "https://w3id.org/fhir-matters/CodeSystem/part-of-life"
 SYSTEM_PLAN_PART: Final = "https://w3id.org/fhir-matters/CodeSystem/plan-part"
 SYSTEM_PREFERENCE_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/preference-kind"
 SYSTEM_SOMEONE_ROLE: Final = "https://w3id.org/fhir-matters/CodeSystem/someone-role"
 SYSTEM_STATEMENT_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/statement-kind"
+SYSTEM_STILL: Final = "https://w3id.org/fhir-matters/CodeSystem/still"
 SYSTEM_WISH: Final = "https://w3id.org/fhir-matters/CodeSystem/wish"
 
 LOINC: Final = "http://loinc.org"
@@ -118,12 +121,14 @@ ANSWER: Final[Mapping[str, Concept]] = {
         "talked",
         "Talked",
         coded_as=(Coding(SNOMED_CT, "713662007", "Discussion about advance care planning"),),
+        plain="We talked",
     ),
     "declined": Concept(
         SYSTEM_ANSWER,
         "declined",
         "Declined",
         coded_as=(Coding(SNOMED_CT, "714747005", "Advance care planning declined"),),
+        plain="I'd rather not talk about it",
     ),
     "not-now": Concept(
         SYSTEM_ANSWER,
@@ -138,6 +143,7 @@ ANSWER: Final[Mapping[str, Concept]] = {
         coded_as=(
             Coding(SNOMED_CT, "922321000000108", "Discussion about advance care planning not appropriate at this time"),
         ),
+        plain="It was not the time to raise it",
     ),
     "given": Concept(SYSTEM_ANSWER, "given", "Given"),
     "declined-to-answer": Concept(
@@ -146,6 +152,7 @@ ANSWER: Final[Mapping[str, Concept]] = {
         "Declined to answer",
         as_absent_reason=(Coding(DATA_ABSENT_REASON, "asked-declined", "Asked But Declined"),),
         as_place_of_death=(Coding(SNOMED_CT, "766391000000108", "Preferred place of death: discussion declined"),),
+        plain="I'd rather not say",
     ),
     "undecided": Concept(
         SYSTEM_ANSWER,
@@ -153,12 +160,14 @@ ANSWER: Final[Mapping[str, Concept]] = {
         "Undecided",
         as_absent_reason=(Coding(DATA_ABSENT_REASON, "asked-unknown", "Asked But Unknown"),),
         as_place_of_death=(Coding(SNOMED_CT, "517161000000101", "Preferred place of death: undecided"),),
+        plain="I don't know yet",
     ),
     "not-asked": Concept(
         SYSTEM_ANSWER,
         "not-asked",
         "Not asked",
         as_absent_reason=(Coding(DATA_ABSENT_REASON, "not-asked", "Not Asked"),),
+        plain="Nobody asked",
     ),
     "not-appropriate": Concept(
         SYSTEM_ANSWER,
@@ -168,6 +177,7 @@ ANSWER: Final[Mapping[str, Concept]] = {
         as_place_of_death=(
             Coding(SNOMED_CT, "517131000000106", "Preferred place of death: discussion not appropriate"),
         ),
+        plain="It was not right to ask",
     ),
     "unable-to-say": Concept(
         SYSTEM_ANSWER,
@@ -177,6 +187,7 @@ ANSWER: Final[Mapping[str, Concept]] = {
         as_place_of_death=(
             Coding(SNOMED_CT, "517111000000103", "Preferred place of death: unable to express preference"),
         ),
+        plain="They cannot say",
     ),
 }
 
@@ -431,6 +442,33 @@ OUTCOME_PART: Final[Mapping[str, Concept]] = {
     "staff-time": Concept(SYSTEM_OUTCOME_PART, "staff-time", "Staff time saved"),
     "something-else": Concept(SYSTEM_OUTCOME_PART, "something-else", "Something else avoided"),
     "place": Concept(SYSTEM_OUTCOME_PART, "place", "Where it was"),
+}
+
+PART_OF_LIFE: Final[Mapping[str, Concept]] = {
+    "techno-clinical": Concept(
+        SYSTEM_PART_OF_LIFE,
+        "techno-clinical",
+        "Techno-clinical",
+        plain="My body and my treatment",
+    ),
+    "psychological": Concept(
+        SYSTEM_PART_OF_LIFE,
+        "psychological",
+        "Psychological",
+        plain="How it feels to me",
+    ),
+    "social": Concept(
+        SYSTEM_PART_OF_LIFE,
+        "social",
+        "Social",
+        plain="People, and everyday life",
+    ),
+    "spiritual": Concept(
+        SYSTEM_PART_OF_LIFE,
+        "spiritual",
+        "Spiritual",
+        plain="What gives meaning: faith, hope, who I am",
+    ),
 }
 
 PLAN_PART: Final[Mapping[str, Concept]] = {
@@ -716,6 +754,27 @@ STATEMENT_KIND: Final[Mapping[str, Concept]] = {
             Coding(OBSERVATION_CATEGORY, "survey", "Survey"),
             Coding(PCO_CATEGORY, "what-matters", "What Matters"),
         ),
+    ),
+}
+
+STILL: Final[Mapping[str, Concept]] = {
+    "stands": Concept(
+        SYSTEM_STILL,
+        "stands",
+        "Still stands",
+        plain="Yes, that still stands",
+    ),
+    "differs": Concept(
+        SYSTEM_STILL,
+        "differs",
+        "Differs now",
+        plain="No, I see it differently now",
+    ),
+    "mistaken": Concept(
+        SYSTEM_STILL,
+        "mistaken",
+        "Written down wrongly",
+        plain="That was written down wrongly",
     ),
 }
 

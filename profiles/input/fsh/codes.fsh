@@ -25,3 +25,7 @@ RuleSet: Treatment(code)
 * insert Coded({code}, coded-as, [[$loinc#75773-2 "Goals, preferences, and priorities for medical treatment"]])
 * insert Coded({code}, category, [[$us-core-category#treatment-intervention-preference "Treatment Intervention Preference"]])
 * insert Coded({code}, category, [[$adi-category#intervention-preference "Intervention preference"]])
+
+// The same in plain words, as the person themselves would say it: what a form shows.
+RuleSet: Plainly(code, words)
+* #{code} ^designation[+].value = {words}
