@@ -50,7 +50,7 @@ def holds(whole: Any, part: Any) -> bool:
     if isinstance(part, dict):
         return isinstance(whole, dict) and all(name in whole and holds(whole[name], part[name]) for name in part)
     if isinstance(part, list | tuple):
-        return len(part) == len(whole) and all(map(holds, whole, part))
+        return all(any(holds(each, item) for each in whole) for item in part)
     return whole == part
 
 

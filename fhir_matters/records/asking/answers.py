@@ -78,11 +78,19 @@ def _items(group: Question, link: str, data: Data, scope: Data, kept: list[Eleme
             for entry in _entries(part, data):
                 inside = {**scope, "options": entry["options"]} if "options" in entry else scope
                 rest = [] if part.repeats else [item for each in mine for item in children(each, "item")]
-                yield from _item(place, part, "item", list(_items(part, place, entry, inside, rest)))
+                yield from _item(
+                    place, part, "item", _whole(part, place, list(_items(part, place, entry, inside, rest)))
+                )
         elif part.field:
             yield from _item(place, part, "answer", list(_given(part, data, scope)))
         else:
             yield from _item(place, part, "answer", [each for item in mine for each in children(item, "answer")][:1])
+
+
+def _whole(group: Question, link: str, items: list[Element]) -> list[Element]:
+    """The items, unless what makes sense of them is not among them."""
+    needed = {f"{link}.{part.name}" for part in group.parts if part.needed}
+    return items if needed <= {item["linkId"] for item in items} else []
 
 
 def _item(link: str, question: Question, what: str, found: list[Element]) -> Iterator[Element]:

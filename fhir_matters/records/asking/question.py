@@ -35,6 +35,8 @@ class Question:
     help: str = ""
     repeats: bool = False
     hidden: bool = False
+    # Without it, the group that it is in says nothing: it is left out.
+    needed: bool = False
     options: Options | None = None
     # The sections in which a name that is given as an answer is looked for: the field holds its key.
     names: tuple[str, ...] = ()

@@ -13,7 +13,6 @@ from fhir_matters.records.asking import expressions
 from fhir_matters.records.asking.question import Options, Question
 from fhir_matters.records.fit import REPLACEABLE
 from fhir_matters.records.forms.common import SOMEBODY
-from fhir_matters.records.forms.showing import SHAREABLE
 
 NO_ANSWER = Options(
     table="ANSWER",
@@ -26,6 +25,7 @@ ROLES = Options(
     table="SOMEONE_ROLE", words=("speaks for me", "knows me best", "call first", "to be told", "not to be told")
 )
 DOMAINS = Options(table="PART_OF_LIFE", words=("techno-clinical", "psychological", "social", "spiritual"))
+SAYABLE = ("conversations", "what_matters", "preferences", "choices", "plans")
 STILL = Options(table="STILL", words=("stands", "differs", "mistaken"))
 CHANGED = Options(table="STILL", words=("differs", "mistaken"))
 
@@ -307,7 +307,7 @@ SHARING = _group(
         "kept",
         "sharing",
         "Something to be kept from somebody",
-        _asked("what", "What is it? Say it as you said it above", "string", repeats=True, names=SHAREABLE),
+        _asked("what", "What is it? Say it as you said it above", "string", repeats=True, names=SAYABLE, needed=True),
         _who("not-with", "Who is not to be told?", repeats=True),
         _who("only-with", "Or who alone may know?", repeats=True),
         _asked("because", "Why?"),
