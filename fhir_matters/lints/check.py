@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from fhir_matters.issue import Issue, Report
-from fhir_matters.lints import choices, meanings, person, talks, times
+from fhir_matters.lints import agreed, choices, meanings, outcomes, person, talks, times
 from fhir_matters.path import Key
 from fhir_matters.records.forms import Parts
 from fhir_matters.records.record import Record
@@ -22,11 +22,22 @@ LINTS: dict[str, Callable[[Record, date], Iterator[Issue]]] = {
     "as-things-are": choices.as_things_are,
     "rests-on-something": choices.rests_on_something,
     "whose": choices.whose,
+    "cpr": choices.cpr,
     "review": times.review,
     "validity": times.validity,
+    "shown-until": times.shown_until,
+    "kept-until": times.kept_until,
     "loop": talks.loop,
     "asked-again": talks.asked_again,
     "meaning": meanings.meaning,
+    "why": agreed.why,
+    "agreement": agreed.agreement,
+    "end": agreed.end,
+    "trigger": agreed.trigger,
+    "first-call": agreed.first_call,
+    "practice": outcomes.practice,
+    "why-not": outcomes.why_not,
+    "place": outcomes.place,
 }
 _SECTIONS = tuple(Parts.model_fields)
 

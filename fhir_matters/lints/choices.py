@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from fhir_matters.issue import Issue
-from fhir_matters.lints.findings import at, finding, standing
+from fhir_matters.lints.findings import at, entries, finding, standing
+from fhir_matters.records.forms import LegalDecision
 from fhir_matters.records.record import Record
 
 
@@ -37,9 +38,9 @@ def as_things_are(record: Record, _today: date) -> Iterator[Issue]:
 
 def rests_on_something(record: Record, _today: date) -> Iterator[Issue]:
     """A decision that rests on nothing that was truly said."""
-    parts = {**record.what_matters, **record.preferences}
+    said = {key for _, key, _ in entries(record)}
     for key, choice in standing(record.choices).items():
-        if choice.decided and all(parts[each].withdrawn for each in choice.rests_on if each in parts):
+        if choice.decided and said.isdisjoint(choice.rests_on):
             place = at("choices", key, "decided")
             yield finding("FM814", place, "This decision does not say what it rests on of what matters.")
 
@@ -53,3 +54,20 @@ def whose(record: Record, _today: date) -> Iterator[Issue]:
         if choice.decided and choice.decided.decided_by in record.colleagues:
             place = at("choices", key, "decided", "by")
             yield finding("FM815", place, "A professional is named as the one who decided this.")
+
+
+def cpr(record: Record, _today: date) -> Iterator[Issue]:
+    """A CPR decision that a clinician made, with no word of the person or of anybody of theirs."""
+    for key, decision in standing(record.legal).items():
+        if decision.kind == "cpr decision" and decision.made_by in record.colleagues and not _heard(record, decision):
+            place = at("legal", key, "made_by")
+            yield finding("FM816", place, "A professional made this, and nobody has written down what the person says.")
+
+
+def _heard(record: Record, decision: LegalDecision) -> bool:
+    """They agreed, were there when it was made, or have said something of CPR; it may also rest on what they said."""
+    talk = record.conversations.get(decision.conversation or "")
+    there = (*decision.agreed_by, *(talk.present if talk else ()))
+    wishes = (said for said in standing(record.preferences).values() if said.kind == "cpr")
+    asked = any(said.said_by not in record.colleagues and said.answer != "not asked" for said in wishes)
+    return asked or bool(decision.rests_on) or not record.colleagues.keys() >= set(there)

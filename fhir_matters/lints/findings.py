@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 from fhir_matters.issue import Issue
 from fhir_matters.path import Key, Path
-from fhir_matters.records.forms import Preference, Said, WeighedChoice, WhatMatters
+from fhir_matters.records.fit import REPLACEABLE
+from fhir_matters.records.forms import Entry, Preference, WhatMatters
 from fhir_matters.records.record import Record
 from fhir_matters.rules import RULES
 
-Part = TypeVar("Part", bound=Said | WeighedChoice)
+Part = TypeVar("Part", bound=Entry)
 
 
 def at(*keys: Key) -> Path:
@@ -28,7 +29,7 @@ def finding(rule: str, place: Path, message: str, found: str = "") -> Issue:
 
 def standing(parts: Mapping[str, Part]) -> dict[str, Part]:
     """The parts that nobody has withdrawn or replaced since."""
-    real = {key: part for key, part in parts.items() if not getattr(part, "withdrawn", False)}
+    real = {key: part for key, part in parts.items() if not part.withdrawn}
     replaced = {part.replaces for part in real.values()}
     return {key: part for key, part in real.items() if key not in replaced}
 
@@ -41,6 +42,14 @@ def statements(record: Record) -> Iterator[tuple[str, str, WhatMatters | Prefere
     )
     for section, parts in sections:
         yield from ((section, key, part) for key, part in parts.items() if not part.withdrawn)
+
+
+def entries(record: Record) -> Iterator[tuple[str, str, Entry]]:
+    """(section, key, part) for everything that may come out of a talk and was truly so, replaced or not."""
+    for section in REPLACEABLE:
+        for key, part in getattr(record, section).items():
+            if not part.withdrawn:
+                yield section, key, part
 
 
 def resources(record: Record) -> Iterator[tuple[tuple[Key, ...], dict[str, Any]]]:

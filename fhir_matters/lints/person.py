@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from fhir_matters.issue import Issue
@@ -13,6 +14,7 @@ from fhir_matters.records.plainwords import words
 from fhir_matters.records.record import Record
 
 _STRONG = {"what matters", "joy", "laughter", "belief", "strength", "people", "wellness", "support"}
+_WORDED = ("what_matters", "preferences", "choices", "outcomes")
 _MAY_HOLD_PICTURES = {"Media", "DocumentReference", "DiagnosticReport", "Observation"}
 _SAYS_WHAT_IT_IS = {"text", "display", "title", "description", "name"}
 
@@ -21,11 +23,20 @@ def face(record: Record, _today: date) -> Iterator[Issue]:
     """A picture of a wound is kept or spoken of, and there is none of the face."""
     if record.person.face is not None:
         return
-    kept = next((at(*keys) for keys, resource in resources(record) if _pictures_a_wound(resource)), None)
+    elsewhere = (at(*keys) for keys, resource in resources(record) if _pictures_a_wound(resource))
+    kept = next(chain(_filmed(record), elsewhere), None)
     if kept is not None:
         yield finding("FM801", kept, "There is a picture of a part of the body here, and none of the face.")
     elif (spoken := next(_spoken_of(record), None)) is not None:
         yield finding("FM801", spoken, "A picture of a wound is spoken of here, and there is none of the face.")
+
+
+def _filmed(record: Record) -> Iterator[Path]:
+    """The pictures of the record itself that say they show a wound."""
+    for key, film in standing(record.recordings).items():
+        said = words(f"{film.shows or ''} {film.content.caption or ''}")
+        if film.content.content_type.startswith("image/") and "wound" in said:
+            yield at("recordings", key)
 
 
 def _pictures_a_wound(resource: dict[str, Any]) -> bool:
@@ -81,7 +92,7 @@ def own_words(record: Record, _today: date) -> Iterator[Issue]:
     """There are words, and all of them are a professional's; where one speaker is unknown, nobody can tell."""
     speakers = set(_speakers(record))
     if speakers and speakers <= record.colleagues.keys():
-        section = next((section for section, _, _ in statements(record)), "choices")
+        section = next(section for section in _WORDED if getattr(record, section))
         yield finding("FM804", at(section), "Every word in this record is a professional's.")
 
 
@@ -89,6 +100,7 @@ def _speakers(record: Record) -> Iterator[str | None]:
     for _, _, said in statements(record):
         if said.words is not None:
             yield said.said_by
+    yield from (outcome.said_by for outcome in standing(record.outcomes).values() if outcome.words is not None)
     for choice in record.choices.values():
         yield from (each.raised_by for option in choice.options.values() for each in option.considerations)
         yield from (each.by for each in choice.reservations)

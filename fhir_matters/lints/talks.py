@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 from fhir_matters.issue import Issue
 from fhir_matters.lints.already import Answer, already_said, when_of
-from fhir_matters.lints.findings import at, finding, statements
+from fhir_matters.lints.findings import at, entries, finding, statements
+from fhir_matters.records.plainwords import telling, words
 from fhir_matters.lints.times import expired, review_due
 from fhir_matters.records.dates import surely_after
-from fhir_matters.records.forms import Conversation, Preference
-from fhir_matters.records.plainwords import telling, words
+from fhir_matters.records.forms import Conversation
 from fhir_matters.records.record import Record
 
 _MOST_TOLD = 12
@@ -24,7 +24,7 @@ Same: TypeAlias = tuple[frozenset[str], frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One conversation of a loop, by key: how long it took, and how many statements and choices it added."""
+    """One conversation of a loop, by key: how long it took, and how much came out of it."""
 
     key: str
     minutes: int | None
@@ -91,11 +91,12 @@ def _same(record: Record, talk: Conversation) -> Same | None:
 
 
 def _added(record: Record, key: str) -> int:
-    """How many statements and choices came out of a talk; that something still stands is one too."""
-    said = [part for _, _, part in statements(record)]
-    came = sum(part.conversation == key for part in (*said, *record.choices.values()))
+    """How much came out of a talk, from statements to plans; that something still stands counts too."""
+    came = sum(part.conversation == key for _, _, part in entries(record))
     return came + sum(
-        _said_again_in(record.conversations[key], again.when, again.to) for part in said for again in part.still_stands
+        _said_again_in(record.conversations[key], again.when, again.to)
+        for _, _, part in statements(record)
+        for again in part.still_stands
     )
 
 
@@ -123,7 +124,7 @@ def _known(record: Record, key: str, answer: Answer) -> bool:
         return False
     if answer.kind not in _ONE_ANSWER and _added(record, key):
         return False
-    if isinstance(said, Preference) and (review_due(said, talk.when) or expired(said, talk.when)):
+    if review_due(said, talk.when) or expired(said, talk.when):
         return False
     return not _replaced_by_then(record, key, part) and not any(
         _said_again_in(talk, again.when, again.to) for again in said.still_stands

@@ -33,9 +33,10 @@ DECIDED = {"option": "stay", "words": "Stay, then.", "by": "person"}
 
 
 def choice(**parts: Any) -> dict[str, Any]:
-    """A record with one choice that is weighed as one would wish, but for these parts."""
-    weighed = {"question": "Stay or go?", "rests_on": ["mugs"], "options": {"stay": STAY, "go": GO}, **parts}
-    return record(what_matters={"mugs": said()}, choices={"move": weighed})
+    """A record with a choice that is weighed as one would wish, but for these parts; and perhaps another of a boat."""
+    weighed = {"question": "Stay or go?", "rests_on": ["mugs"], "options": {"stay": STAY, "go": GO}}
+    boat = {"boat": weighed | {"question": "Sell the boat?"}} if parts.pop("boat", False) else {}
+    return record(what_matters={"mugs": said()}, choices={"move": weighed | parts, **boat})
 
 
 def clinical(text: str, way: str = "for") -> dict[str, Any]:
@@ -55,6 +56,31 @@ def labelled(code: Any, display: Any, system: str = "http://loinc.org", **parts:
     return record(other=[{"resourceType": "Observation", "code": {"coding": [coding]}, **parts}])
 
 
+def differs(**parts: Any) -> dict[str, Any]:
+    """A record with one departure that everybody can act on, but for these parts, and that begins tomorrow."""
+    whole = {"protocol": "Turn two-hourly", "left_out": "At night", "why": "He sleeps.", "agreed_by": ["nia"]}
+    return record(departures={"nights": whole | {"from": "2026-06-02", "until": "2026-07"} | parts})
+
+
+def planned(**parts: Any) -> dict[str, Any]:
+    return record(plans={"bleed": {"if": "A bleed", "at_home": ["Sit down."], "call_first": "nia", **parts}})
+
+
+def cpr(talk_with: list[str] | None = None, preferences: Any = None, **parts: Any) -> dict[str, Any]:
+    """A record with a CPR decision of the nurse, in a talk with these."""
+    talks = {"ward": {"when": "2026-05-01", "with": talk_with or ["nia"]}}
+    legal = {"heart": {"kind": "cpr decision", "attempt_cpr": False, "made_by": "nia", "in": "ward", **parts}}
+    return record(conversations=talks, legal=legal, preferences=preferences or {})
+
+
+def ended(**parts: Any) -> dict[str, Any]:
+    """A record with a wish to die at home, and how it went."""
+    went = {"of": "home", "honoured": "yes", "said_by": "ben", **parts}
+    return record(preferences={"home": wish(), "shoes": wish(kind="please do")}, outcomes={"end": went})
+
+
+DIED = {"of": "person", "changes": [{"op": "add", "path": "/deceasedDateTime", "value": "2026-05-30"}]}
+BEGUN = {"from": "2026-05-31"}
 WHERE = "Where would you want to die?"
 AGAIN = {"second": talk("2026-05-02", "Where do you want to die?")}
 FIRST = {"first": talk("2026-05-01", WHERE)}
@@ -75,6 +101,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str], list[dict[str, Any]]]] = {
             record(other=[media(bodySite={"text": "Face"})]),
             record(other=[media(note=[{"text": "the garden"}])]),
             record(other=[{"resourceType": "Observation", "code": {"text": "Wound depth"}}]),
+            record(recordings={"film": {"content": FACE, "shows": "The garden"}}),
             record(conversations={"a": talk("2026-05-01", "May I look at the wound?")}),
         ],
     ),
@@ -112,7 +139,11 @@ CASES: dict[str, tuple[dict[str, Any], list[str], list[dict[str, Any]]]] = {
     "FM814": (
         choice(decided=DECIDED, rests_on=[]),
         ["choices.move.decided"],
-        [choice(decided=DECIDED), choice(rests_on=[])],
+        [
+            choice(decided=DECIDED),
+            choice(rests_on=[]),
+            choice(decided=DECIDED, rests_on=["boat"], boat=True),
+        ],
     ),
     "FM815": (
         choice(weighed_by="nia", decided=DECIDED | {"by": "nia"}),
@@ -120,9 +151,11 @@ CASES: dict[str, tuple[dict[str, Any], list[str], list[dict[str, Any]]]] = {
         [choice(weighed_by="ben", with_whom=["nia"], decided=DECIDED | {"together_with": ["nia"]})],
     ),
     "FM821": (
-        record(preferences={"a": wish(review_by="2026-05-31", still_stands=[{"when": "2026-05-30"}])}),
-        ["preferences.a.review_by"],
+        record(preferences={"a": wish(review_by="2026-05-31", still_stands=[{"when": "2026-05-30"}])})
+        | {"legal": {"b": {"kind": "healthcare agent", "agents": ["ben"], "review_by": "2026-05"}}},
+        ["preferences.a.review_by", "legal.b.review_by"],
         [
+            planned(review_by=TODAY),
             record(preferences={"a": wish(review_by=TODAY)}),
             record(preferences={"a": wish(review_by="2026-06")}),
             record(preferences={"a": wish(review_by="2026-05-31", still_stands=[{"when": "2026-05-31"}])}),
@@ -135,6 +168,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str], list[dict[str, Any]]]] = {
         ["preferences.a.valid_until"],
         [
             record(preferences={"a": wish(valid_until=TODAY)}),
+            planned(valid_until="2026-06"),
             record(preferences={"a": wish(valid_until="2026-05"), "b": wish(replaces="a")}),
         ],
     ),
@@ -186,6 +220,90 @@ CASES: dict[str, tuple[dict[str, Any], list[str], list[dict[str, Any]]]] = {
             labelled("81363-4", "Preferred healthcare professional", "https://codes.example"),
             labelled("81363-4", None),
             labelled(["81363-4"], 7),
+        ],
+    ),
+    "FM816": (
+        cpr(),
+        ["legal.heart.made_by"],
+        [
+            cpr(["nia", "person"]),
+            cpr(agreed_by=["ben"]),
+            cpr(preferences={"a": {"kind": "cpr", "answer": "declined to answer", "said_by": "person"}}),
+            cpr(preferences={"a": wish()}, rests_on=["a"]),
+            cpr(made_by="person"),
+            cpr(withdrawn=True),
+        ],
+    ),
+    "FM823": (
+        record(
+            person={"face": FACE, "face_showing": {"until": "2026-05"}},
+            recordings={"film": {"content": FACE, "showing": {"until": "2026-05-31"}}},
+        ),
+        ["person.face_showing.until", "recordings.film.showing.until"],
+        [
+            record(person={"face": FACE, "face_showing": {"until": TODAY}}),
+            record(person={"face_showing": {"until": "2026-05"}}),
+            record(person={"face": FACE, "face_showing": {"allowed": False}}),
+        ],
+    ),
+    "FM824": (
+        record(what_matters={"a": said()}, sharing={"b": {"what": ["a"], "not_with": ["ben"], "until": "2026-05"}}),
+        ["sharing.b.until"],
+        [
+            record(what_matters={"a": said()}, sharing={"b": {"what": ["a"], "not_with": ["ben"], **more}})
+            for more in ({}, {"until": TODAY}, {"until": "2026-05", "ended": True})
+        ],
+    ),
+    "FM851": (
+        differs(why=None),
+        ["departures.nights"],
+        [differs(), differs(why=None, reason="religion"), differs(why=None, withdrawn=True)],
+    ),
+    "FM852": (differs(agreed_by=[]), ["departures.nights"], [differs(agreed_by=["person"])]),
+    "FM853": (differs(until=None), ["departures.nights"], [differs(until="2030")]),
+    "FM854": (
+        planned(**{"if": "To be confirmed"}),
+        ["plans.bleed.if"],
+        [planned(), planned(**{"if": "出血"}), planned(**{"if": "To be confirmed"}, withdrawn=True)],
+    ),
+    "FM855": (planned(call_first=None), ["plans.bleed"], [planned(), planned(call_first="ben", then_call=["nia"])]),
+    "FM861": (
+        differs(**BEGUN) | {"preferences": {"a": wish()}, "other": [DIED]},
+        ["preferences.a", "departures.nights"],
+        [
+            differs(),
+            differs(**{"from": TODAY}),
+            differs(**BEGUN, withdrawn=True),
+            differs(**BEGUN, rests_on=["a"])
+            | {"preferences": {"a": wish()}, "outcomes": {"b": {"of": "a", "honoured": "yes", "said_by": "ben"}}},
+            differs(**BEGUN) | {"outcomes": {"b": {"of": "nights", "honoured": "could not know", "said_by": "ben"}}},
+            record(preferences={"a": wish()}),
+            record(preferences={"a": {"kind": "cpr", "answer": "undecided"}}, other=[DIED]),
+            record(
+                preferences={"a": wish()}, other=[{"of": "person", "changes": [DIED["changes"][0] | {"value": False}]}]
+            ),
+        ],
+    ),
+    "FM862": (
+        ended(honoured="partly"),
+        ["outcomes.end"],
+        [
+            ended(honoured="no", why="No bed."),
+            ended(honoured="no", words="No bed."),
+            ended(),
+            ended(honoured="no", withdrawn=True),
+        ],
+    ),
+    "FM863": (
+        ended(place="Ward 7"),
+        ["outcomes.end.place"],
+        [
+            ended(),
+            ended(place="At home, by the window"),
+            ended(place="her own house"),
+            ended(place="Ward 7", words="He asked for it on the Friday."),
+            ended(place="Ward 7", honoured="changed their mind"),
+            ended(place="Ward 7", of="shoes"),
         ],
     ),
 }
