@@ -7,9 +7,9 @@ from datetime import date
 
 from fhir_matters.issue import Issue
 from fhir_matters.lints.findings import at, entries, finding, standing
-from fhir_matters.records.plainwords import telling
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms import Departure, Outcome, Preference
+from fhir_matters.records.plainwords import telling
 from fhir_matters.records.record import Record
 
 _FELL_SHORT = ("no", "partly")

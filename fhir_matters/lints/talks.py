@@ -8,12 +8,13 @@ from datetime import date
 from typing import TypeAlias
 
 from fhir_matters.issue import Issue
-from fhir_matters.lints.already import Answer, already_said, when_of
+from fhir_matters.lints.already import already_said
+from fhir_matters.lints.asked import Answer, when_of
 from fhir_matters.lints.findings import at, entries, finding, statements
-from fhir_matters.records.plainwords import telling, words
 from fhir_matters.lints.times import expired, review_due
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms import Conversation
+from fhir_matters.records.plainwords import telling, words
 from fhir_matters.records.record import Record
 
 _MOST_TOLD = 12

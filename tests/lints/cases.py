@@ -187,6 +187,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str], list[dict[str, Any]]]] = {
                 conversations={"a": talk("2026-05-01"), "b": talk("2026-05-02")},
                 what_matters={"steps": said(**{"in": "a"}, still_stands=[{"when": "2026-05-02", "to": "nia"}])},
             ),
+            planned(**{"in": "b"}) | {"conversations": {"a": talk("2026-05-01"), "b": talk("2026-05-02")}},
             record(conversations={"a": talk("2026-05-01", "?"), "b": talk("2026-05-02", "?")}),
         ],
     ),

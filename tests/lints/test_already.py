@@ -115,6 +115,49 @@ def test_a_choice_that_is_still_weighed_is_no_answer():
     assert places(choice(question="Keep the stairlift?"), "Keep the stairlift?") == []
 
 
+BLEED = {"if": "A big bleed", "at_home": ["Dark towels.", "Hold his hand."], "call_first": "nia", "asked_by": "person"}
+NIGHTS = {"protocol": "Turning two-hourly", "left_out": "Turning at night", "agreed_by": ["nia"], "until": "2026-07"}
+SETTLED = record(
+    conversations={"talk": talk("2026-05-01")},
+    plans={"bleed": BLEED | {"in": "talk", "valid_until": "2026-06-30"}},
+    departures={"nights": NIGHTS, "was": NIGHTS | {"withdrawn": True}},
+    legal={
+        "heart": {"kind": "cpr decision", "attempt_cpr": False, "made_by": "nia", "agreed_by": ["person"]},
+        "drip": {"kind": "refusal of treatment", "treatments": ["Antibiotics by drip"]},
+        "ben-decides": {"kind": "healthcare agent", "agents": ["ben"]},
+    },
+    outcomes={"went": {"of": "bleed", "honoured": "yes", "said_by": "ben", "words": "The towels were where she said."}},
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("What happens if he bleeds?", ["plans.bleed"]),
+        ("What do we do when there is a bleed at home?", ["plans.bleed"]),
+        ("Is he bleeding from the gums a little?", []),
+        ("Do we turn him at night?", ["departures.nights"]),
+        ("Do we resuscitate?", ["legal.heart"]),
+        ("Antibiotics?", ["legal.drip"]),
+        ("Who decides for her?", ["legal.ben-decides"]),
+        ("How did it go?", ["outcomes.went"]),
+        ("Were the towels there, as she had said?", ["outcomes.went"]),
+        ("What happens if the boiler breaks?", []),
+    ],
+)
+def test_what_was_settled_answers_too(question, found):
+    assert places(SETTLED, question) == found
+
+
+def test_a_settled_answer_says_with_whom_when_and_whether_it_still_stands():
+    kept = Record.model_validate(SETTLED)
+    (plan,) = already_said(kept, "What if he bleeds?", today=date(2026, 7, 1))
+    assert (plan.words, plan.by, plan.to) == ("Dark towels.; Hold his hand.", "Ada", ("Nia Rowe",))
+    assert (plan.when, plan.stands, plan.why) == ("2026-05-01", False, "The plan is for this: bleed.")
+    (nights,) = already_said(kept, "Is she turned at night?", today=date(2026, 7, 31))
+    assert (nights.words, nights.to, nights.stands) == ("Left out: Turning at night", ("Nia Rowe",), True)
+
+
 def test_words_are_taken_as_they_are_meant():
     assert words("Dying? DEATH!") == ("die", "die")
     assert telling("What\N{RIGHT SINGLE QUOTATION MARK}s the matter with walking?") == {"important", "walk"}
