@@ -79,15 +79,22 @@ def _says_the_same(links: Links, steps: tuple[str, ...], came: Parts) -> bool:
 
 
 def _other_entries(links: Links) -> Iterator[Made]:
-    """What came from elsewhere, as it came; not where the part that was made of it has been taken out of the record."""
+    """What came from elsewhere, as it came; not where the part that was made of it has been taken out of the record.
+
+    A document says more than that one part, and stays.
+    """
     known = sections_of(links.parts)
     for item in links.parts.other:
         section, key, *_ = (*(item.of or "person").split("/"), "person")
         steps = tuple(item.of.split("/")) if item.of else ()
         if item.of == "person":
             yield from ((steps, entry) for entry in _person_as_it_came(links, item))
-        elif item.resource is not None and known.get(key) in (section, "person"):
+        elif item.resource is not None and (known.get(key) in (section, "person") or _is_document(item.resource)):
             yield steps, {"fullUrl": item.url or made_up_address(item.resource), "resource": item.resource}
+
+
+def _is_document(resource: Element) -> bool:
+    return bool(resource["resourceType"] == "Composition")
 
 
 def _person_as_it_came(links: Links, item: Kept) -> Iterator[Element]:

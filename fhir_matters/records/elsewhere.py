@@ -27,7 +27,8 @@ def labelled_parts(parts: Parts) -> Iterator[str]:
     """The keys of our own parts that came back with a label that no wish in the record explains."""
     for kept in parts.other:
         section, _, rest = (kept.of or "").partition("/")
-        if section in SHAREABLE and any(_restricted(each.get("value")) for each in kept.changes):
+        labelled = _labelled(kept) or any(_restricted(each.get("value")) for each in kept.changes)
+        if section in SHAREABLE and labelled:
             yield rest.partition("/")[0]
 
 
@@ -44,7 +45,7 @@ def untold(whole: Parts, shown: Parts) -> list[Kept]:
     if not whole.other:
         return []
     gone, left = _gone(whole, shown), list(whole.other)
-    telling = [kept for kept in left if _labelled(kept) or gone.told_by(kept.resource)]
+    telling = [kept for kept in left if _labelled(kept) or _of_what_is_gone(kept, gone) or gone.told_by(kept.resource)]
     while telling:
         left = [kept for kept in left if kept not in telling]
         gone = replace(gone, names=gone.names | {name for kept in telling for name in _names(kept)})
@@ -94,6 +95,11 @@ def _forms_gone(whole: Parts, shown: Parts, *, face: bool) -> Iterator[BaseModel
         yield from filter(None, (whole.person.face, whole.person.face_showing))
 
 
+def _of_what_is_gone(kept: Kept, gone: _Gone) -> bool:
+    """True for the resource of somebody else's of which a part was made that is gone."""
+    return kept.resource is not None and kept.of in gone.places
+
+
 def _labelled(kept: Kept) -> bool:
     return _restricted(children(child(kept.resource, "meta"), "security"))
 
@@ -107,8 +113,10 @@ def _names(kept: Kept) -> Iterator[str]:
 
 
 def _changes(kept: Kept, gone: _Gone) -> Kept | None:
-    """A resource as it is; the changes of a part that is still there as far as they tell nothing."""
-    if kept.of is None:
+    """A resource as it is, without the face if that is gone; the changes of a part as far as they tell nothing."""
+    if kept.resource is not None and gone.face and kept.of == "person":
+        return kept.model_copy(update={"resource": {k: v for k, v in kept.resource.items() if k != "photo"}})
+    if kept.of is None or not kept.changes:
         return kept
     left = tuple(each for each in kept.changes if not _tells(kept.of, each, gone))
     return kept.model_copy(update={"changes": left}) if left and kept.of not in gone.places else None

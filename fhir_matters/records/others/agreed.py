@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.records.codes import LOINC
-from fhir_matters.records.elements import Element, child, children, present, text_of
+from fhir_matters.records.elements import Element, child, children, present, text_of, value_in
 from fhir_matters.records.forms import AnticipatoryPlan, LegalDecision
 from fhir_matters.records.others.here import Here, Read
 from fhir_matters.records.others.words import codings, label, said
 
 _UNDER_CONDITIONS = (LOINC, "81378-2")
+_CONDITION = "http://hl7.org/fhir/us/pacio-adi/StructureDefinition/adi-condition-code-extension"
 _BASIS = ("what_matters", "preferences")
 # PACIO ADI: powers granted to a healthcare agent; the scope has changed from one to the other.
 _AGENT_SCOPES = ((LOINC, "75786-4"), (LOINC, "81377-4"))
@@ -29,7 +31,7 @@ def care_plan(resource: Element, here: Here) -> Read | None:
         return None
     if not here.about_the_person(resource.get("subject")) or any(child(each, "reference") for each in addresses):
         return None
-    feared = [text for each in addresses if (text := said(child(each, "display")))]
+    feared = list(dict.fromkeys(_feared(resource, addresses)))
     wishes = here.each([*children(resource, "goal"), *children(resource, "supportingInfo")], *_BASIS)
     if not feared or not wishes:
         return None
@@ -42,6 +44,14 @@ def care_plan(resource: Element, here: Here) -> Read | None:
         "withdrawn": status == _WITHDRAWN or None,
     }
     return Read("plans", AnticipatoryPlan.model_validate(present(found)))
+
+
+def _feared(resource: Element, addresses: list[Any]) -> Iterator[str]:
+    """What may come, in words: beside the reference that is none, or in PACIO's extension for it."""
+    for each in (*addresses, resource):
+        told = said(child(each, "display")) or label(value_in(each, _CONDITION, "CodeableConcept"))
+        if told:
+            yield told
 
 
 def consent(resource: Element, here: Here) -> Read | None:

@@ -12,7 +12,7 @@ from fhir_matters.errors import RecordError
 from fhir_matters.records.elements import Element, child, text_of
 from fhir_matters.records.fit import without_echo
 from fhir_matters.records.forms import Kept, Parts, Person
-from fhir_matters.records.others import agreed, papers, people, statements, talks
+from fhir_matters.records.others import agreed, papers, people, statements, stories, talks
 from fhir_matters.records.others.came import Came, home
 from fhir_matters.records.others.here import Here, Read, understood
 from fhir_matters.records.others.keys import keys
@@ -33,6 +33,7 @@ _READERS: Mapping[str, Callable[[Element, Here], Read | None]] = {
     "Goal": statements.goal,
     "CarePlan": agreed.care_plan,
     "Consent": agreed.consent,
+    "Composition": stories.composition,
 }
 _WHOSE = ("subject", "patient")
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)

@@ -56,6 +56,7 @@ def _by_role(resource: Element) -> str | None:
 
 
 _NAMED: Mapping[str, Callable[[Element], str | None]] = {
+    "Composition": lambda resource: "story" if resource else None,
     "RelatedPerson": _by_name,
     "Practitioner": _by_name,
     "PractitionerRole": _by_role,
