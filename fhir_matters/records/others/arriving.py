@@ -9,11 +9,12 @@ from typing import Any, TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from fhir_matters.errors import RecordError
-from fhir_matters.records.elements import Element, child, text_of
+from fhir_matters.records.elements import Element, child
 from fhir_matters.records.fit import without_echo
 from fhir_matters.records.forms import Kept, Parts, Person
+from fhir_matters.records.ids import made_up_address
 from fhir_matters.records.others import agreed, papers, people, statements, stories, talks
-from fhir_matters.records.others.came import Came, home
+from fhir_matters.records.others.came import Came, address_of
 from fhir_matters.records.others.here import Here, Read, understood
 from fhir_matters.records.others.keys import keys
 from fhir_matters.records.others.words import said
@@ -64,7 +65,7 @@ def arrived(entries: Iterable[tuple[str | None, Element]], ours: Mapping[str, st
     Raises RecordError where it is about several people, or about nobody of whom there is a name.
     """
     came = Came.of(entries)
-    here = _here(came, lambda numbers: keys(came, numbers, ()))
+    here = _here(came, lambda numbers: keys(came, numbers))
     person, reading = _person(here), _read(here, ours)
     kept = list(_kept(reading))
     if here.patient is None:
@@ -110,9 +111,9 @@ def _patient(here: Here) -> Element:
 
 def _subject(came: Came) -> str:
     """How the one person is referred to by everything that came without a Patient."""
-    found = {text_of(child(each, "reference")) for each in _about(came)} - {None}
+    found = {target for each in _about(came) if (target := address_of(child(each, "reference")))}
     if len(found) == 1:
-        return str(found.pop())
+        return found.pop()
     if found:
         raise RecordError(
             f"These are about {len(found)} people, and there is no Patient here.", next_step="Pull one patient."
@@ -211,5 +212,5 @@ def _kept(reading: _Reading) -> Iterator[Kept]:
     """Everything that came, each with the part that was made of it."""
     for number, (url, resource) in enumerate(reading.here.came.entries):
         steps = reading.steps.get(number)
-        known = None if url == home(None, resource) and not resource.get("id") else url
+        known = None if url == made_up_address(resource) else url
         yield Kept(resource=resource, url=known, of="/".join(steps) if steps else None)

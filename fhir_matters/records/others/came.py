@@ -6,22 +6,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from pydantic import TypeAdapter, ValidationError
+
 from fhir_matters.jsonio import spelt
 from fhir_matters.records import ids
 from fhir_matters.records.codes import CANONICAL
 from fhir_matters.records.elements import Element, child, text_of
+from fhir_matters.records.values import Uri
 
 # A base for resources that came without one, so that `Patient/1` still leads to the Patient with the id 1.
+_URI: TypeAdapter[str] = TypeAdapter(Uri)
 LOOSE = f"{CANONICAL}/as-it-came"
 Entry: TypeAlias = tuple[str, Element]
 
 
 def home(url: str | None, resource: Element) -> str:
     """The address of a resource: its own, or one made of its type and id, or of all that it says."""
-    if url:
-        return url
-    found = text_of(resource.get("id"))
-    return f"{LOOSE}/{resource['resourceType']}/{found}" if found else ids.made_up_address(resource)
+    loose = f"{LOOSE}/{resource['resourceType']}/{resource['id']}" if text_of(resource.get("id")) else None
+    return address_of(url) or address_of(loose) or ids.made_up_address(resource)
+
+
+def address_of(found: Any) -> str | None:
+    """The address, if it is one: there is no blank in it."""
+    try:
+        return _URI.validate_python(found, strict=True)
+    except ValidationError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ def words_of(div: Any) -> str | None:
         root = etree.fromstring(_OF_HTML.sub(lambda found: unescape(found[0]), div).encode(), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+    if _name(root) != "div" or "<!DOCTYPE" in div:
+        return None
     lines = (" ".join(line.split()) for line in "".join(_pieces(root)).split("\n"))
     return "\n".join(line for line in lines if line) or None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from fhir_matters import jsonio
@@ -18,6 +19,7 @@ _NO_WORDS = {
     "asked_by", "sha1", "content_type", "withdrawn", "minutes", "attempt_cpr", "gender",
 }  # fmt: skip
 _WORD = re.compile(r"\S+")
+_MARKUP = re.compile(r"<[^>]*>")
 
 
 def resources(found: Any) -> list[dict[str, Any]]:
@@ -54,6 +56,7 @@ def new_words(record: Record, found: Any) -> list[str]:
     texts = [
         text for each in resources(found) for _, leaf in leaves(each) if isinstance(text := jsonio.read(leaf), str)
     ]
+    texts += [unescape(_MARKUP.sub(" ", text)) for text in texts]
     known = {word.strip(";") for text in texts for word in _WORD.findall(text)}
     data = record.model_dump(mode="json", exclude_defaults=True)
     said = [text for name in ("person", *SECTIONS) for text in _said(data.get(name, {}))]
