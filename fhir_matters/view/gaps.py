@@ -83,9 +83,9 @@ def _plans(page: Page, whole: Whole) -> Iterator[str]:
         if not plan.trigger:
             yield f"There is a plan here, and {_NOBODY.lower()} what it is for."
         if not plan.first:
-            yield f"{event} \N{EN DASH} who would {whole.cast.called} like us to call first?"
+            yield f"{event}. Who would {whole.cast.called} like us to call first?"
         if not plan.at_home and not plan.in_hospital:
-            yield f"{event} \N{EN DASH} what would we do? {_NOBODY} the steps yet."
+            yield f"{event}. What would we do? {_NOBODY} the steps yet."
 
 
 def _law(_page: Page, whole: Whole) -> Iterator[str]:

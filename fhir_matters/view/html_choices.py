@@ -107,7 +107,7 @@ def _before(choice: Choice) -> Element:
         "div",
         el("p", el("b", "Earlier: "), said("span", choice.question), " ", decided, tipped),
         by(choice.source),
-        el("p", "Options then: ", joined("; ", (said("span", each.what) for each in choice.options)), class_="source"),
+        el("p", "Options then: ", joined("; ", (said("span", each.what) for each in choice.options)), class_="then"),
         went(choice.outcomes),
         class_="earlier",
     )

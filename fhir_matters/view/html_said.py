@@ -15,11 +15,10 @@ from fhir_matters.view.said import Statement
 
 def wishes_section(page: Page) -> Element | None:
     """What the person would like; what binds by law stands first, each beside the wish that it puts into law."""
+    in_law = [_wish(wish) for wish in page.preferences if wish.legal]
     alone = [legal_card(decision) for decision in page.legal if not decision.ended]
-    wishes = sorted(page.preferences, key=lambda wish: not wish.legal)
-    if not alone and not wishes:
-        return None
-    return section("wishes", f"What {page.who} would like", [*alone, *map(_wish, wishes)], class_="cards")
+    cards = [*in_law, *alone, *(_wish(wish) for wish in page.preferences if not wish.legal)]
+    return section("wishes", f"What {page.who} would like", cards, class_="cards") if cards else None
 
 
 def statement(one: Statement) -> Iterator[Element | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -104,14 +104,8 @@ def _place(part: Mapping[str, Any], data: Mapping[str, Any]) -> str:
 
 def _avoided(one: Mapping[str, Any], cast: Cast) -> str:
     """What did not have to happen, how many hours it saved, and who saw it."""
-    return " ".join(_avoided_parts(one, cast))
-
-
-def _avoided_parts(one: Mapping[str, Any], cast: Cast) -> Iterator[str]:
     what, hours = plain(one.get("what")), number_of(one.get("hours"))
-    named, words = _AVOIDED.get(what, apart(what)), apart(one.get("words"))
     counted = f"({apart(one.get('hours'))} {'hour' if hours == 1 else 'hours'})" if hours is not None else ""
-    about = " ".join(filter(None, (named, counted)))
-    yield ": ".join(filter(None, (about, words)))
-    if one.get("seen_by"):
-        yield f"\N{EN DASH} seen by {cast.speaker(one['seen_by'])}"
+    about = " ".join(filter(None, (_AVOIDED.get(what, apart(what)), counted)))
+    seen = f"seen by {cast.speaker(one['seen_by'])}" if one.get("seen_by") else ""
+    return ", ".join(filter(None, (": ".join(filter(None, (about, apart(one.get("words"))))), seen)))

@@ -61,10 +61,14 @@ def _plans(page: Page) -> Iterator[str]:
 
 
 def _wishes(page: Page) -> Iterator[str]:
+    yield from (line for wish in page.preferences if wish.legal for line in _labelled(wish))
     yield from (line for one in page.legal if not one.ended for line in legal_lines(one))
-    for wish in sorted(page.preferences, key=lambda wish: not wish.legal):
-        yield wish.label
-        yield from (f"  {line}" for line in statement_lines(wish))
+    yield from (line for wish in page.preferences if not wish.legal for line in _labelled(wish))
+
+
+def _labelled(wish: Statement) -> Iterator[str]:
+    yield wish.label
+    yield from (f"  {line}" for line in statement_lines(wish))
 
 
 def _over(page: Page) -> Iterator[str]:

@@ -6,9 +6,12 @@ import base64
 from datetime import date
 
 import pytest
+from lxml import html as lxml_html
 
 from fhir_matters.view.gaps import _care, _person
+from fhir_matters.view.html import html
 from fhir_matters.view.page import page_of
+from fhir_matters.view.text import text
 from fhir_matters.view.whole import whole_of
 
 THEN = date(2026, 3, 10)
@@ -135,14 +138,61 @@ def test_a_whole_record_asks_little(noor):
     assert page_of(noor, today=THEN).gaps == ()
 
 
-def test_a_record_that_came_back_from_a_server_is_the_same_page(example):
+def test_a_record_that_came_back_from_a_server_is_the_same_page(anyone):
     turned = {
         name: dict(reversed(part.items())) if isinstance(part, dict) and name != "person" else part
-        for name, part in example.items()
+        for name, part in anyone.items()
     }
-    assert page_of(turned) == page_of(example)
+    assert page_of(turned) == page_of(anyone)
 
 
 def test_examples_leave_nothing_to_ask_of_who_the_person_is(example):
     asked = {gap for theme in (_person, _care) for gap in theme(page_of(example), whole_of(example, THEN))}
     assert asked == set()
+
+
+def test_what_was_kept_from_the_page_is_said_in_one_plain_sentence(full):
+    said = "Some of what is in this record is not on this page: Noor wants it kept apart."
+    assert page_of(full).withheld == ""
+    assert page_of(full, withheld=True).withheld == said
+    assert said in " ".join(text(page_of(full, withheld=True)).split())
+    assert said.encode() in html(page_of(full, withheld=True))
+
+
+def test_what_the_person_wants_kept_from_somebody_is_never_listed(full):
+    shown = html(page_of(full, withheld=True)).decode() + text(page_of(full, withheld=True))
+    assert "I shall tell him myself" not in shown
+
+
+def test_who_is_not_to_be_told_is_named_to_the_team_alone(full):
+    assert "not to be told" in text(page_of(full))
+    family = page_of(full, for_team=False)
+    assert "not to be told" not in text(family) + html(family).decode()
+
+
+def test_it_says_who_wrote_it_down_for_whom_and_on_which_form(full):
+    worry = next(said for said in page_of(full).matters if said.kind == "worry")
+    assert worry.source.endswith(", written down by Mo Hart for the surgery on 2 May 2026 from: a letter")
+    assert page_of(full).talks[0].written == "Written down by Ed Lowe from: the About Me form"
+
+
+def test_the_same_words_in_another_language_stand_beside_them(full):
+    garden = next(said for said in page_of(full).matters if said.key == "garden")
+    assert [(words.text, words.language) for words in garden.translations] == [("Beans in by June.", "en")]
+    quotes = lxml_html.fromstring(html(page_of(full))).findall(".//section[@id='matters']//q")
+    assert [(quote.get("lang"), quote.get("dir")) for quote in quotes][:2] == [("ur", "auto"), ("en", "auto")]
+
+
+def test_what_was_said_again_says_by_whom_and_to_whom(full):
+    worry = next(said for said in page_of(full).matters if said.kind == "worry")
+    assert worry.notes[0] == "Still stands: said again 10 May 2026 by Ana Aziz, to Mo Hart"
+
+
+def test_not_now_is_an_answer_to_what_matters_too_and_comes_last(full):
+    assert page_of(full).matters[-1].answer == "Was asked. Not now, was the answer."
+
+
+def test_what_somebody_does_stands_with_their_name(full):
+    page = page_of(full)
+    assert [who.does for who in page.people if who.key == "sam"] == ["does the shopping on Fridays"]
+    assert [who.does for who in page.colleagues if who.key == "ed"] == ["comes on Tuesdays"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from fhir_matters.view.page import page_of
@@ -37,3 +39,21 @@ def test_for_and_against_are_told_apart(noor):
 
 def test_an_empty_record_is_a_page_of_questions():
     assert text(page_of({})).splitlines()[0] == "Name not written down"
+
+
+def test_the_terminal_shows_what_the_page_shows(full):
+    shown = " ".join(text(page_of(full, today=date(2026, 11, 25)), 400).split())
+    for part in (
+        "Instead of: Falls pathway, step 4 Not done: The stairs assessment",
+        "If: a heavy bleed from the mouth How one sees it coming: Streaks on the pillow Not this: No ambulance",
+        "Call: 1. Ed Lowe · +44 7700 900777 · nurse, Hospice",
+        "CPR decision: Do not attempt CPR",
+        "The paper: the yellow folder by the door A copy (picture) is in the record.",
+        "How it went: Honoured Wished: home · In the end: home",
+        "Avoided: an ambulance call, seen by Ana Aziz",
+        "They see it differently, and both stand.",
+        "English: “Beans in by June.”",
+        "Sound: Noor telling of her garden",
+    ):
+        assert part in shown
+    assert shown.index("Done differently for Noor") < shown.index("If this happens") < shown.index("over now")

@@ -1,0 +1,77 @@
+"""Decisions that bind by law: what, by whom, where the paper is, and beside which wish."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from fhir_matters.view.html import html
+from fhir_matters.view.page import page_of
+
+NOW = date(2026, 11, 25)
+
+
+def alone(data, today=NOW):
+    return {decision.key: decision for decision in page_of(data, today=today).legal}
+
+
+def test_a_decision_stands_beside_the_wish_that_it_puts_into_law(full):
+    page = page_of(full, today=NOW)
+    (heart,) = [wish for wish in page.preferences if wish.kind == "cpr"]
+    (decision,) = heart.legal
+    assert (decision.kind, decision.what) == ("CPR decision", "Do not attempt CPR")
+    assert decision.paper == "the yellow folder by the door"
+    assert decision.source == "Made by Mo Hart, 3 May 2026, agreed with Ana Aziz"
+    assert decision.details == ("Look at it again by 1 December 2026",)
+    assert decision.document.sort == "picture"
+    assert "dnacpr" not in {one.key for one in page.legal}
+
+
+def test_a_decision_whose_wish_was_taken_back_stands_by_itself(full):
+    full["preferences"]["heart"]["withdrawn"] = True
+    assert alone(full)["dnacpr"].what == "Do not attempt CPR"
+
+
+@pytest.mark.parametrize(("attempt", "said"), [(True, "Attempt CPR"), (False, "Do not attempt CPR")])
+def test_cpr_is_said_in_so_many_words(full, attempt, said):
+    full["preferences"].pop("heart")
+    full["legal"]["dnacpr"]["attempt_cpr"] = attempt
+    assert alone(full)["dnacpr"].what == said
+
+
+def test_an_attorney_is_named_with_powers_and_number(full):
+    attorney = alone(full)["attorney"]
+    assert (attorney.kind, attorney.what) == ("Lasting power of attorney", "Ana Aziz may decide")
+    assert attorney.details == ("Power: treatment, life-sustaining too",)
+    assert attorney.paper == "registered as 7000-1234 (attorneys.example)"
+    assert attorney.source == "Made by Noor herself, March 2024, witnessed by Iris Cole"
+
+
+def test_a_refusal_says_which_treatments_and_when_it_applies(full):
+    refusal = alone(full)["refusal"]
+    assert refusal.what == "Refuses a feeding tube and a ventilator"
+    assert refusal.details == ("Applies: I no longer know Ana", "Even if life is at risk")
+    full["legal"]["refusal"]["even_if_life_at_risk"] = False
+    assert alone(full)["refusal"].details[1] == "Not where life is at risk"
+
+
+def test_what_no_longer_stands_is_folded_away_and_says_so(full):
+    full["legal"]["refusal"] |= {"valid_from": "2024-03", "valid_until": "2026-01-31"}
+    assert alone(full)["refusal"].ended
+    assert alone(full)["refusal"].details[-1] == "Stands from March 2024 until 31 January 2026"
+    shown = html(page_of(full, today=NOW)).decode()
+    assert shown.index("Refuses a feeding tube") > shown.index('id="over"')
+
+
+def test_an_attorney_of_before_has_no_power_now(full):
+    full["legal"]["anew"] = {"kind": "lasting power of attorney", "agents": ["sam"], "replaces": "attorney"}
+    roles = {who.name: who.roles for who in page_of(full, today=NOW).people}
+    assert "lasting power of attorney" in roles["Sam Aziz"]
+    assert "lasting power of attorney" not in roles["Ana Aziz"]
+    assert [earlier.what for earlier in alone(full)["anew"].earlier] == ["Ana Aziz may decide"]
+
+
+def test_a_paper_that_is_no_paper_is_not_shown(full):
+    full["legal"]["attorney"]["document"]["content_type"] = "image/png"
+    assert alone(full)["attorney"].document is None
