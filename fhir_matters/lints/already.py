@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from fhir_matters.lints.asked import Answer, Question, heard_by, name_of, present_in, when_of
+from fhir_matters.lints.elsewhere import elsewhere
 from fhir_matters.lints.findings import at, standing, statements
 from fhir_matters.lints.settled import settled
 from fhir_matters.lints.times import expired
@@ -22,14 +23,15 @@ def already_said(record: Record, question: str, *, today: date | None = None) ->
 
     Found by the kind of the question (where, cpr, what matters, what if …), by the name of a treatment, by plain words,
     or because the very same was asked then; among statements, choices, departures, plans, decisions in law and
-    outcomes. What was withdrawn was never said and is left out. With `today`, what was
-    valid until an earlier day stands no longer.
+    outcomes; and in what others wrote and no form holds, also by the section of a document. What was withdrawn was
+    never said and is left out. With `today`, what was valid until an earlier day stands no longer.
     """
     asked = Question.of(question)
     found = (
         *_statements(record, asked, today),
         *_decisions(record, asked),
         *settled(record, asked, today),
+        *elsewhere(record, asked),
         *_declined(record, asked),
         *_facts(record, asked),
     )

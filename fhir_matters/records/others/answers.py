@@ -26,7 +26,7 @@ _SECTIONS = {
     "81336-0": (TREATMENT,),  # under certain health conditions
     "81337-8": ("place of death",),  # upon death
     "42348-3": _BOUND,  # advance directives
-    "81335-2": ("agent",),
+    "81335-2": ("speaks for me",),  # the healthcare agent
 }
 # What else a code says that is no statement of a person, but answers a question about it.
 _CODES = {
