@@ -45,7 +45,7 @@ def bundle(parts: Parts, kind: BundleKind = "collection") -> Element:
     links = links_of(parts)
     entries = [entry for _, entry in placed(links)]
     if kind == "transaction":
-        entries = [{**entry, "request": _request(entry["resource"])} for entry in entries]
+        entries = [_requested(entry) for entry in entries]
     return {"resourceType": "Bundle", "identifier": ids.identifier(links.id), "type": kind, "entry": entries}
 
 
@@ -184,11 +184,21 @@ def _by_day(links: Links, section: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return sorted(section.items(), key=day)
 
 
-def _request(resource: Element) -> Element:
-    """Create, unless the server has a resource with the same identifier (R4 http, conditional create)."""
-    method = {"method": "POST", "url": resource["resourceType"]}
+def _requested(entry: Element) -> Element:
+    """The entry with what a server is asked to do with it.
+
+    Create, unless the server has a resource with the same identifier (R4 http, conditional create). What R4 gives no
+    identifier cannot be found by one: it is put under an id of its own, which is the same every time.
+    """
+    resource, url = entry["resource"], entry["fullUrl"]
+    kind = resource["resourceType"]
+    if ids.value_of(resource) and "identifier" not in resource and url.startswith("urn:uuid:"):
+        name = url.removeprefix("urn:uuid:")
+        named = {"resourceType": kind, "id": name, **resource}
+        return {**entry, "resource": named, "request": {"method": "PUT", "url": f"{kind}/{name}"}}
     found = _search_identifier(resource)
-    return {**method, "ifNoneExist": f"identifier={quote(found, safe=':/|')}"} if found else method
+    condition = {"ifNoneExist": f"identifier={quote(found, safe=':/|')}"} if found else {}
+    return {**entry, "request": {"method": "POST", "url": kind, **condition}}
 
 
 def _search_identifier(resource: Element) -> str | None:

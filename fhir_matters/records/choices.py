@@ -130,6 +130,7 @@ def _choice_text(links: Links, weighed: WeighedChoice) -> Element:
     by = links.names((decided.decided_by, *decided.together_with)) if decided else None
     reserved = "; ".join(r.words + (f" ({links.name(r.by)})" if r.by else "") for r in weighed.reservations)
     lines = (
+        ("Entered by mistake", "nobody weighed this" if weighed.withdrawn else None),
         ("Decided", decided.words if decided else "still weighing"),
         ("Decided by", by),
         ("Weighed by", links.names((weighed.weighed_by, *weighed.with_whom))),
@@ -178,6 +179,7 @@ def choice_of(resource: Element, keys: Keys, options: Mapping[str, Element]) -> 
         "reservations": list(_reservations_of(resource, keys)),
         "look_again": value_in(resource, codes.EXTENSION_LOOK_AGAIN, "Date"),
         "replaces": keys.of(value_in(resource, REPLACES, "Reference"), "choices"),
+        "withdrawn": resource.get("status") == "entered-in-error" or None,
     }
     return WeighedChoice.model_validate(present(found))
 

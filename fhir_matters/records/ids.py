@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_matters.jsonio import spelt
-from fhir_matters.records.codes import IDENTIFIER
+from fhir_matters.records.codes import EXTENSION_IN_RECORD, IDENTIFIER
 from fhir_matters.records.forms import Parts
 
 _NAMESPACE = uuid5(NAMESPACE_URL, IDENTIFIER)
@@ -41,8 +42,17 @@ def made_up_address(resource: dict[str, Any]) -> str:
 
 
 def value_of(resource: dict[str, Any]) -> str | None:
-    """The value of our own identifier on a resource; None where it has none, or several."""
+    """The value of our own identifier on a resource; None where it has none, or several.
+
+    What has no identifier in R4 carries it in an extension of ours.
+    """
     found = resource.get("identifier")
-    several = found if isinstance(found, list) else [found]
+    several = [*(found if isinstance(found, list) else [found]), *_in_extensions(resource.get("extension"))]
     values = [i.get("value") for i in several if isinstance(i, dict) and i.get("system") == IDENTIFIER]
     return values[0] if len(values) == 1 and isinstance(values[0], str) else None
+
+
+def _in_extensions(extensions: Any) -> Iterator[Any]:
+    for each in extensions if isinstance(extensions, list) else []:
+        if isinstance(each, dict) and each.get("url") == EXTENSION_IN_RECORD:
+            yield each.get("valueIdentifier")

@@ -1,15 +1,182 @@
-"""Decisions that bind by law: a form to a Consent, and back."""
+"""Decisions that bind by law: a form to a Consent, and back. What makes one bind is for the law of the place to say."""
 
 from __future__ import annotations
 
-from fhir_matters.records.elements import Element
+from collections.abc import Iterator
+from typing import Any
+
+from fhir_matters.records import codes
+from fhir_matters.records.attachment import Attachment
+from fhir_matters.records.codes import Coding
+from fhir_matters.records.consents import PERMITTED, SCOPE, actors, actors_of, consent, performer_of
+from fhir_matters.records.contents import content, content_of
+from fhir_matters.records.elements import (
+    Element,
+    child,
+    children,
+    code_in,
+    coding,
+    concept,
+    extension,
+    present,
+    text_of,
+    value_in,
+    values_in,
+    word,
+    words,
+)
 from fhir_matters.records.forms import LegalDecision
 from fhir_matters.records.links import Keys, Links
+from fhir_matters.records.narrative import Line, narrative
+from fhir_matters.records.observations import when_said
+from fhir_matters.records.standing import FLAG_STATUS, period, standing
+
+_ADVANCE = Coding(SCOPE, "adr", "Advanced Care Directive")
+# PACIO ADI 2.1.0, ADIConsentTypeVS: where agents are appointed, and what they may do is permitted.
+_POWERS = Coding(codes.LOINC, "75786-4", "Powers granted to healthcare agent [Reported]")
+_CATEGORY = "http://terminology.hl7.org/CodeSystem/consentcategorycodes"
+_DIRECTIVE = Coding(_CATEGORY, "acd", "Advance Directive")
+_NOT_FOR_CPR = Coding(_CATEGORY, "dnr", "Do Not Resuscitate")
+_CPR = Coding(codes.SNOMED_CT, "89666000", "Cardiopulmonary resuscitation")
+_ATTORNEY = Coding("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "HPOWATT", "healthcare power of attorney")
+_AGENT = Coding("http://terminology.hl7.org/CodeSystem/v3-RoleClass", "AGNT", "agent")
+_ROLES = {"lasting power of attorney": _ATTORNEY, "healthcare agent": _AGENT}
+# Who is alone is the first. Of several, the form does not say who comes first; nor does the Consent.
+_ALONE = Coding(codes.LOINC, "75783-1", "Primary healthcare agent [Reported]")
+_BY_ATTORNEY = Coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", "PWATRNY", "power of attorney")
 
 
-def decision(links: Links, key: str, legal: LegalDecision) -> Element | None:
-    return None
+def decision(links: Links, key: str, legal: LegalDecision) -> Element:
+    """The Consent of a decision; the wish that it puts into law stands beside it."""
+    kind = word(codes.LEGAL_KIND, legal.kind)
+    steps = ("legal", key)
+    scope = (_ADVANCE, *((_POWERS,) if legal.agents else ()))
+    category = _NOT_FOR_CPR if legal.attempt_cpr is False else _DIRECTIVE
+    found = consent(
+        links,
+        steps,
+        kind,
+        legal.made_by,
+        {
+            "meta": {"profile": [codes.PROFILE_LEGAL_DECISION]},
+            "text": narrative(links.language, kind.display, _lines(links, legal)),
+            "extension": list(_extensions(links, legal)),
+            # R4 consent-state-codes has the words of flag-status for the same.
+            "status": FLAG_STATUS[standing(links.parts, "legal", key, legal.valid_until)],
+            "scope": concept(scope),
+            "category": [concept((category, kind))],
+            "dateTime": when_said(links, legal),
+            "sourceAttachment": content(legal.document) if legal.document else None,
+            "provision": _provision(links, legal),
+        },
+    )
+    if legal.registered:
+        found["identifier"] = [*found["identifier"], legal.registered.model_dump()]
+    return found
 
 
-def decision_of(resource: Element, keys: Keys) -> LegalDecision | None:
-    return None
+def _provision(links: Links, legal: LegalDecision) -> Element:
+    permitted = bool(legal.agents) or legal.attempt_cpr is True
+    role = (_ROLES[legal.kind], *((_ALONE,) if len(legal.agents) == 1 else ())) if legal.agents else ()
+    cpr = [concept((_CPR,), "CPR")] if legal.attempt_cpr is not None else []
+    return present(
+        {
+            "extension": [each for power in legal.powers for each in extension(codes.EXTENSION_POWER, "String", power)],
+            "type": "permit" if permitted else "deny",
+            "period": period(legal.valid_from, legal.valid_until),
+            "actor": actors(links, role, legal.agents),
+            "purpose": [coding(_BY_ATTORNEY)] if legal.agents else None,
+            "code": cpr + [{"text": treatment} for treatment in legal.treatments],
+        }
+    )
+
+
+def _extensions(links: Links, legal: LegalDecision) -> Iterator[Element]:
+    yield from extension(codes.EXTENSION_REPLACES, "Reference", links.maybe(legal.replaces))
+    yield from extension(codes.EXTENSION_APPLIES_WHEN, "String", legal.applies_when)
+    yield from extension(codes.EXTENSION_EVEN_IF_LIFE_AT_RISK, "Boolean", legal.even_if_life_at_risk)
+    for who in legal.agreed_by:
+        yield from extension(codes.EXTENSION_AGREED_BY, "Reference", links.to(who))
+    yield from extension(codes.EXTENSION_AGREED_IN, "Reference", links.maybe(legal.conversation))
+    for name in legal.witnessed_by:
+        yield from extension(codes.EXTENSION_WITNESSED_BY, "String", name)
+    yield from extension(codes.EXTENSION_WHERE_KEPT, "String", legal.kept)
+    if "start" not in period(legal.valid_from, legal.valid_until):
+        yield from extension(codes.EXTENSION_VALID_FROM, "DateTime", legal.valid_from)
+    yield from extension(codes.EXTENSION_REVIEW_BY, "Date", legal.review_by)
+    for basis in legal.rests_on:
+        yield from extension(codes.EXTENSION_RESTS_ON, "Reference", links.to(basis))
+
+
+def _lines(links: Links, legal: LegalDecision) -> tuple[Line, ...]:
+    return (
+        ("Entered by mistake", "this was not decided" if legal.withdrawn else None),
+        ("CPR", _said(legal.attempt_cpr, "to be attempted", "not to be attempted")),
+        ("Refused", "; ".join(legal.treatments)),
+        ("Applies", legal.applies_when),
+        ("Even if life is at risk", _said(legal.even_if_life_at_risk, "yes", "no")),
+        ("Who may decide", links.names(legal.agents)),
+        ("What they may decide", "; ".join(legal.powers)),
+        ("Made by", ", ".join(filter(None, (links.name(legal.made_by), when_said(links, legal))))),
+        ("Agreed by", links.names(legal.agreed_by)),
+        ("Witnessed by", ", ".join(legal.witnessed_by)),
+        ("Registered", f"{legal.registered.value} ({legal.registered.system})" if legal.registered else None),
+        ("Where the paper is", legal.kept),
+        ("From", legal.valid_from),
+        ("Until", legal.valid_until),
+        ("Look at it again by", legal.review_by),
+    )
+
+
+def _said(value: bool | None, yes: str, no: str) -> str | None:
+    return None if value is None else yes if value else no
+
+
+def decision_of(resource: Element, keys: Keys) -> LegalDecision:
+    """The decision of a Consent that was made by `decision`; ValidationError where somebody in it is not known."""
+    provision = resource.get("provision")
+    kind, permitted = _kind_of(resource, provision)
+    times = child(provision, "period")
+    found = {
+        "kind": kind,
+        "attempt_cpr": permitted if kind == "cpr decision" else None,
+        "treatments": _treatments_of(provision) if kind == "refusal of treatment" else None,
+        "applies_when": value_in(resource, codes.EXTENSION_APPLIES_WHEN, "String"),
+        "even_if_life_at_risk": value_in(resource, codes.EXTENSION_EVEN_IF_LIFE_AT_RISK, "Boolean"),
+        "agents": actors_of(resource, keys, "people"),
+        "powers": list(values_in(provision, codes.EXTENSION_POWER, "String")),
+        "made_by": performer_of(resource, keys),
+        "agreed_by": keys.each(values_in(resource, codes.EXTENSION_AGREED_BY, "Reference")),
+        "in": keys.of(value_in(resource, codes.EXTENSION_AGREED_IN, "Reference"), "conversations"),
+        "witnessed_by": list(values_in(resource, codes.EXTENSION_WITNESSED_BY, "String")),
+        "registered": _registered_of(resource),
+        "kept": value_in(resource, codes.EXTENSION_WHERE_KEPT, "String"),
+        "document": content_of(resource.get("sourceAttachment"), Attachment),
+        "when": resource.get("dateTime"),
+        "valid_from": child(times, "start") or value_in(resource, codes.EXTENSION_VALID_FROM, "DateTime"),
+        "valid_until": child(times, "end"),
+        "review_by": value_in(resource, codes.EXTENSION_REVIEW_BY, "Date"),
+        "rests_on": keys.each(
+            values_in(resource, codes.EXTENSION_RESTS_ON, "Reference"), "what_matters", "preferences", "choices"
+        ),
+        "replaces": keys.of(value_in(resource, codes.EXTENSION_REPLACES, "Reference"), "legal"),
+        "withdrawn": resource.get("status") == "entered-in-error" or None,
+    }
+    return LegalDecision.model_validate(present(found))
+
+
+def _kind_of(resource: Element, provision: Any) -> tuple[str | None, bool | None]:
+    """Which sort of decision, and whether it permits; no sort, which no form accepts, where the two disagree."""
+    kind = words(code_in(resource.get("category"), codes.SYSTEM_LEGAL_KIND))
+    permitted = PERMITTED.get(text_of(child(provision, "type")) or "")
+    meant = {"cpr decision": permitted, "refusal of treatment": False}.get(kind or "", True)
+    return (kind if meant is permitted else None), permitted
+
+
+def _treatments_of(provision: Any) -> list[Any]:
+    return [child(each, "text") for each in children(provision, "code")]
+
+
+def _registered_of(resource: Element) -> Element | None:
+    numbers = (each for each in children(resource, "identifier") if child(each, "system") != codes.IDENTIFIER)
+    return next(({name: child(each, name) for name in ("system", "value")} for each in numbers), None)

@@ -21,7 +21,7 @@ def observation(links: Links, steps: tuple[str, ...], form: Entry, by: str | Non
             "extension": None,
             "identifier": [links.identifier(*steps)],
             "partOf": [links.to(form.conversation)] if form.conversation else None,
-            "status": "final",
+            "status": "entered-in-error" if form.withdrawn else "final",
             "category": None,
             "code": None,
             "subject": links.to("person"),

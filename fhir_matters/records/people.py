@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.records import codes
+from fhir_matters.records.contents import content, content_of
 from fhir_matters.records.elements import (
     Element,
     child,
@@ -45,7 +46,7 @@ def patient(links: Links) -> Element:
             "telecom": telecom(person.phone, person.email),
             "gender": person.gender,
             "birthDate": person.born,
-            "photo": [_photo(person.face)] if person.face else None,
+            "photo": [content(person.face)] if person.face else None,
             "communication": _communication(person),
         }
     )
@@ -66,6 +67,7 @@ def _being(key: str, someone: Someone) -> Iterator[Element]:
     yield from extension("relation", "String", someone.relation)
     for role in someone.roles:
         yield from extension("role", "Code", role.replace(" ", "-"))
+    yield from extension("does", "String", someone.does)
     yield from extension("phone", "String", someone.phone)
     yield from extension("email", "String", someone.email)
 
@@ -83,11 +85,6 @@ def _name(name: Name) -> Element:
 
 def _identifiers(identifiers: tuple[Identifier, ...]) -> list[Element]:
     return [{"system": found.system, "value": found.value} for found in identifiers]
-
-
-def _photo(face: Picture) -> Element:
-    found = {"contentType": face.content_type, "data": face.data, "size": face.size, "hash": face.sha1}
-    return present({**found, "title": face.caption})
 
 
 def _communication(person: Person) -> list[Element]:
@@ -125,7 +122,7 @@ def person_fields(resource: Element) -> Element:
         "born": resource.get("birthDate"),
         "gender": resource.get("gender"),
         "identifiers": _identifiers_of(resource),
-        "face": _face_of(resource),
+        "face": content_of(next(iter(children(resource, "photo")), None), Picture),
         "language": next((child(c, "code") for c in languages if child(c, "system") == BCP47), None),
         "interpreter": value_in(resource, INTERPRETER, "Boolean"),
         "communicates": value_in(resource, codes.EXTENSION_COMMUNICATES, "String"),
@@ -137,7 +134,7 @@ def person_fields(resource: Element) -> Element:
 def beings_of(resource: Element) -> Iterator[tuple[str, Element]]:
     """The fields of those who matter and are no RelatedPerson, by key."""
     for being in extensions_in(resource, codes.EXTENSION_BEING_THAT_MATTERS):
-        found = {name: value_in(being, name, "String") for name in ("who", "relation", "phone", "email")}
+        found = {name: value_in(being, name, "String") for name in ("who", "relation", "does", "phone", "email")}
         roles = [words(text_of(code)) for code in values_in(being, "role", "Code")]
         key = text_of(value_in(being, "key", "String"))
         if key is not None:
@@ -160,14 +157,6 @@ def _identifiers_of(resource: Element) -> list[Element]:
     ]
 
 
-def _face_of(resource: Element) -> Element | None:
-    photo = next(iter(children(resource, "photo")), None)
-    if not isinstance(photo, dict) or "data" not in photo:
-        return None
-    found = {"data": photo["data"], "sha1": photo.get("hash"), "content_type": photo.get("contentType")}
-    return present({**found, "caption": photo.get("title")})
-
-
 def related_person(links: Links, key: str, someone: Someone) -> Element:
     """The RelatedPerson of someone with a name."""
     assert someone.name is not None
@@ -177,11 +166,7 @@ def related_person(links: Links, key: str, someone: Someone) -> Element:
             "meta": {"profile": [codes.PROFILE_SOMEONE]},
             "language": links.language,
             "text": _someone_text(links, someone),
-            "extension": [
-                each
-                for role in someone.roles
-                for each in extension(codes.EXTENSION_SOMEONE_ROLE, "Code", role.replace(" ", "-"))
-            ],
+            "extension": list(_someone_extensions(someone)),
             "identifier": [links.identifier("people", key)],
             "active": True,
             "patient": links.to("person"),
@@ -192,11 +177,18 @@ def related_person(links: Links, key: str, someone: Someone) -> Element:
     )
 
 
+def _someone_extensions(someone: Someone) -> Iterator[Element]:
+    for role in someone.roles:
+        yield from extension(codes.EXTENSION_SOMEONE_ROLE, "Code", role.replace(" ", "-"))
+    yield from extension(codes.EXTENSION_DOES, "String", someone.does)
+
+
 def _someone_text(links: Links, someone: Someone) -> Element:
     assert someone.name is not None
     lines = (
         ("Who this is to them", someone.relation),
         ("What they want them to be", ", ".join(someone.roles)),
+        ("What they do", someone.does),
         ("Phone", someone.phone),
     )
     return narrative(links.language, someone.name.text, lines)
@@ -213,6 +205,7 @@ def someone_fields(resource: Element) -> Element:
         "name": _name_of(next(iter(children(resource, "name")), None)),
         "relation": child(next(iter(children(resource, "relationship")), None), "text"),
         "roles": [words(text_of(code)) for code in values_in(resource, codes.EXTENSION_SOMEONE_ROLE, "Code")],
+        "does": value_in(resource, codes.EXTENSION_DOES, "String"),
         "phone": telecom_in(resource, "phone"),
         "email": telecom_in(resource, "email"),
     }
@@ -235,13 +228,14 @@ def practitioner(links: Links, key: str, colleague: Colleague) -> Element:
 
 def practitioner_role(links: Links, key: str, colleague: Colleague) -> Element:
     """The PractitionerRole: what they do and with which team; this is what everything said refers to."""
-    lines = (("Role", colleague.role), ("Team", colleague.team))
+    lines = (("Role", colleague.role), ("Team", colleague.team), ("What they do", colleague.does))
     return present(
         {
             "resourceType": "PractitionerRole",
             "meta": {"profile": [codes.PROFILE_COLLEAGUE_ROLE]},
             "language": links.language,
             "text": narrative(links.language, links.name(key), lines),
+            "extension": list(extension(codes.EXTENSION_DOES, "String", colleague.does)),
             "identifier": [links.identifier("colleagues", key, "role")],
             "practitioner": {**links.part("colleagues", key), "display": links.name(key)},
             "organization": {"display": colleague.team} if colleague.team else None,
@@ -257,6 +251,7 @@ def colleague_of(resource: Element, role: Element | None) -> Colleague:
         "name": _name_of(next(iter(children(resource, "name")), None)),
         "role": child(next(iter(children(role, "code")), None), "text"),
         "team": child(child(role, "organization"), "display"),
+        "does": value_in(role, codes.EXTENSION_DOES, "String"),
         "identifiers": _identifiers_of(resource),
         "phone": telecom_in(resource, "phone"),
     }

@@ -161,8 +161,8 @@ def _steps(resource: Element, identity: str) -> Steps:
 
 
 def _shape(steps: Steps) -> Steps:
-    """The place without its keys."""
-    return tuple(step for index, step in enumerate(steps) if index % 2 == 0)
+    """The place without its keys: every second step is one, but there is one person only."""
+    return steps if steps[:1] == ("person",) else steps[::2]
 
 
 _TYPES: Mapping[Steps, str] = {
@@ -236,7 +236,7 @@ _READERS: Mapping[str, Callable[[_Ours, str, Keys], Any]] = {
     "preferences": lambda ours, key, keys: preference_of(ours["preferences", key], keys),
     "choices": lambda ours, key, keys: choice_of(ours["choices", key], keys, _options(ours, key)),
     "recordings": lambda ours, key, keys: recording_of(
-        ours["recordings", key], ours.get(("recordings", key, "showing")), keys
+        ours["recordings", key], _form(lambda: showing_of(ours.get(("recordings", key, "showing")), keys)), keys
     ),
     "departures": lambda ours, key, keys: departure_of(ours["departures", key], keys),
     "plans": lambda ours, key, keys: plan_of(ours["plans", key], keys),

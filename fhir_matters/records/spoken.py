@@ -76,4 +76,6 @@ def spoken_of(resource: Element, keys: Keys) -> dict[str, Any]:
 def translations_of(element: Any, name: str) -> dict[str, str]:
     """The translations beside the element `name`, by language."""
     found = extensions_in(child(element, f"_{name}"), TRANSLATION)
-    return present({value_in(each, "lang", "Code"): value_in(each, "content", "String") for each in found})
+    return present(
+        {text_of(value_in(each, "lang", "Code")) or "": value_in(each, "content", "String") for each in found}
+    )

@@ -10,14 +10,12 @@ from fhir_matters.records.codes import Coding
 from fhir_matters.records.elements import (
     Element,
     child,
-    children,
     code_in,
     concept,
     extension,
     extensions_in,
     nested,
     present,
-    text_of,
     value_in,
     word,
     words,
@@ -72,7 +70,6 @@ def preference(links: Links, key: str, said: Preference) -> Element:
 def _statement(links: Links, steps: tuple[str, str], said: Said, own: Element) -> Element:
     common = {
         "language": said.language or links.language,
-        "status": "entered-in-error" if said.withdrawn else "final",
         "derivedFrom": heard_in(links, said),
     }
     return observation(links, steps, said, said.said_by, {**own, **common})

@@ -10,8 +10,11 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from fhir_matters.records import forms
+from fhir_matters.records.forms.outcomes import JUDGED
 from fhir_matters.records.record import Record
 
+PDF = base64.b64encode(b"%PDF-1.4 nothing").decode()
+SOUND = base64.b64encode(b"RIFF\x04\x00\x00\x00WAVE").decode()
 PIXEL = base64.b64encode(
     base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
 ).decode()
@@ -24,7 +27,7 @@ ODD = (
 )  # fmt: skip
 
 
-def made(form: Callable[..., Any], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def made(form: Callable[..., Any], /, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Forms with these fields and no others: pydantic's signatures have aliases that `builds` would fill too."""
     return st.fixed_dictionaries(fields).map(lambda found: form(**found))
 
@@ -49,6 +52,7 @@ probabilities = st.sampled_from([Decimal(x) for x in ("0", "0.0", "0.05", "0.050
 identifiers = st.lists(made(forms.Identifier, system=st.just("https://ids.example"), value=words), max_size=2)
 names = made(forms.Name, text=words, given=st.lists(words, max_size=2).map(tuple), family=maybe_words)
 faces = st.none() | made(forms.Picture, data=st.just(PIXEL), caption=maybe_words)
+files = made(forms.Attachment, data=st.sampled_from([PIXEL, PDF, SOUND]), caption=maybe_words)
 
 
 def _choices_of(annotation: object) -> st.SearchStrategy[str]:
@@ -80,6 +84,7 @@ someones = made(
     who=words,
     relation=maybe_words | st.sampled_from(["my son", "Wife"]),
     roles=roles,
+    does=maybe_words,
     phone=maybe_words,
     email=maybe_words,
 )
@@ -88,41 +93,116 @@ colleagues = made(
     name=st.none() | names,
     role=words,
     team=maybe_words,
+    does=maybe_words,
     identifiers=identifiers.map(tuple),
     phone=maybe_words,
 )
+
+
+SECTIONS = (
+    "people", "colleagues", "conversations", "recordings", "what_matters", "preferences", "choices", "departures",
+    "plans", "legal", "outcomes",
+)  # fmt: skip
 
 
 @st.composite
 def records(draw: st.DrawFn) -> Record:
     """A record in which every key that is used is there."""
     taken = draw(st.lists(keys, min_size=8, max_size=18, unique=True))
-    sections = [draw(st.integers(0, 8)) for _ in taken]
-    of = {s: [key for key, section in zip(taken, sections, strict=True) if section == s] for s in range(9)}
-    who = st.sampled_from(["person", *of[0], *of[1]])
-    talks = st.none() | st.sampled_from(of[2]) if of[2] else st.none()
-    matters = {key: draw(_statement(who, talks, of[3][:index], [])) for index, key in enumerate(of[3])}
-    wanted = {key: draw(_preference(who, talks, of[4][:index], [])) for index, key in enumerate(of[4])}
-    rests, judged = of[3] + of[4], [key for section in range(3, 8) for key in of[section]]
+    section_of = [draw(st.sampled_from(SECTIONS)) for _ in taken]
+    of = {s: [key for key, section in zip(taken, section_of, strict=True) if section == s] for s in SECTIONS}
+    people = {key: draw(someones) for key in of["people"]}
+    who = st.sampled_from(["person", *of["people"], *of["colleagues"]])
+    talks = one_of(of["conversations"])
+    agents = [key for key, someone in people.items() if "not to be told" not in someone.roles]
+    rests = of["what_matters"] + of["preferences"]
+    agreed = [*rests, *of["choices"]]
+    judged = [key for section in JUDGED for key in of[section]]
+
+    def all_of(section: str, form: Callable[[list[str]], st.SearchStrategy[Any]]) -> dict[str, Any]:
+        """A form for each key of the section; it may replace those before it."""
+        return {key: draw(form(of[section][:index])) for index, key in enumerate(of[section])}
+
     return Record(
         id=draw(st.none() | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.-]{0,9}", fullmatch=True)),
         language=draw(languages),
-        person=draw(people),
-        people={key: draw(someones) for key in of[0]},
-        colleagues={key: draw(colleagues) for key in of[1]},
-        conversations={key: draw(_conversation(who)) for key in of[2]},
-        what_matters=matters,
-        preferences=wanted,
-        choices={key: draw(_choice(who, talks, rests, of[5][:index])) for index, key in enumerate(of[5])},
-        sharing=draw(_wishes(who, [key for section in range(2, 6) for key in of[section]])),
-        departures={
-            key: draw(_departure(who, rests + of[5], entry(talks, of[6][:index]))) for index, key in enumerate(of[6])
-        },
-        plans={key: draw(_plan(who, rests + of[5], entry(talks, of[7][:index]))) for index, key in enumerate(of[7])},
-        outcomes={
-            key: draw(_outcome(who, judged, {**entry(talks, of[8][:index]), **spoken([])}))
-            for index, key in enumerate(of[8] if judged else ())
-        },
+        person=draw(_person(who)),
+        people=people,
+        colleagues={key: draw(colleagues) for key in of["colleagues"]},
+        conversations=all_of("conversations", lambda _: _conversation(who)),
+        recordings=all_of("recordings", lambda before: _recording(who, talks, before)),
+        what_matters=all_of("what_matters", lambda before: _statement(who, talks, before, of["recordings"])),
+        preferences=all_of("preferences", lambda before: _preference(who, talks, before, of["recordings"])),
+        choices=all_of("choices", lambda before: _choice(who, talks, rests, before)),
+        departures=all_of("departures", lambda before: _departure(who, agreed, entry(who, talks, before))),
+        plans=all_of("plans", lambda before: _plan(who, agreed, entry(who, talks, before))),
+        legal=all_of("legal", lambda before: _legal(who, talks, before, agents, agreed)),
+        outcomes=all_of("outcomes", lambda before: _outcome(who, judged, before, talks, of["recordings"]))
+        if judged
+        else {},
+        sharing=draw(_wishes(who, [key for section in SECTIONS[2:] for key in of[section]])),
+    )
+
+
+def _written(who: st.SearchStrategy[str]) -> st.SearchStrategy[forms.WrittenDown | None]:
+    def fitting(**found: Any) -> forms.WrittenDown:
+        nothing = found["by"] is None and found["when"] is None and found["form"] is None
+        return forms.WrittenDown(**{**found, **({"form": "About Me"} if nothing else {})})
+
+    return st.none() | made(
+        fitting, by=st.none() | who, when=st.none() | moments, on_behalf_of=maybe_words, form=maybe_words
+    )
+
+
+def _showing(who: st.SearchStrategy[str]) -> st.SearchStrategy[forms.Showing | None]:
+    said = {"words": maybe_words, "said_by": who, "when": st.none() | moments}
+    return (
+        st.none()
+        | made(forms.Showing, to=_several(who), until=st.none() | dates, **said)
+        | made(forms.Showing, allowed=st.just(False), **said)
+    )
+
+
+def _person(who: st.SearchStrategy[str]) -> st.SearchStrategy[forms.Person]:
+    return st.tuples(people, _showing(who)).map(lambda found: found[0].model_copy(update={"face_showing": found[1]}))
+
+
+def _recording(who, talks, before) -> st.SearchStrategy[forms.Recording]:
+    return made(
+        forms.Recording,
+        content=files,
+        shows=maybe_words,
+        made_by=st.none() | who,
+        showing=_showing(who),
+        **entry(who, talks, before),
+    )
+
+
+def _legal(who, talks, before, agents, rests) -> st.SearchStrategy[forms.LegalDecision]:
+    """A decision with what its kind must have, and with whatever else it may have."""
+    kinds = [
+        {"kind": "cpr decision", "attempt_cpr": True},
+        {"kind": "cpr decision", "attempt_cpr": False},
+        {"kind": "refusal of treatment", "treatments": ("dialysis",), "even_if_life_at_risk": True},
+        {"kind": "refusal of treatment", "treatments": ("ventilation", "tube feeding")},
+    ]
+    if agents:
+        kinds += [{"kind": "healthcare agent", "agents": (agents[0],)}]
+        kinds += [{"kind": "lasting power of attorney", "agents": tuple(agents)}]
+    return made(
+        lambda own, **rest: forms.LegalDecision(**own, **rest),
+        own=st.sampled_from(kinds),
+        applies_when=maybe_words,
+        powers=st.lists(words, max_size=2).map(tuple),
+        made_by=who,
+        agreed_by=_several(who),
+        witnessed_by=st.lists(words, max_size=2).map(tuple),
+        registered=st.none() | made(forms.Identifier, system=st.just("https://ids.example"), value=words),
+        kept=maybe_words,
+        document=st.none() | files,
+        rests_on=_some(rests),
+        **entry(who, talks, before),
+        **standing(),
     )
 
 
@@ -162,6 +242,7 @@ def _conversation(who: st.SearchStrategy[str]) -> st.SearchStrategy[forms.Conver
         asked=maybe_words,
         answer=_choices_of(forms.Conversation.model_fields["answer"].annotation),
         left_with_them=maybe_words,
+        written_down=_written(who),
     )
 
 
@@ -170,13 +251,25 @@ def one_of(some: list[str]) -> st.SearchStrategy[str | None]:
     return st.none() | st.sampled_from(some) if some else st.none()
 
 
-def entry(talks: st.SearchStrategy[str | None], before: list[str]) -> dict[str, st.SearchStrategy[Any]]:
+def entry(
+    who: st.SearchStrategy[str], talks: st.SearchStrategy[str | None], before: list[str]
+) -> dict[str, st.SearchStrategy[Any]]:
     """What everything in a record carries."""
     return {
         "conversation": talks,
         "when": st.none() | moments,
+        "written_down": _written(who),
         "replaces": one_of(before),
         "withdrawn": st.booleans(),
+    }
+
+
+def standing() -> dict[str, st.SearchStrategy[Any]]:
+    """From when and until when something stands."""
+    return {
+        "valid_from": st.none() | st.just("2025-01"),
+        "valid_until": st.none() | st.sampled_from(["2025-01-31", "2026", "2026-03-03T14:00:00.5Z"]),
+        "review_by": st.none() | dates,
     }
 
 
@@ -194,12 +287,10 @@ def spoken(recordings: list[str]) -> dict[str, st.SearchStrategy[Any]]:
 def _said(who, talks, before, recordings) -> dict[str, st.SearchStrategy[Any]]:
     again = made(forms.SaidAgain, when=moments, by=st.none() | who, to=st.none() | who)
     return {
-        **entry(talks, before),
+        **entry(who, talks, before),
         **spoken(recordings),
+        **standing(),
         "answer": st.just("given") | _choices_of(forms.Said.model_fields["answer"].annotation),
-        "valid_from": st.none() | st.just("2025-01"),
-        "valid_until": st.none() | st.sampled_from(["2025-01-31", "2026", "2026-03-03T14:00:00.5Z"]),
-        "review_by": st.none() | dates,
         "still_stands": st.lists(again, max_size=2).map(tuple),
     }
 
@@ -294,7 +385,9 @@ def _choice(draw, who, talks, rests, before) -> forms.WeighedChoice:
         decided=draw(st.none() | decisions),
         reservations=tuple(draw(st.lists(reservation, max_size=2))),
         look_again=draw(st.none() | dates),
-        replaces=draw(st.sampled_from(before)) if before and draw(st.booleans()) else None,
+        replaces=draw(one_of(before)),
+        written_down=draw(_written(who)),
+        withdrawn=draw(st.booleans()),
     )
 
 
@@ -358,7 +451,7 @@ def _plan(who, rests, entry) -> st.SearchStrategy[forms.AnticipatoryPlan]:
     )
 
 
-def _outcome(who, judged, entry) -> st.SearchStrategy[forms.Outcome]:
+def _outcome(who, judged, before, talks, recordings) -> st.SearchStrategy[forms.Outcome]:
     avoided = made(
         lambda what, words, **rest: forms.Avoided(
             what=what, words="a row" if what == "something else" and words is None else words, **rest
@@ -382,5 +475,6 @@ def _outcome(who, judged, entry) -> st.SearchStrategy[forms.Outcome]:
         said_by=who,
         place=maybe_words | st.sampled_from(["home", "Nursing Home", "the boat"]),
         avoided=st.lists(avoided, max_size=2).map(tuple),
-        **entry,
+        **entry(who, talks, before),
+        **spoken(recordings),
     )

@@ -29,7 +29,8 @@ def _translations(element: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_words_stay_as_they_were_said_with_their_translations_beside_them() -> None:
-    text = "what_matters: {w: {words: Dal ati, said_by: person, language: cy, translations: {fr: Continuer, en: Keep going}}}"
+    both = "{fr: Continuer, en: Keep going}"
+    text = f"what_matters: {{w: {{words: Dal ati, said_by: person, language: cy, translations: {both}}}}}"
     said = _made(text, "what_matters/w")
     assert said["valueString"] == "Dal ati"
     assert said["language"] == "cy"

@@ -15,3 +15,4 @@ Alias: $interpreter = http://hl7.org/fhir/StructureDefinition/patient-interprete
 Alias: $flag-detail = http://hl7.org/fhir/StructureDefinition/flag-detail
 Alias: $identifier = https://w3id.org/fhir-matters/identifier
 Alias: $consent-scope = http://terminology.hl7.org/CodeSystem/consentscope
+Alias: $provenance-participant = http://terminology.hl7.org/CodeSystem/provenance-participant-type

@@ -14,3 +14,4 @@ Description: "What a colleague does, and with which team: “community nurse, Cl
 * code.text ^short = "In plain words"
 * telecom MS
 * telecom ^short = "How to reach them"
+* extension contains Does named does 0..1 MS

@@ -17,7 +17,7 @@ Description: "Someone in the person's life, in the person's own words: who they 
 * relationship.text ^short = "In the person's own words: “my son”, “my sister, who never rings”"
 * telecom MS
 * telecom ^short = "How to reach them"
-* extension contains SomeoneRole named role 0..* MS
+* extension contains SomeoneRole named role 0..* MS and Does named does 0..1 MS
 * obeys fm-someone-told
 
 Invariant: fm-someone-known

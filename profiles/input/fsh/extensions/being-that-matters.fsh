@@ -8,6 +8,7 @@ Context: Patient
     who 1..1 MS and
     relation 0..1 MS and
     role 0..* and
+    does 0..1 and
     phone 0..1 and
     email 0..1
 * extension[key].value[x] only string
@@ -18,7 +19,9 @@ Context: Patient
 * extension[relation] ^short = "What they are to the person, in the person's own words"
 * extension[role].value[x] only code
 * extension[role].value[x] from SomeoneRoles (required)
-* extension[role] ^short = "What they do for the person"
+* extension[role] ^short = "What the person wants them to be"
+* extension[does].value[x] only string
+* extension[does] ^short = "What they do for the person, in plain words"
 * extension[phone].value[x] only string
 * extension[phone] ^short = "How to ring them"
 * extension[email].value[x] only string

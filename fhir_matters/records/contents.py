@@ -1,0 +1,25 @@
+"""A file in a resource: an Attachment, carried whole with its size and its hash, and back. Shows nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fhir_matters.records.attachment import Attachment
+from fhir_matters.records.elements import Element, child, present
+
+
+def content(file: Attachment) -> Element:
+    """The FHIR Attachment that carries the file."""
+    found = {"contentType": file.content_type, "data": file.data, "size": file.size, "hash": file.sha1}
+    return present({**found, "title": file.caption})
+
+
+def content_of(found: Any, kind: type[Attachment]) -> Attachment | None:
+    """The file in a FHIR Attachment; None where it carries none.
+
+    Raises ValidationError where the bytes are no such file, or are not the ones of the hash.
+    """
+    if child(found, "data") is None:
+        return None
+    names = {"data": "data", "sha1": "hash", "content_type": "contentType", "caption": "title"}
+    return kind.model_validate(present({name: child(found, theirs) for name, theirs in names.items()}))
