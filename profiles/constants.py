@@ -98,7 +98,8 @@ def _concept(system: str, concept: dict[str, Any]) -> Iterator[str]:
     given = [f"SYSTEM_{system}", _quoted(concept["code"]), _quoted(concept["display"])]
     fields = [*_fields(concept.get("property", ())), *_plainly(concept.get("designation", ()))]
     if not fields:
-        yield f"{start}{', '.join(given)}),"
+        one = f"{start}{', '.join(given)}),"
+        yield from [one] if len(one) <= WIDTH else [start, f"        {', '.join(given)}", "    ),"]
         return
     yield start
     yield from (f"        {line}," for line in given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.records.strategies import PIXEL
+from tests.records.values import PIXEL
 
 TODAY = "2026-06-01"
 FACE = {"data": PIXEL}

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from fhir_matters.errors import FhirMattersError, RecordError
 from fhir_matters.records import notation
 from fhir_matters.records.record import Record
-from tests.records.strategies import PIXEL
+from tests.records.values import PIXEL
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 PNG = base64.b64decode(PIXEL)

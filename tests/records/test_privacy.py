@@ -22,7 +22,8 @@ from fhir_matters.records.record import Record
 from fhir_matters.view.html import html
 from fhir_matters.view.page import page_of
 from fhir_matters.view.text import text
-from tests.records.strategies import PIXEL, records
+from tests.records.strategies import records
+from tests.records.values import PIXEL
 
 TODAY = date(2026, 6, 1)
 SAID = {"words": "Blue mugs.", "said_by": "person"}
