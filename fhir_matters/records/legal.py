@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.records import codes
-from fhir_matters.records.attachment import Attachment
 from fhir_matters.records.codes import Coding
 from fhir_matters.records.consents import PERMITTED, SCOPE, actors, actors_of, consent, performer_of
 from fhir_matters.records.contents import content, content_of
@@ -151,7 +150,7 @@ def decision_of(resource: Element, keys: Keys) -> LegalDecision:
         "witnessed_by": list(values_in(resource, codes.EXTENSION_WITNESSED_BY, "String")),
         "registered": _registered_of(resource),
         "kept": value_in(resource, codes.EXTENSION_WHERE_KEPT, "String"),
-        "document": content_of(resource.get("sourceAttachment"), Attachment),
+        "document": content_of(resource.get("sourceAttachment")),
         "when": resource.get("dateTime"),
         "valid_from": child(times, "start") or value_in(resource, codes.EXTENSION_VALID_FROM, "DateTime"),
         "valid_until": child(times, "end"),

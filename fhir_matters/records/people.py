@@ -22,7 +22,7 @@ from fhir_matters.records.elements import (
     values_in,
     words,
 )
-from fhir_matters.records.forms import Colleague, Identifier, Name, Person, Picture, Someone
+from fhir_matters.records.forms import Colleague, Identifier, Name, Person, Someone
 from fhir_matters.records.links import Links
 from fhir_matters.records.narrative import narrative
 from fhir_matters.records.relations import relationship
@@ -122,7 +122,7 @@ def person_fields(resource: Element) -> Element:
         "born": resource.get("birthDate"),
         "gender": resource.get("gender"),
         "identifiers": _identifiers_of(resource),
-        "face": content_of(next(iter(children(resource, "photo")), None), Picture),
+        "face": content_of(next(iter(children(resource, "photo")), None)),
         "language": next((child(c, "code") for c in languages if child(c, "system") == BCP47), None),
         "interpreter": value_in(resource, INTERPRETER, "Boolean"),
         "communicates": value_in(resource, codes.EXTENSION_COMMUNICATES, "String"),

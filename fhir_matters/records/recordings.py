@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fhir_matters.records import codes
-from fhir_matters.records.attachment import Attachment
 from fhir_matters.records.codes import Coding
 from fhir_matters.records.consents import PATIENT_CONSENT, PERMITTED, SCOPE, actors, actors_of, consent, performer_of
 from fhir_matters.records.contents import content, content_of
@@ -58,7 +57,7 @@ def _text(links: Links, recording: Recording) -> Element:
 def recording_of(resource: Element, shown: Showing | None, keys: Keys) -> Recording:
     """The recording of a Media that was made by `media`, with the consent to showing it as it was read."""
     found = {
-        "content": content_of(resource.get("content"), Attachment),
+        "content": content_of(resource.get("content")),
         "shows": child(next(iter(children(resource, "note")), None), "text"),
         "made_by": keys.of(resource.get("operator")),
         "showing": shown,

@@ -12,7 +12,8 @@ from fhir_matters.lints.already import already_said
 from fhir_matters.records.plainwords import STOP, SYNONYMS, telling, words
 from fhir_matters.records.record import Record
 from tests.lints.cases import choice, record, said, talk, wish
-from tests.records import strategies
+from tests.records import values
+from tests.records.strategies import records
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 few = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
@@ -170,7 +171,7 @@ def test_the_table_of_synonyms_leads_to_words_that_stay():
 
 
 @few
-@given(strategies.records(), strategies.words)
+@given(records(), values.words)
 def test_any_question_to_any_record_has_answers_that_are_in_the_record(kept, question):
     for answer in already_said(kept, question):
         node = kept.model_dump(mode="json")

@@ -116,7 +116,11 @@ BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
     ),
     "a statement that US Core does not find": ("what-matters", _uncoded(codes.LOINC), "general"),
     "a statement without its category": ("what-matters", _set(category=[{"text": "talk"}]), "usCore"),
-    "a statement without words": ("what-matters", _without("valueString"), "fm-what-matters-said"),
+    "a statement without words": (
+        "what-matters",
+        lambda r: (r.pop("valueString"), r.pop("_valueString")),
+        "fm-what-matters-said",
+    ),
     "a statement of nobody": ("what-matters", _without("performer"), "Observation.performer"),
     "a statement about nobody": ("what-matters", _without("subject"), "Observation.subject"),
     "a statement that is a number": (

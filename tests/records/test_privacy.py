@@ -366,6 +366,8 @@ def test_nothing_that_is_kept_is_anywhere_and_nothing_else_is_missing(whole: Rec
             for key in getattr(whole, section):
                 mark = f"told in {section} {key} alone" if section != "sharing" else f"said of {key} alone"
                 if key in getattr(shown, section):
+                    if section == "sharing" and shown.sharing[key].what != whole.sharing[key].what:
+                        continue  # what else it is about is kept from this reader too: its words could tell of that
                     assert mark in bundle or mark not in jsonio.write(whole.bundle()).decode()
                 else:
                     assert mark not in found
