@@ -39,24 +39,30 @@ CANONICAL: Final = "https://w3id.org/fhir-matters"
 IDENTIFIER: Final = "https://w3id.org/fhir-matters/identifier"
 
 PROFILE_ANTICIPATORY_PLAN: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-anticipatory-plan"
+PROFILE_CARE_TEAM: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-care-team"
 PROFILE_COLLEAGUE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-colleague"
 PROFILE_COLLEAGUE_ROLE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-colleague-role"
 PROFILE_CONVERSATION: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-conversation"
 PROFILE_DEPARTURE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-departure"
 PROFILE_DEPARTURE_IN_FORCE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-departure-in-force"
 PROFILE_DOCUMENT: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-document"
+PROFILE_LEGAL_DECISION: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-legal-decision"
 PROFILE_OPTION: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-option"
 PROFILE_OUTCOME: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-outcome"
 PROFILE_PERSON: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-person"
 PROFILE_PLEASE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-please"
 PROFILE_PREFERENCE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-preference"
+PROFILE_RECORDING: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-recording"
 PROFILE_SHARING: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-sharing"
+PROFILE_SHOWING: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-showing"
 PROFILE_SOMEONE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-someone"
 PROFILE_WEIGHED_CHOICE: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-weighed-choice"
 PROFILE_WHAT_MATTERS: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-what-matters"
+PROFILE_WRITTEN_DOWN: Final = "https://w3id.org/fhir-matters/StructureDefinition/fm-written-down"
 
 EXTENSION_AGREED_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition/agreed-by"
 EXTENSION_AGREED_IN: Final = "https://w3id.org/fhir-matters/StructureDefinition/agreed-in"
+EXTENSION_APPLIES_WHEN: Final = "https://w3id.org/fhir-matters/StructureDefinition/applies-when"
 EXTENSION_AS_THINGS_ARE: Final = "https://w3id.org/fhir-matters/StructureDefinition/as-things-are"
 EXTENSION_BEING_THAT_MATTERS: Final = "https://w3id.org/fhir-matters/StructureDefinition/being-that-matters"
 EXTENSION_COMMUNICATES: Final = "https://w3id.org/fhir-matters/StructureDefinition/communicates"
@@ -65,16 +71,24 @@ EXTENSION_DECIDED_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition
 EXTENSION_DECIDED_OPTION: Final = "https://w3id.org/fhir-matters/StructureDefinition/decided-option"
 EXTENSION_DECIDED_WHEN: Final = "https://w3id.org/fhir-matters/StructureDefinition/decided-when"
 EXTENSION_DEPARTS_FROM: Final = "https://w3id.org/fhir-matters/StructureDefinition/departs-from"
+EXTENSION_DOES: Final = "https://w3id.org/fhir-matters/StructureDefinition/does"
+EXTENSION_EVEN_IF_LIFE_AT_RISK: Final = "https://w3id.org/fhir-matters/StructureDefinition/even-if-life-at-risk"
 EXTENSION_HOURS_SAVED: Final = "https://w3id.org/fhir-matters/StructureDefinition/hours-saved"
 EXTENSION_HOW_FIRM: Final = "https://w3id.org/fhir-matters/StructureDefinition/how-firm"
 EXTENSION_IF_THIS_HAPPENS: Final = "https://w3id.org/fhir-matters/StructureDefinition/if-this-happens"
+EXTENSION_IN_RECORD: Final = "https://w3id.org/fhir-matters/StructureDefinition/in-record"
+EXTENSION_IN_THEIR_WORDS: Final = "https://w3id.org/fhir-matters/StructureDefinition/in-their-words"
 EXTENSION_INSTEAD: Final = "https://w3id.org/fhir-matters/StructureDefinition/instead"
 EXTENSION_LIKELIHOOD: Final = "https://w3id.org/fhir-matters/StructureDefinition/likelihood"
 EXTENSION_LOOK_AGAIN: Final = "https://w3id.org/fhir-matters/StructureDefinition/look-again"
 EXTENSION_MEDIUM: Final = "https://w3id.org/fhir-matters/StructureDefinition/medium"
+EXTENSION_NOT_TO_BE_TOLD: Final = "https://w3id.org/fhir-matters/StructureDefinition/not-to-be-told"
 EXTENSION_ONLY_IF: Final = "https://w3id.org/fhir-matters/StructureDefinition/only-if"
+EXTENSION_POWER: Final = "https://w3id.org/fhir-matters/StructureDefinition/power"
 EXTENSION_RAISED_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition/raised-by"
+EXTENSION_REPLACES: Final = "https://w3id.org/fhir-matters/StructureDefinition/replaces"
 EXTENSION_RESERVATION: Final = "https://w3id.org/fhir-matters/StructureDefinition/reservation"
+EXTENSION_RESTS_ON: Final = "https://w3id.org/fhir-matters/StructureDefinition/rests-on"
 EXTENSION_REVIEW_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition/review-by"
 EXTENSION_SAID_AGAIN: Final = "https://w3id.org/fhir-matters/StructureDefinition/said-again"
 EXTENSION_SEEN_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition/seen-by"
@@ -86,14 +100,19 @@ EXTENSION_VALID_FROM: Final = "https://w3id.org/fhir-matters/StructureDefinition
 EXTENSION_VALID_UNTIL: Final = "https://w3id.org/fhir-matters/StructureDefinition/valid-until"
 EXTENSION_WEIGHED_WITH: Final = "https://w3id.org/fhir-matters/StructureDefinition/weighed-with"
 EXTENSION_WEIGHT: Final = "https://w3id.org/fhir-matters/StructureDefinition/weight"
+EXTENSION_WHERE_KEPT: Final = "https://w3id.org/fhir-matters/StructureDefinition/where-kept"
 EXTENSION_WHY: Final = "https://w3id.org/fhir-matters/StructureDefinition/why"
 EXTENSION_WISH: Final = "https://w3id.org/fhir-matters/StructureDefinition/wish"
+EXTENSION_WITNESSED_BY: Final = "https://w3id.org/fhir-matters/StructureDefinition/witnessed-by"
+EXTENSION_WRITTEN_WHEN: Final = "https://w3id.org/fhir-matters/StructureDefinition/written-when"
 
 SYSTEM_ANSWER: Final = "https://w3id.org/fhir-matters/CodeSystem/answer"
+SYSTEM_CONSENT_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/consent-kind"
 SYSTEM_CONSIDERATION: Final = "https://w3id.org/fhir-matters/CodeSystem/consideration"
 SYSTEM_DEPARTURE_REASON: Final = "https://w3id.org/fhir-matters/CodeSystem/departure-reason"
 SYSTEM_DOCUMENT_SECTION: Final = "https://w3id.org/fhir-matters/CodeSystem/document-section"
 SYSTEM_HONOURED: Final = "https://w3id.org/fhir-matters/CodeSystem/honoured"
+SYSTEM_LEGAL_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/legal-kind"
 SYSTEM_MEDIUM: Final = "https://w3id.org/fhir-matters/CodeSystem/medium"
 SYSTEM_OBSERVATION_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/observation-kind"
 SYSTEM_OUTCOME_PART: Final = "https://w3id.org/fhir-matters/CodeSystem/outcome-part"
@@ -189,6 +208,10 @@ ANSWER: Final[Mapping[str, Concept]] = {
         ),
         plain="They cannot say",
     ),
+}
+
+CONSENT_KIND: Final[Mapping[str, Concept]] = {
+    "showing": Concept(SYSTEM_CONSENT_KIND, "showing", "Showing"),
 }
 
 CONSIDERATION: Final[Mapping[str, Concept]] = {
@@ -406,6 +429,17 @@ HONOURED: Final[Mapping[str, Concept]] = {
     "no": Concept(SYSTEM_HONOURED, "no", "Not honoured"),
     "changed-their-mind": Concept(SYSTEM_HONOURED, "changed-their-mind", "Changed their mind"),
     "could-not-know": Concept(SYSTEM_HONOURED, "could-not-know", "Could not know"),
+}
+
+LEGAL_KIND: Final[Mapping[str, Concept]] = {
+    "cpr-decision": Concept(SYSTEM_LEGAL_KIND, "cpr-decision", "CPR decision"),
+    "refusal-of-treatment": Concept(
+        SYSTEM_LEGAL_KIND, "refusal-of-treatment", "Decision in advance to refuse treatment"
+    ),
+    "lasting-power-of-attorney": Concept(
+        SYSTEM_LEGAL_KIND, "lasting-power-of-attorney", "Lasting power of attorney for health and welfare"
+    ),
+    "healthcare-agent": Concept(SYSTEM_LEGAL_KIND, "healthcare-agent", "Healthcare agent"),
 }
 
 MEDIUM: Final[Mapping[str, Concept]] = {
