@@ -77,11 +77,10 @@ def _record(identity: str, parts: dict[str, Any]) -> Record:
 def _from_elsewhere(entries: list[Addressed]) -> Record:
     """The record of what others wrote, and of what we wrote beside it since."""
     identity = _only_identity(resource for _, resource in entries)
-    own = [entry for entry in entries if identity and _steps(entry[1], identity)]
-    keys = {steps[1]: steps[0] for _, resource in own if identity and len(steps := _steps(resource, identity)) > 1}
-    theirs = arrived((entry for entry in entries if entry not in own), keys)
+    own = {id(found): steps for _, found in entries if identity and (steps := _steps(found, identity))}
+    theirs = arrived(entries, own)
     known = identity or ids.record_id(Record(person=theirs.person))
-    came = _settled(own, known)
+    came = _settled([entry for entry in entries if id(entry[1]) in own], known)
     came = replace(came, places={**theirs.names, **came.places})
     record = _record(known, _parts(came, known, theirs)).model_copy(update={"other": theirs.kept})
     return _without_documents(record.model_copy(update={"other": (*_other(record, came), *theirs.kept)}))
@@ -93,10 +92,15 @@ def _entries(found: Element | Iterable[Element]) -> Iterator[tuple[str | None, A
         yield from ((None, resource) for resource in found)
     elif found.get("resourceType") == "Bundle":
         for entry in children(found, "entry"):
-            if isinstance(entry, dict):
+            if isinstance(entry, dict) and not _asks_for_nothing_else(entry):
                 yield text_of(entry.get("fullUrl")), entry.get("resource")
     else:
         yield None, found
+
+
+def _asks_for_nothing_else(entry: Element) -> bool:
+    """True for an entry that only asks, or answers: to delete, that something was stored."""
+    return "resource" not in entry and ("request" in entry or "response" in entry)
 
 
 def _only_identity(resources: Iterable[Element]) -> str | None:

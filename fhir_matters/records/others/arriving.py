@@ -55,19 +55,22 @@ class Arrived:
 @dataclass(slots=True)
 class _Reading:
     here: Here
+    ours: Mapping[str, str] = field(default_factory=dict)
     sections: Sections = field(default_factory=dict)
     steps: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-def arrived(entries: Iterable[tuple[str | None, Element]], ours: Mapping[str, str]) -> Arrived:
-    """Everything that came, read; `ours` says in which section each key of our own parts is.
+def arrived(entries: Iterable[tuple[str | None, Element]], own: Mapping[int, tuple[str, ...]]) -> Arrived:
+    """Everything that came, read; `own` says which place in the record a resource of ours has, by its `id()`.
 
     Raises RecordError where it is about several people, or about nobody of whom there is a name.
     """
     came = Came.of(entries)
-    here = _here(came, lambda numbers: keys(came, numbers))
-    person, reading = _person(here), _read(here, ours)
-    kept = list(_kept(reading))
+    ours = {number: own[id(found)] for number, (_, found) in enumerate(came.entries) if id(found) in own}
+    here = _here(came, frozenset(ours), lambda numbers: keys(came, numbers))
+    here.known.update({number: (steps[0], steps[1]) for number, steps in ours.items() if len(steps) > 1})
+    person, reading = _person(here), _read(_Reading(here, {key: section for section, key in here.known.values()}))
+    kept = [kept for number, kept in _kept(reading) if number not in ours]
     if here.patient is None:
         kept.insert(0, Kept(of="person", url=here.subject))
     names = {name: reading.steps[number] for name, number in came.numbers.items() if number in reading.steps}
@@ -88,30 +91,30 @@ def originals(parts: Parts) -> Parts | None:
         number, steps = numbers.get(id(kept.resource)), (kept.of or "").split("/")
         if number is not None and len(steps) > 1:
             given[number] = steps[1]
-    here = _here(came, lambda _: given)
-    found = _read(here, {}).sections
+    here = _here(came, frozenset(), lambda _: given)
+    found = _read(_Reading(here)).sections
     whole = Parts(id=parts.id, language=_language(here), person=_person(here), other=parts.other, **found)
     return whole.model_copy(update=without_echo(whole))
 
 
-def _here(came: Came, given: Callable[[Iterable[int]], Mapping[int, str]]) -> Here:
+def _here(came: Came, ours: frozenset[int], given: Callable[[Iterable[int]], Mapping[int, str]]) -> Here:
     patients = list(came.all("Patient"))
     if len(patients) > 1:
         raise RecordError(
             f"There are {len(patients)} Patients here; a record is about one.", next_step="Pull one patient."
         )
     read = [number for kind in _READERS for number, resource in came.all(kind) if understood(resource)]
-    number = patients[0][0] if patients else None
-    return Here(came, None if patients else _subject(came), number, given(read))
+    subject, patient = (None, patients[0][0]) if patients else (_subject(came, ours), None)
+    return Here(came, subject, patient, given(number for number in read if number not in ours), ours)
 
 
 def _patient(here: Here) -> Element:
     return {} if here.patient is None else here.came.entries[here.patient][1]
 
 
-def _subject(came: Came) -> str:
+def _subject(came: Came, ours: frozenset[int]) -> str:
     """How the one person is referred to by everything that came without a Patient."""
-    found = {target for each in _about(came) if (target := address_of(child(each, "reference")))}
+    found = {target for each in _about(came, ours) if (target := address_of(child(each, "reference")))}
     if len(found) == 1:
         return found.pop()
     if found:
@@ -124,15 +127,17 @@ def _subject(came: Came) -> str:
     )
 
 
-def _about(came: Came) -> Iterator[Any]:
-    """Every reference that says whom something is about."""
-    for _, resource in came.entries:
-        yield from (resource[name] for name in _WHOSE if isinstance(resource.get(name), dict))
+def _about(came: Came, ours: frozenset[int]) -> Iterator[Any]:
+    """Every reference by which others say whom something is about."""
+    for number, (_, resource) in enumerate(came.entries):
+        if number not in ours:
+            yield from (resource[name] for name in _WHOSE if isinstance(resource.get(name), dict))
 
 
 def _person(here: Here) -> Person:
     """The person of the Patient, or of the name by which everything refers to them."""
-    shown = {text for each in _about(here.came) if here.about_the_person(each) and (text := said(each.get("display")))}
+    about = _about(here.came, here.ours)
+    shown = {text for each in about if here.about_the_person(each) and (text := said(each.get("display")))}
     name = shown.pop() if len(shown) == 1 else None
     patient = _patient(here)
     found = people.person(patient, name) if understood(patient) else None
@@ -155,15 +160,15 @@ def _language(here: Here) -> str:
         return "en"
 
 
-def _read(here: Here, ours: Mapping[str, str]) -> _Reading:
+def _read(reading: _Reading) -> _Reading:
     """Reads everything for which there is a reader and a key; what cannot be read is left."""
-    reading = _Reading(here)
+    here = reading.here
     if here.patient is not None:
         reading.steps[here.patient] = ("person",)
     for kind, reader in _READERS.items():
         for number, resource in here.came.all(kind):
             if number in here.keys and (found := _form(reader, resource, here)) is not None:
-                _place(reading, number, found, ours)
+                _place(reading, number, found)
     _replace(reading)
     return reading
 
@@ -175,14 +180,14 @@ def _form(reader: Callable[[Element, Here], Read | None], resource: Element, her
         return None
 
 
-def _place(reading: _Reading, number: int, found: Read, ours: Mapping[str, str]) -> None:
+def _place(reading: _Reading, number: int, found: Read) -> None:
     """Puts a form under its key; where we have written the part anew since, that is the one that stands."""
     key = found.key or reading.here.keys[number]
-    if ours.get(key, found.section) != found.section:
+    if reading.ours.get(key, found.section) != found.section:
         return
     reading.here.known[number] = (found.section, key)
     reading.steps[number] = (found.section, key, *found.steps)
-    if found.form is not None and key not in ours:
+    if found.form is not None and key not in reading.ours:
         reading.sections.setdefault(found.section, {})[key] = found.form
 
 
@@ -208,9 +213,9 @@ def _comes_back(before: Mapping[tuple[str, str], str], section: str, key: str) -
     return at is not None
 
 
-def _kept(reading: _Reading) -> Iterator[Kept]:
+def _kept(reading: _Reading) -> Iterator[tuple[int, Kept]]:
     """Everything that came, each with the part that was made of it."""
     for number, (url, resource) in enumerate(reading.here.came.entries):
         steps = reading.steps.get(number)
         known = None if url == made_up_address(resource) else url
-        yield Kept(resource=resource, url=known, of="/".join(steps) if steps else None)
+        yield number, Kept(resource=resource, url=known, of="/".join(steps) if steps else None)

@@ -44,7 +44,9 @@ class Came:
     @classmethod
     def of(cls, entries: Iterable[tuple[str | None, Element]]) -> Came:
         """What came, once each: the very same resource under the very same address says nothing new."""
-        found = {(home(url, resource), spelt(resource)): resource for url, resource in entries}
+        found: dict[tuple[str, bytes], Element] = {}
+        for url, resource in entries:
+            found.setdefault((home(url, resource), spelt(resource)), resource)
         settled = tuple((url, resource) for (url, _), resource in found.items())
         names: dict[str, set[int]] = {}
         for number, (url, resource) in enumerate(settled):

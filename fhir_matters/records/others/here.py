@@ -32,6 +32,7 @@ class Here:
     subject: str | None  # how a person without a Patient is referred to
     patient: int | None
     keys: Mapping[int, str]
+    ours: frozenset[int] = frozenset()  # what we wrote beside it since
     known: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def about_the_person(self, reference: Any) -> bool:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fhir_matters import jsonio
 from fhir_matters.errors import RecordError
 from fhir_matters.records.codes import IDENTIFIER
-from fhir_matters.records.forms import Sharing, Someone
+from fhir_matters.records.forms import Conversation, Sharing, Someone
 from fhir_matters.records.privacy import for_reader
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record
@@ -219,6 +219,28 @@ def test_what_we_add_refers_to_theirs_and_is_read_back():
     assert again.id == record.id
     assert read(again.bundle()) == again
     assert read(pulled(read(absolute(found)).bundle())).preferences == record.preferences
+
+
+def test_our_own_statements_without_their_person_are_no_record():
+    own = Record.loads("{person: {name: Ivy}, what_matters: {tea: {words: Tea., said_by: person}}}")
+    with pytest.raises(RecordError, match="no record here"):
+        read(own.bundle()["entry"][1]["resource"])
+
+
+def test_what_others_say_of_ours_leads_to_it():
+    record = read(bundle(*ALL))
+    talk = Conversation.model_validate({"when": "2026-03-03", "with": ["person"]})
+    found = record.model_copy(update={"conversations": {"tea": talk}}).bundle()
+    there = next(entry["fullUrl"] for entry in found["entry"] if entry["resource"]["resourceType"] == "Procedure")
+    found["entry"].append({"resource": said(coded("81361-8", text="Laughs"), id="l", partOf=[{"reference": there}])})
+    assert read(found).what_matters["laughs"].conversation == "tea"
+
+
+def test_what_is_asked_of_a_server_beside_is_no_resource():
+    found = bundle(*ALL, kind="batch-response")
+    found["entry"].append({"request": {"method": "DELETE", "url": "Observation/9"}})
+    found["entry"].append({"response": {"status": "201 Created"}})
+    assert written(read(found)) == [jsonio.spelt(each) for each in ALL]
 
 
 def test_what_is_taken_out_of_the_record_is_not_written_again():
