@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -84,6 +84,13 @@ def hl7(request: pytest.FixtureRequest, shared: Path, package: Path) -> Iterator
     says = f"HL7 validator {_version('validator')}"
     with _started(request, "hl7", says, lambda: Oracle(shared, [package])) as oracle:
         yield oracle
+
+
+@pytest.fixture(scope="session")
+def hl7_with(request: pytest.FixtureRequest, shared: Path, package: Path) -> Callable[[Iterable[Path]], Oracle]:
+    """Starts another HL7 validator, with guides of others beside our own package; whoever starts it ends it."""
+    says = f"HL7 validator {_version('validator')}"
+    return lambda guides: _started(request, "hl7", says, lambda: Oracle(shared, [*guides, package]))
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from fhir_matters.records.guides.rules import (
     ONE_NAME,
     REACHED,
     Profile,
+    Rule,
     coded,
     has,
     leads_to,
@@ -31,6 +32,11 @@ _US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition"
 _ADI = "http://hl7.org/fhir/us/pacio-adi/StructureDefinition"
 _IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition"
 _UK_CORE = "https://fhir.hl7.org.uk/StructureDefinition"
+# UK Core asks nothing more of these than R4 does, of what a record makes.
+_UK_ALWAYS = (
+    "RelatedPerson", "Practitioner", "PractitionerRole", "Procedure", "Observation", "Flag", "ServiceRequest",
+    "CarePlan",
+)  # fmt: skip
 _PCO = "http://hl7.org/fhir/us/pco/StructureDefinition"
 
 # US Core 8.0.0 lets gender be absent; 6.1.0 and 7.0.0 do not.
@@ -55,6 +61,8 @@ def _adi(name: str, category: str) -> Profile:
     return Profile(f"{_ADI}/{name}", "Observation", rules)
 
 
+_ADI_CARE = _adi("ADI-CareExperiencePreference", "care-experience-preference")
+
 US_CORE: Final = (
     _US_PATIENT,
     _US_RELATED,
@@ -75,11 +83,28 @@ US_CORE: Final = (
         "Observation",
         (coded("code", codes.LOINC, "75773-2"), _US_SUBJECT, _US_SPEAKER),
     ),
+    Profile(
+        f"{_US_CORE}/us-core-servicerequest",
+        "ServiceRequest",
+        (_US_SUBJECT, leads_to("requester", _US_PATIENT, _US_RELATED, plain("PractitionerRole"))),
+    ),
+    Profile(f"{_US_CORE}/us-core-careplan", "CarePlan", (_US_SUBJECT,)),
 )
 ADI: Final = (
     Profile(f"{_ADI}/ADI-Participant", "RelatedPerson", (ONE_NAME, REACHED, leads_to("patient", _US_PATIENT))),
-    _adi("ADI-CareExperiencePreference", "care-experience-preference"),
+    _ADI_CARE,
     _adi("ADI-PersonalInterventionPreference", "intervention-preference"),
+    Profile(
+        f"{_ADI}/ADI-PreferenceCarePlan",
+        "CarePlan",
+        (
+            status("active"),
+            Rule("is a proposal, and not yet a plan", lambda resource, _: resource.get("intent") == "proposal"),
+            has("supportingInfo", "rests on what the person said"),
+            leads_to("supportingInfo", _ADI_CARE),
+            _US_SUBJECT,
+        ),
+    ),
 )
 IPS: Final = (
     _IPS_PATIENT,
@@ -96,10 +121,7 @@ IPS: Final = (
 )
 UK_CORE: Final = (
     Profile(f"{_UK_CORE}/UKCore-Patient", "Patient", (once("https://fhir.nhs.uk/Id/nhs-number"),)),
-    *(
-        Profile(f"{_UK_CORE}/UKCore-{kind}", kind)
-        for kind in ("RelatedPerson", "Practitioner", "PractitionerRole", "Procedure", "Observation", "Flag")
-    ),
+    *(Profile(f"{_UK_CORE}/UKCore-{kind}", kind) for kind in _UK_ALWAYS),
 )
 PCO: Final = (
     Profile(
