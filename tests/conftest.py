@@ -81,16 +81,14 @@ def hapi_knowing_us(request: pytest.FixtureRequest, package: Path) -> Iterator[s
 @pytest.fixture(scope="session")
 def hl7(request: pytest.FixtureRequest, shared: Path, package: Path) -> Iterator[Oracle]:
     """The HL7 validator over R4 core, terminology, extensions and our own package."""
-    says = f"HL7 validator {_version('validator')}"
-    with _started(request, "hl7", says, lambda: Oracle(shared, [package])) as oracle:
+    with _started(request, "hl7", hl7_version(), lambda: Oracle(shared, [package])) as oracle:
         yield oracle
 
 
 @pytest.fixture(scope="session")
 def hl7_with(request: pytest.FixtureRequest, shared: Path, package: Path) -> Callable[[Iterable[Path]], Oracle]:
     """Starts another HL7 validator, with guides of others beside our own package; whoever starts it ends it."""
-    says = f"HL7 validator {_version('validator')}"
-    return lambda guides: _started(request, "hl7", says, lambda: Oracle(shared, [*guides, package]))
+    return lambda guides: _started(request, "hl7", hl7_version(), lambda: Oracle(shared, [*guides, package]))
 
 
 @pytest.fixture(scope="session")
@@ -130,6 +128,11 @@ def _tool(request: pytest.FixtureRequest, name: str, path: Path) -> Path:
     said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
     request.config.stash[USED][name] = said.stdout.strip().splitlines()[0]
     return path
+
+
+def hl7_version() -> str:
+    """The HL7 validator that the tests run, with its version."""
+    return f"HL7 validator {_version('validator')}"
 
 
 def _version(project: str) -> str:

@@ -82,7 +82,8 @@ def _leads_elsewhere(resource: Resource, path: str, _: str) -> Iterator[Resource
     """What the path refers to is of that type, and has nothing else."""
     *names, last = path.split(".")
     for name in names:
-        resource = resource[name][0]
+        found = resource[name]
+        resource = found[0] if isinstance(found, list) else found
     kinds: dict[str, Resource] = {
         "practitioner": {"resourceType": "Practitioner"},
         "supportingInfo": {"resourceType": "Observation", "status": "final", "code": {"text": "The weather"}},
@@ -102,8 +103,7 @@ BREAKS: dict[str, Callable[..., Any]] = {
     "says the gender": _without("gender"),
     "says when they were born": _without("birthDate"),
     "rests on what the person said": _without("supportingInfo"),
-    "is final": _with(status="entered-in-error"),
-    "is active": _with(status="completed"),
+    "is (final|active|completed)": lambda resource, _: resource.update(status="entered-in-error"),
     "is a proposal, and not yet a plan": _with(intent="plan"),
     "has an answer, and it is words or a code": _unanswered,
     "says on which day, where it says when": _with(effectiveDateTime="2026"),

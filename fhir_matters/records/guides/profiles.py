@@ -35,7 +35,7 @@ _UK_CORE = "https://fhir.hl7.org.uk/StructureDefinition"
 # UK Core asks nothing more of these than R4 does, of what a record makes.
 _UK_ALWAYS = (
     "RelatedPerson", "Practitioner", "PractitionerRole", "Procedure", "Observation", "Flag", "ServiceRequest",
-    "CarePlan",
+    "CarePlan", "CareTeam", "Consent", "Provenance",
 )  # fmt: skip
 _PCO = "http://hl7.org/fhir/us/pco/StructureDefinition"
 
@@ -62,6 +62,9 @@ def _adi(name: str, category: str) -> Profile:
 
 
 _ADI_CARE = _adi("ADI-CareExperiencePreference", "care-experience-preference")
+_ADI_PARTICIPANT = Profile(
+    f"{_ADI}/ADI-Participant", "RelatedPerson", (ONE_NAME, REACHED, leads_to("patient", _US_PATIENT))
+)
 
 US_CORE: Final = (
     _US_PATIENT,
@@ -89,9 +92,19 @@ US_CORE: Final = (
         (_US_SUBJECT, leads_to("requester", _US_PATIENT, _US_RELATED, plain("PractitionerRole"))),
     ),
     Profile(f"{_US_CORE}/us-core-careplan", "CarePlan", (_US_SUBJECT,)),
+    Profile(
+        f"{_US_CORE}/us-core-careteam",
+        "CareTeam",
+        (_US_SUBJECT, leads_to("participant.member", _US_PATIENT, _US_RELATED, _US_ROLE)),
+    ),
+    Profile(
+        f"{_US_CORE}/us-core-provenance",
+        "Provenance",
+        (leads_to("agent.who", _US_PATIENT, _US_RELATED, _US_ROLE),),
+    ),
 )
 ADI: Final = (
-    Profile(f"{_ADI}/ADI-Participant", "RelatedPerson", (ONE_NAME, REACHED, leads_to("patient", _US_PATIENT))),
+    _ADI_PARTICIPANT,
     _ADI_CARE,
     _adi("ADI-PersonalInterventionPreference", "intervention-preference"),
     Profile(
@@ -103,6 +116,16 @@ ADI: Final = (
             has("supportingInfo", "rests on what the person said"),
             leads_to("supportingInfo", _ADI_CARE),
             _US_SUBJECT,
+        ),
+    ),
+    Profile(
+        f"{_ADI}/ADI-ParticipantConsent",
+        "Consent",
+        (
+            coded("scope", codes.LOINC, "75786-4"),
+            status("active"),
+            leads_to("provision.actor.reference", _ADI_PARTICIPANT),
+            leads_to("patient", _US_PATIENT),
         ),
     ),
 )
@@ -118,6 +141,7 @@ IPS: Final = (
             leads_to("performer.actor", _IPS_PATIENT, plain("RelatedPerson"), _IPS_ROLE),
         ),
     ),
+    Profile(f"{_IPS}/Media-observation-uv-ips", "Media", (status("completed"), leads_to("subject", _IPS_PATIENT))),
 )
 UK_CORE: Final = (
     Profile(f"{_UK_CORE}/UKCore-Patient", "Patient", (once("https://fhir.nhs.uk/Id/nhs-number"),)),
