@@ -93,7 +93,13 @@ def generated() -> tuple[Resource, ...]:
     found: list[Resource] = []
 
     @seed(4)
-    @settings(max_examples=GENERATED, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=GENERATED,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(records())
     def collect(record: Record) -> None:
         found.append(record.bundle())

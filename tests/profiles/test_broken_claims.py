@@ -44,6 +44,6 @@ def test_a_claim_is_dropped_where_this_alone_is_broken(name):
 def test_r4_itself_has_nothing_against_what_breaks_it(validator, name):
     bundle, address = broken(*RULES[name])
     resource = next(entry["resource"] for entry in bundle["entry"] if entry["fullUrl"] == address)
-    bare = {**resource, "meta": {}}
+    bare = dict(resource)
     del bare["meta"]
     assert [issue for issue in validator.validate(bare).issues if issue.is_error] == []
