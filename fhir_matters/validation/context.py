@@ -30,13 +30,14 @@ class Finding:
 
 @dataclass(slots=True)
 class Scope:
-    """A resource and what surrounds it: the one that contains it, and the Bundle that it came in."""
+    """A resource and what surrounds it: the one that contains it, the Bundle that it came in, whatever it stands in."""
 
     resource: dict[str, Any]
     container: dict[str, Any] | None = None
     bundle: BundleScope | None = None
     full_url: str = ""
     position: Position = None
+    around: Scope | None = None
     fhirpath: Any = None
 
     @property

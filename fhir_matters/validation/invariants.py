@@ -66,7 +66,7 @@ def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) 
 
     def judge(value: Any, beside: Any, context: Context, position: Position) -> None:
         node = element(value, kind, beside if isinstance(beside, dict) else None)
-        surroundings = _surroundings(walk, context, model)
+        surroundings = _surroundings(walk, _scope(value, context), context, model)
         for each in compiled:
             _judge(each, node, surroundings, context, position)
 
@@ -112,9 +112,14 @@ def _compiled(constraints: Iterable[Constraint], kind: Type, model: Model) -> It
             yield _Compiled(each, None)
 
 
-def _surroundings(walk: Compiler, context: Context, model: Model) -> Surroundings:
-    """What expressions may look at around them: kept with the resource, since making it costs more than asking it."""
+def _scope(value: Any, context: Context) -> Scope:
+    """Where %resource is looked for: as the HL7 validator has it, a resource in another one asks from out there."""
     scope = context.scope
+    return scope.around if scope.around is not None and value is scope.resource else scope
+
+
+def _surroundings(walk: Compiler, scope: Scope, context: Context, model: Model) -> Surroundings:
+    """What expressions may look at around them: kept with the resource, since making it costs more than asking it."""
     if scope.fhirpath is None:
         scope.fhirpath = Surroundings(
             model,

@@ -40,9 +40,9 @@ def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 
 
 def _scope(node: dict[str, Any], outer: Scope, is_contained: bool, position: Position) -> Scope:
     if is_contained:
-        return Scope(node, outer.outer, outer.bundle, outer.full_url, position)
+        return Scope(node, outer.outer, outer.bundle, outer.full_url, position, outer)
     url = outer.bundle.urls.get(id(node), "") if outer.bundle is not None else ""
-    return Scope(node, None, outer.bundle, url, position)
+    return Scope(node, None, outer.bundle, url, position, outer)
 
 
 def _not_allowed(said: Elements, position: Position, context: Context) -> None:

@@ -28,7 +28,15 @@ class Run:
 
 
 def issues(outcome: Mapping[str, Any]) -> list[Issue]:
-    """(severity, code, first expression, `[line,col]`) of each issue; fatal is error."""
+    """(severity, code, first expression, `[line,col]`) of each issue; fatal is error.
+
+    Old outcomes have lines of text only, which begin with the severity.
+    """
+    if "issue" not in outcome:
+        words = (
+            line.strip("[ ").split("]")[0].split()[0].lower() for line in outcome.get("output", ()) if line.strip()
+        )
+        return [("error" if word == "fatal" else word, None, None, None) for word in words]
     return [
         (
             "error" if each.get("severity") == "fatal" else each.get("severity", ""),

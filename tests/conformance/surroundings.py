@@ -8,9 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from fhir_matters import Validator, jsonio, xmlio
+from fhir_matters import Issue, Report, Severity, Validator, jsonio, xmlio
 from fhir_matters.definitions.registry import Registry, core
 from fhir_matters.definitions.shapes import Shapes
+from fhir_matters.path import Path as Place
+from fhir_matters.validation import matchetype
 
 
 class Loose:
@@ -53,14 +55,26 @@ class Surroundings:
     def validated(self, about: Mapping[str, Any], mode: str) -> tuple[Any, Any]:
         """The report on the case's file in that mode, and the file as a resource as far as it is one."""
         asked = about.get(mode) if mode != "base" else None
-        registry, profiles = self._registry(about, asked)
         raw = (self._folder / about["file"]).read_bytes()
+        if mode == "matchetype" and asked is not None:
+            return self._matched(asked["source"], raw)
+        registry, profiles = self._registry(about, asked)
         report = Validator(registry=registry, profiles=profiles).validate(raw)
         try:
             resource = xmlio.parse(raw, self._shapes).resource if xmlio.is_xml(raw) else json.loads(raw)
         except Exception:  # noqa: BLE001 (a file that is no resource on purpose)
             resource = None
         return report, resource
+
+    def _matched(self, source: str, raw: bytes) -> tuple[Report, Any]:
+        """The resource against a pattern of it; nothing else is judged."""
+        resource = jsonio.read(raw)
+        found = matchetype.differences(self.read(source), resource)
+        issues = (
+            Issue("FM801", Severity.ERROR, "value", each.message, Place((), each.place), line=0, column=0)
+            for each in found
+        )
+        return Report(tuple(issues)), None
 
     def _registry(self, about: Mapping[str, Any], asked: Mapping[str, Any] | None) -> tuple[Registry, list[str]]:
         names = [*about.get("supporting", ()), *about.get("profiles", ())]
