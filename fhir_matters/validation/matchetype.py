@@ -53,8 +53,8 @@ def _objects(
 ) -> Iterator[Difference]:
     optional = _names(wanted, "-optional")
     counted = _names(wanted, "-count")
-    wanted = _sorted({**wanted, "extension": _told(wanted)}, _instructions(wanted, "-sort"))
-    found = _sorted(found, _instructions(wanted, "-sort"))
+    sort = _instructions(wanted, "-sort")
+    wanted, found = _sorted({**wanted, "extension": _told(wanted)}, sort), _sorted(found, sort)
     wanted = {name: value for name, value in wanted.items() if value != [] or name != "extension"}
     for name in found:
         if complete and name not in wanted and name not in optional and not name.startswith("_"):
