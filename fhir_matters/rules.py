@@ -140,6 +140,9 @@ FM215 error invalid narrative.html#id
 FM216 error invalid narrative.html#xhtml
     Link or picture that leads nowhere
     An empty or active link, or a #name that is not there, misleads the reader. → Correct the link.
+FM219 error business-rule resource.html#id
+    Extension on the id of a resource
+    The id is the resource's address, and an address has nothing beside it. → Take the extension away.
 FM301 error code-invalid terminologies.html#required
     Code outside a required value set
     Only these codes are understood here. → Use a code of the value set.

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.errors import DefinitionsError
-from fhir_matters.validation import places
+from fhir_matters.fhirpath.node import Node
+from fhir_matters.validation import invariants, places
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.visits import Compiler, Elements, Visit, in_turn, then
@@ -151,6 +152,8 @@ def _standing(walk: Compiler, said: Elements, definition: Profile) -> Iterator[V
         yield _wrong_list(definition)
     if not any(kind == "element" and expression == "Element" for kind, expression in definition.contexts):
         yield _context(walk, said, definition)
+    if definition.context_rules:
+        yield _rules(walk, definition)
 
 
 def _is_modifier(definition: Profile) -> bool:
@@ -173,7 +176,7 @@ def _wrong_list(definition: Profile) -> Visit:
 
 
 def _context(walk: Compiler, said: Elements, definition: Profile) -> Visit:
-    """Where an extension may stand: `element` by path or type, `extension` by url; `fhirpath` cannot be told yet."""
+    """Where an extension may stand: `element` by path or type, `extension` by url, `fhirpath` by what it selects."""
     elements = frozenset(places.tail(expression) for kind, expression in definition.contexts if kind == "element")
     elements |= AMENDED.get(definition.canonical, frozenset())
     parents = frozenset(expression for kind, expression in definition.contexts if kind == "extension")
@@ -187,11 +190,14 @@ def _context(walk: Compiler, said: Elements, definition: Profile) -> Visit:
             return
         if not elements.isdisjoint(places.names(walk.plans, context, position)):
             return
-        if expressions:
+        chosen = _chosen(walk, expressions, context, position)
+        if chosen:
+            return
+        if chosen is None:
             context.add(
                 "FM554",
                 position,
-                "Cannot tell whether this extension may stand here: its context is an expression.",
+                "Cannot tell whether this extension may stand here: its context is an expression that was not evaluated.",
                 profile=definition.canonical,
             )
         else:
@@ -204,5 +210,38 @@ def _context(walk: Compiler, said: Elements, definition: Profile) -> Visit:
                 if _is_modifier(definition) is False
                 else "Extension_EXTM_Context_Wrong",
             )
+
+    return check
+
+
+def _chosen(walk: Compiler, expressions: list[str], context: Context, position: Position) -> bool | None:
+    """Whether one of the expressions, asked of the resource, selects the owner; None where that cannot be told."""
+    owner, resource = invariants.owner(context, position), invariants.root(context)
+    if not expressions:
+        return False
+    if owner is None or resource is None:
+        return None
+    answers = [invariants.ask(walk, each, resource, context) for each in expressions]
+    selected = [item for found in answers for item in found or () if isinstance(item, Node)]
+    if any(each.elements is owner.elements and each.value is owner.value for each in selected):
+        return True
+    return None if None in answers else False
+
+
+def _rules(walk: Compiler, definition: Profile) -> Visit:
+    """What must hold of the element that has the extension (StructureDefinition.contextInvariant)."""
+
+    def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
+        owner = invariants.owner(context, position)
+        for rule in definition.context_rules:
+            held = None if owner is None else invariants.ask(walk, rule, owner, context)
+            if held != [True]:
+                context.add(
+                    "FM554" if held is None else "FM553",
+                    position[0] if position else None,
+                    f"This extension may stand only where this holds: {rule}",
+                    profile=definition.canonical,
+                    message_id="Extension_EXTP_Context_Wrong",
+                )
 
     return check

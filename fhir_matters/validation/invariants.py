@@ -10,7 +10,7 @@ from fhir_matters import fhirpath
 from fhir_matters.fhirpath.errors import CannotEvaluate, InvalidExpression
 from fhir_matters.fhirpath.model import Model, core_model
 from fhir_matters.fhirpath.navigation import element
-from fhir_matters.fhirpath.node import Type
+from fhir_matters.fhirpath.node import Node, Type
 from fhir_matters.fhirpath.scope import Host
 from fhir_matters.fhirpath.scope import Scope as Surroundings
 from fhir_matters.issue import Severity
@@ -118,6 +118,37 @@ def _scope(value: Any, context: Context) -> Scope:
     return scope.around if scope.around is not None and value is scope.resource else scope
 
 
+def owner(context: Context, position: Position) -> Node | None:
+    """The element that the thing at this position stands in; None where the types do not lead there."""
+    steps = []
+    place = position[0] if position else None
+    while place is not None and place is not context.scope.position:
+        steps.append(place)
+        place = place[0]
+    node = _node(context.scope.resource, core_model())
+    for _, key, index, _ in reversed(steps):
+        field = node.type.by_key.get(key) if node is not None else None
+        found: list[Node] = []
+        if node is not None and field is not None:
+            field.collect(node.elements, found)
+        node = found[index or 0] if len(found) > (index or 0) else None
+    return node
+
+
+def ask(walk: Compiler, expression: str, node: Node, context: Context) -> list[Any] | None:
+    """What the expression finds on the element; None where it cannot be evaluated."""
+    try:
+        compiled = fhirpath.compile(expression, node.type.path, model=core_model())
+        return compiled.items(node, _surroundings(walk, context.scope, context, core_model()))
+    except (CannotEvaluate, InvalidExpression):
+        return None
+
+
+def root(context: Context) -> Node | None:
+    """The resource that is being walked, as FHIRPath sees it."""
+    return _node(context.scope.resource, core_model())
+
+
 def _surroundings(walk: Compiler, scope: Scope, context: Context, model: Model) -> Surroundings:
     """What expressions may look at around them: kept with the resource, since making it costs more than asking it."""
     if scope.fhirpath is None:
@@ -131,7 +162,7 @@ def _surroundings(walk: Compiler, scope: Scope, context: Context, model: Model) 
     return found
 
 
-def _node(resource: Any, model: Model) -> Any:
+def _node(resource: Any, model: Model) -> Node | None:
     name = resource.get("resourceType") if isinstance(resource, dict) else None
     kind = model.find(name) if isinstance(name, str) else None
     return element(resource, kind) if kind is not None else None

@@ -109,6 +109,7 @@ class Element:
 class Profile:
     """A StructureDefinition: its tree, its elements by path (unsliced ones), and where an extension may stand.
 
+    `context_rules` are expressions that must hold where an extension stands;
     `bases` are what a profile without a snapshot leaves to its base profiles, nearest first.
     """
 
@@ -120,6 +121,7 @@ class Profile:
     root: Element
     elements: Mapping[str, Element]
     contexts: tuple[tuple[str, str], ...]
+    context_rules: tuple[str, ...] = ()
     bases: tuple[Profile, ...] = ()
 
     @property

@@ -106,6 +106,7 @@ def profile_of(definition: dict[str, Any], bases: tuple[Profile, ...]) -> Profil
         root=root,
         elements={element.path: element for element in _unsliced(root)},
         contexts=tuple((item["type"], item["expression"]) for item in definition.get("context", ())),
+        context_rules=tuple(definition.get("contextInvariant", ())),
         bases=bases,
     )
 

@@ -103,6 +103,7 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
             found, problem = profiles.find(walk, names[0], plan.type)
             roots += found.roots if found is not None else ()
             after += [problem] if problem is not None else []
+    _plain_id(node, context, position)
     bundle = context.scope.bundle
     if plan.type == "Bundle":
         context.scope.bundle = bundles.scope_of(node)
@@ -111,6 +112,18 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
     for check in (contained.orphans, *(bundles.checks(walk.plans) if plan.type == "Bundle" else ()), *after):
         check(node, context, position)
     context.scope.bundle = bundle
+
+
+def _plain_id(node: dict[str, Any], context: Context, position: Position) -> None:
+    """Nothing can be said about the id of a resource by an extension on it (R4 resource.html#id)."""
+    beside = node.get("_id")
+    if isinstance(beside, dict) and "extension" in beside:
+        context.add(
+            "FM219",
+            (position, "id", None, None) if "id" in node else (position, "_id", None, None),
+            "Expected no extension on the id of a resource.",
+            message_id="FHIR_RESOURCE_ID_CANT_BE_EXTENDED",
+        )
 
 
 def _claimed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 OURS = "https://example.org/StructureDefinition/"
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 
@@ -153,6 +154,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         narrative(f'<div {XHTML}><a href="#b">c</a></div>'),
         "Patient.text.div",
         narrative(f'<div {XHTML}><a href="#b">c</a><p id="b">d</p></div>'),
+    ),
+    "FM219": (
+        patient(id="a", _id={"extension": [{"url": ABSENT, "valueCode": "unknown"}]}),
+        "Patient.id",
+        patient(id="a", _id={"id": "b"}),
     ),
     "FM301": (patient(gender="woman"), "Patient.gender", patient(gender="female")),
     "FM302": (claims("unknown-set", GOOD_CATEGORY), "Observation.category[0]", claims("required-text", GOOD_CATEGORY)),
@@ -356,7 +362,7 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         observation(extension=[{"url": OURS + "elsewhere", "valueString": "x"}]),
     ),
     "FM554": (
-        extended(OURS + "by-expression", valueString="x"),
+        extended(OURS + "beyond-expression", valueString="x") | {"gender": "male"},
         "Patient.extension[0]",
         extended(OURS + "simple", valueString="x"),
     ),

@@ -70,6 +70,9 @@ DEFINITIONS = (
     ),
     extension("elsewhere", STRING, context=("Observation",)),
     extension("by-expression", STRING) | {"context": [{"type": "fhirpath", "expression": "Patient.name"}]},
+    extension("beyond-expression", STRING)
+    | {"context": [{"type": "fhirpath", "expression": "Patient.where(gender.memberOf('https://example.org/none'))"}]},
+    extension("only-the-living", STRING) | {"contextInvariant": ["deceased.empty()"]},
     {
         **extension("modifier", STRING),
         "snapshot": {

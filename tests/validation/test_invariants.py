@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fhir_matters.validation.validator import Validator
-from tests.validation.cases import bundle, claims, entry, patient
+from tests.validation.cases import OURS, bundle, claims, entry, patient
 
 
 def broken(validator: Validator, resource: Any) -> list[tuple[str, str]]:
@@ -55,3 +55,20 @@ def test_what_an_expression_asks_of_others_and_nobody_knows_is_open_and_no_pass(
 def test_xml_and_json_are_judged_alike(validator: Validator) -> None:
     xml = '<Patient xmlns="http://hl7.org/fhir"><contact><gender value="male"/></contact></Patient>'
     assert broken(validator, xml) == broken(validator, patient(contact=[{"gender": "male"}]))
+
+
+def standing(validator: Validator, resource: Any) -> list[str]:
+    return [issue.path.expression for issue in validator.validate(resource).issues if issue.rule in ("FM553", "FM554")]
+
+
+def test_an_extension_stands_where_its_expression_selects(validator: Validator) -> None:
+    inside = patient(name=[{"text": "Bee", "extension": [{"url": OURS + "by-expression", "valueString": "x"}]}])
+    assert standing(validator, inside) == []
+    outside = patient(extension=[{"url": OURS + "by-expression", "valueString": "x"}])
+    assert standing(validator, outside) == ["Patient.extension[0]"]
+
+
+def test_what_must_hold_around_an_extension_is_asked_of_its_owner(validator: Validator) -> None:
+    told = [{"url": OURS + "only-the-living", "valueString": "x"}]
+    assert standing(validator, patient(extension=told)) == []
+    assert standing(validator, patient(extension=told, deceasedBoolean=True)) == ["Patient"]
