@@ -197,7 +197,7 @@ def _context(walk: Compiler, said: Elements, definition: Profile) -> Visit:
             context.add(
                 "FM554",
                 position,
-                "Cannot tell whether this extension may stand here: its context is an expression that was not evaluated.",
+                "Cannot tell whether this extension may stand here: the expression of its context was not evaluated.",
                 profile=definition.canonical,
             )
         else:
