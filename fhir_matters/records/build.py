@@ -83,14 +83,15 @@ def _other_entries(links: Links) -> Iterator[Made]:
 
     A document says more than that one part, and stays.
     """
-    known = sections_of(links.parts)
+    known, labels = sections_of(links.parts), labels_of(links.parts)
     for item in links.parts.other:
         section, key, *_ = (*(item.of or "person").split("/"), "person")
         steps = tuple(item.of.split("/")) if item.of else ()
         if item.of == "person":
             yield from ((steps, entry) for entry in _person_as_it_came(links, item))
         elif item.resource is not None and (known.get(key) in (section, "person") or _is_document(item.resource)):
-            yield steps, {"fullUrl": item.url or made_up_address(item.resource), "resource": item.resource}
+            whole = labelled(labels, steps, item.resource)
+            yield steps, {"fullUrl": item.url or made_up_address(item.resource), "resource": whole}
 
 
 def _is_document(resource: Element) -> bool:

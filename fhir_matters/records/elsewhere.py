@@ -13,22 +13,22 @@ from typing import Any
 from pydantic import BaseModel
 
 from fhir_matters.records.build import made
-from fhir_matters.records.elements import Element, child, children
+from fhir_matters.records.elements import child, children
 from fhir_matters.records.fit import SECTIONS
 from fhir_matters.records.forms import Kept, Parts
 from fhir_matters.records.forms.showing import SHAREABLE
 from fhir_matters.records.ids import address, made_up_address
-from fhir_matters.records.links import links_of
+from fhir_matters.records.links import SOMEBODY, links_of
+from fhir_matters.records.others.came import home, names_of, token_of
 from fhir_matters.records.quoting import repeats, sayings
 from fhir_matters.records.sharing import CONFIDENTIALITY, RESTRICTED
 
 
 def labelled_parts(parts: Parts) -> Iterator[str]:
-    """The keys of our own parts that came back with a label that no wish in the record explains."""
+    """The keys of the parts that came with a label that no wish in the record explains."""
     for kept in parts.other:
         section, _, rest = (kept.of or "").partition("/")
-        labelled = _labelled(kept) or any(_restricted(each.get("value")) for each in kept.changes)
-        if section in SHAREABLE and labelled:
+        if section in SHAREABLE and (_labelled(kept) or any(_restricted(each.get("value")) for each in kept.changes)):
             yield rest.partition("/")[0]
 
 
@@ -45,12 +45,17 @@ def untold(whole: Parts, shown: Parts) -> list[Kept]:
     if not whole.other:
         return []
     gone, left = _gone(whole, shown), list(whole.other)
-    telling = [kept for kept in left if _labelled(kept) or _of_what_is_gone(kept, gone) or gone.told_by(kept.resource)]
+    telling = [kept for kept in left if not _of_somebody(kept) and (_labelled(kept) or gone.has(kept))]
     while telling:
         left = [kept for kept in left if kept not in telling]
         gone = replace(gone, names=gone.names | {name for kept in telling for name in _names(kept)})
-        telling = [kept for kept in left if gone.told_by(kept.resource)]
-    return [found for kept in left if (found := _changes(kept, gone)) is not None]
+        telling = [kept for kept in left if not _of_somebody(kept) and gone.has(kept)]
+    return [found for kept in left if (found := _without(kept, gone)) is not None]
+
+
+def _of_somebody(kept: Kept) -> bool:
+    """True for the person and those around them, who are never left out, whatever of them is."""
+    return kept.of is not None and kept.of.split("/")[0] in SOMEBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,14 @@ class _Gone:
     said: frozenset[str]
     face: bool
 
+    def has(self, kept: Kept) -> bool:
+        """True for a resource that is of a part that is gone, or tells of it."""
+        return kept.resource is not None and (kept.of in self.places or self.told_by(kept.resource))
+
     def told_by(self, found: Any) -> bool:
         """True where a name of what is gone, or its words, are anywhere inside."""
         if isinstance(found, dict):
-            return any(map(self.told_by, found.values()))
+            return token_of(found) in self.names or any(map(self.told_by, found.values()))
         if isinstance(found, list):
             return any(map(self.told_by, found))
         return isinstance(found, str) and (self._named(found) or repeats(found, self.said))
@@ -79,11 +88,11 @@ class _Gone:
 def _gone(whole: Parts, shown: Parts) -> _Gone:
     """What the whole record makes and the shown one does not."""
     links, remaining = links_of(whole), {steps for steps, _ in made(links_of(shown))}
-    places = ["/".join(steps) for steps, _ in made(links) if steps not in remaining]
-    values = [links.value(place) for place in places]
-    names = frozenset((*values, *map(address, values)))
+    gone = [steps for steps, _ in made(links) if steps not in remaining]
+    values = [links.value(*steps) for steps in gone]
+    names = frozenset((*values, *map(address, values), *(links.address(*steps) for steps in gone)))
     hidden = whole.person is not shown.person
-    return _Gone(frozenset(places), names, sayings(_forms_gone(whole, shown, face=hidden)), hidden)
+    return _Gone(frozenset(map("/".join, gone)), names, sayings(_forms_gone(whole, shown, face=hidden)), hidden)
 
 
 def _forms_gone(whole: Parts, shown: Parts, *, face: bool) -> Iterator[BaseModel]:
@@ -95,33 +104,29 @@ def _forms_gone(whole: Parts, shown: Parts, *, face: bool) -> Iterator[BaseModel
         yield from filter(None, (whole.person.face, whole.person.face_showing))
 
 
-def _of_what_is_gone(kept: Kept, gone: _Gone) -> bool:
-    """True for the resource of somebody else's of which a part was made that is gone."""
-    return kept.resource is not None and kept.of in gone.places
-
-
 def _labelled(kept: Kept) -> bool:
     return _restricted(children(child(kept.resource, "meta"), "security"))
 
 
 def _names(kept: Kept) -> Iterator[str]:
     """Everything by which others may refer to a resource that came from elsewhere."""
-    resource: Element = kept.resource or {}
-    yield kept.url or made_up_address(resource)
-    if isinstance(resource.get("id"), str):
-        yield f"{resource['resourceType']}/{resource['id']}"
+    resource = kept.resource or {}
+    yield from names_of(home(kept.url, resource), resource)
+    yield made_up_address(resource)
 
 
-def _changes(kept: Kept, gone: _Gone) -> Kept | None:
-    """A resource as it is, without the face if that is gone; the changes of a part as far as they tell nothing."""
-    if kept.resource is not None and gone.face and kept.of == "person":
-        return kept.model_copy(update={"resource": {k: v for k, v in kept.resource.items() if k != "photo"}})
-    if kept.of is None or not kept.changes:
+def _without(kept: Kept, gone: _Gone) -> Kept | None:
+    """What is still there, without the changes, or the elements of somebody's resource, that tell of what is gone."""
+    photo = gone.face and kept.of == "person"
+    if kept.resource is not None and _of_somebody(kept):
+        left = {name: each for name, each in kept.resource.items() if not gone.told_by(each)}
+        return kept.model_copy(update={"resource": {k: v for k, v in left.items() if k != "photo" or not photo}})
+    if not kept.changes:
         return kept
-    left = tuple(each for each in kept.changes if not _tells(kept.of, each, gone))
-    return kept.model_copy(update={"changes": left}) if left and kept.of not in gone.places else None
-
-
-def _tells(of: str, change: dict[str, Any], gone: _Gone) -> bool:
-    photo = gone.face and of == "person" and str(change.get("path")).startswith("/photo")
-    return photo or gone.told_by([change.get("value"), change.get("was")])
+    changes = tuple(
+        each
+        for each in kept.changes
+        if not gone.told_by([each.get("value"), each.get("was")])
+        and not (photo and str(each.get("path")).startswith("/photo"))
+    )
+    return kept.model_copy(update={"changes": changes}) if changes and kept.of not in gone.places else None

@@ -34,7 +34,7 @@ from fhir_matters.records.plans import plan_of
 from fhir_matters.records.provenance import written_down_of
 from fhir_matters.records.record import Record
 from fhir_matters.records.recordings import recording_of, showing_of
-from fhir_matters.records.sharing import sharing_of
+from fhir_matters.records.sharing import labels_of, sharing_of, unlabelled
 from fhir_matters.records.statements import preference_of, what_matters_of
 from fhir_matters.records.talks import conversation_of
 
@@ -82,8 +82,18 @@ def _from_elsewhere(entries: list[Addressed]) -> Record:
     known = identity or ids.record_id(Record(person=theirs.person))
     came = _settled([entry for entry in entries if id(entry[1]) in own], known)
     came = replace(came, places={**theirs.names, **came.places})
-    record = _record(known, _parts(came, known, theirs)).model_copy(update={"other": theirs.kept})
-    return _without_documents(record.model_copy(update={"other": (*_other(record, came), *theirs.kept)}))
+    record = _record(known, _parts(came, known, theirs))
+    kept = tuple(_unlabelled(record, theirs.kept))
+    record = record.model_copy(update={"other": kept})
+    return _without_documents(record.model_copy(update={"other": (*_other(record, came), *kept)}))
+
+
+def _unlabelled(record: Record, theirs: Iterable[Kept]) -> Iterator[Kept]:
+    """What others wrote, without the security labels that the record itself puts on it."""
+    labels = labels_of(record)
+    for kept in theirs:
+        bare = kept.resource and unlabelled(labels, tuple((kept.of or "").split("/")), kept.resource)
+        yield kept if bare is kept.resource else kept.model_copy(update={"resource": bare})
 
 
 def _entries(found: Element | Iterable[Element]) -> Iterator[tuple[str | None, Any]]:

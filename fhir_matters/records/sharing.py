@@ -131,6 +131,21 @@ def _labelled(parts: Parts, wishes: Mapping[str, Sharing]) -> set[str]:
 def labelled(labels: Mapping[str, Coding], steps: tuple[str, ...], resource: Element) -> Element:
     """The resource with the security label of the part that it is made of, if that is kept from somebody."""
     label = labels.get(steps[1]) if len(steps) > 1 else None
-    if label is None:
+    found = _security(resource)
+    if label is None or coding(label) in found:
         return resource
-    return {**resource, "meta": {**resource.get("meta", {}), "security": [coding(label)]}}
+    return {**resource, "meta": {**(resource.get("meta") or {}), "security": [*found, coding(label)]}}
+
+
+def unlabelled(labels: Mapping[str, Coding], steps: tuple[str, ...], resource: Element) -> Element:
+    """The resource of others as it was before `labelled`: a label that is ours goes when the wish is ended."""
+    label = labels.get(steps[1]) if len(steps) > 1 else None
+    found = _security(resource)
+    if label is None or found[-1:] != [coding(label)]:
+        return resource
+    meta = present({**resource["meta"], "security": found[:-1]})
+    return {name: meta if name == "meta" else each for name, each in resource.items() if name != "meta" or meta}
+
+
+def _security(resource: Element) -> list[Any]:
+    return children(resource.get("meta"), "security")

@@ -50,7 +50,7 @@ class Came:
         settled = tuple((url, resource) for (url, _), resource in found.items())
         names: dict[str, set[int]] = {}
         for number, (url, resource) in enumerate(settled):
-            for name in _names(url, resource):
+            for name in names_of(url, resource):
                 names.setdefault(name, set()).add(number)
         return cls(settled, {name: numbers.pop() for name, numbers in names.items() if len(numbers) == 1})
 
@@ -59,7 +59,7 @@ class Came:
         target = text_of(child(reference, "reference"))
         if target is not None:
             return self.numbers.get(target.partition("/_history/")[0])
-        return self.numbers.get(_token(child(reference, "identifier")) or "")
+        return self.numbers.get(token_of(child(reference, "identifier")) or "")
 
     def find(self, reference: Any) -> Element | None:
         """The resource that a Reference means."""
@@ -73,7 +73,7 @@ class Came:
         )
 
 
-def _names(url: str, resource: Element) -> Iterator[str]:
+def names_of(url: str, resource: Element) -> Iterator[str]:
     """Everything by which others may refer to a resource: R4 references, literal and logical."""
     kind, found = resource["resourceType"], text_of(resource.get("id"))
     yield url
@@ -83,11 +83,12 @@ def _names(url: str, resource: Element) -> Iterator[str]:
         yield f"{kind}/{url.rpartition('/')[2]}"
     several = resource.get("identifier")
     for identifier in several if isinstance(several, list) else [several]:
-        if (token := _token(identifier)) is not None:
+        if (token := token_of(identifier)) is not None:
             yield token
             yield f"{kind}?identifier={token}"
 
 
-def _token(identifier: Any) -> str | None:
+def token_of(identifier: Any) -> str | None:
+    """An identifier as searches spell it, `system|value`; None where it lacks one of them."""
     system, value = text_of(child(identifier, "system")), text_of(child(identifier, "value"))
     return f"{system}|{value}" if system and value else None
