@@ -16,6 +16,7 @@ from fhir_matters.records.record import Record
 
 # What every question about a plan has in it, and what therefore tells none from another.
 _ANY_PLAN = telling("happens happen plan case")
+_OWN_KINDS = {"what if", "outcome"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +48,23 @@ def settled(record: Record, asked: Question, today: date | None) -> Iterator[Ans
                 )  # fmt: skip
 
 
+def _shared(asked: Question, *texts: str | None) -> list[str]:
+    """The telling words in common; none for a question of a kind that statements answer: where, cpr, what matters."""
+    return asked.shares(texts) if asked.kinds <= _OWN_KINDS else []
+
+
 def _departure(_record: Record, asked: Question, part: Departure) -> _Settled:
     words = [part.left_out and f"Left out: {part.left_out}", part.instead and f"Instead: {part.instead}"]
-    shared = asked.shares([part.protocol.name, part.left_out, part.instead])
+    shared = _shared(asked, part.protocol.name, part.left_out, part.instead)
     why = f"The departure is about it: {', '.join(shared)}." if shared else ""
     return _Settled("departure", "; ".join(filter(None, words)), part.asked_by, part.agreed_by, part.until, why)
 
 
 def _plan(_record: Record, asked: Question, part: AnticipatoryPlan) -> _Settled:
     """A question what happens if … needs one word of what the plan is for; any other, as many as usual."""
-    about = [part.trigger, part.warning_signs]
+    about = (part.trigger, part.warning_signs)
     event = (asked.telling - _ANY_PLAN) & {word for text in about if text for word in telling(text)}
-    shared = sorted(event) if "what if" in asked.kinds else asked.shares(about)
+    shared = sorted(event) if "what if" in asked.kinds else _shared(asked, *about)
     why = f"The plan is for this: {', '.join(shared)}." if shared else ""
     steps = "; ".join(part.at_home or part.in_hospital) or part.trigger
     return _Settled("plan", steps, part.asked_by, part.agreed_by, part.valid_until, why)
@@ -81,7 +87,7 @@ def _legal_why(asked: Question, part: LegalDecision) -> str:
 
 
 def _outcome(_record: Record, asked: Question, part: Outcome) -> _Settled:
-    shared = asked.shares([part.words, part.why, part.place, *(each.words for each in part.avoided)])
+    shared = _shared(asked, part.words, part.why, part.place, *(each.words for each in part.avoided))
     went = "The question is how it went." if "outcome" in asked.kinds else ""
     why = went or (f"It has the same words: {', '.join(shared)}." if shared else "")
     return _Settled("outcome", part.words or part.why or part.honoured, part.said_by, (), None, why, not went)

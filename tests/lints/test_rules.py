@@ -143,6 +143,8 @@ def test_the_findings_of_the_examples_are_those_of_their_stories():
         ("FM821", "preferences.home.review_by"),
         ("FM822", "preferences.transfusion.valid_until"),
         ("FM821", "choices.where.look_again"),
+        ("FM821", "plans.big-bleed.review_by"),
+        ("FM821", "plans.bad-night.review_by"),
     ]
     assert example("barbara", "2026-11-20") == [("FM803", "conversations.photo-round.unnamed")]
     assert example("eirwen", "2026-01-20") == []
