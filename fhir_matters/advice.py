@@ -1,4 +1,4 @@
-"""What is missing from a record of what matters, as rules: advice, never errors. The rows are those of `rules.TABLE`."""
+"""What is missing from a record of what matters, as rules: advice, never errors. Rows are those of `rules.TABLE`."""
 
 from __future__ import annotations
 

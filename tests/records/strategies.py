@@ -53,5 +53,9 @@ def records(draw: st.DrawFn) -> Record:
         outcomes=all_of("outcomes", lambda before: parts.outcome(who, judged, before, talks, of["recordings"]))
         if judged
         else {},
-        sharing=draw(parts.wishes(who, [key for section in SECTIONS[2:] for key in of[section] if judged or section != "outcomes"])),
+        sharing=draw(
+            parts.wishes(
+                who, [key for section in SECTIONS[2:] for key in of[section] if judged or section != "outcomes"]
+            )
+        ),
     )
