@@ -29,6 +29,8 @@ _BEGINS: dict[str, tuple[tuple[int, bytes], ...]] = {
 _FRAMES = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")  # MPEG audio without an ID3 tag begins with its first frame
 _SORTS = {"image": "picture", "audio": "sound", "video": "film", "application": "paper"}
 _MEGABYTE = 1_000_000
+# Bytes of a picture of a paper: a page that is opened in a hurry carries no more of what is folded away in it.
+LARGEST_COPY = 2 * _MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fhir_matters.view.carried import File
+from fhir_matters.view.carried import LARGEST_COPY, File
 from fhir_matters.view.elements import Element, el, said
 from fhir_matters.view.html_outcomes import went
 from fhir_matters.view.html_parts import by, labelled
@@ -34,10 +34,10 @@ def _decision(decision: Legal) -> Iterator[Element | None]:
 
 
 def _document(file: File | None) -> Element | None:
-    """A picture of the paper, folded away; a PDF is only named, since no browser shows one inside a safe page."""
+    """A picture of the paper, folded away; a PDF, which no browser shows inside a safe page, is only named."""
     if file is None:
         return None
-    if file.sort == "paper":
+    if file.sort == "paper" or file.size > LARGEST_COPY:
         return el("p", f"A copy ({file.about}) is in the record.", class_="source")
     picture = el("img", src=file.source, alt=file.caption or "The paper")
     return el("details", el("summary", "See the paper"), picture, class_="copy")

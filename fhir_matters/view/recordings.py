@@ -20,16 +20,13 @@ ROOM = 12_000_000
 class Recording:
     """One file: `file` is None where it cannot be shown here, and `instead` says why."""
 
-    key: str
     label: str
     sort: str
     file: File | None
     instead: str
-    shows: str
     caption: str
     source: str
     consent: str
-    when: str
 
 
 def may_show(showing: Mapping[str, Any] | None, today: date) -> bool:
@@ -46,26 +43,23 @@ def recordings_of(data: Mapping[str, Any], cast: Cast, today: date) -> dict[str,
     for key, part in parts.items():
         if part.get("withdrawn") or key in replaced or not may_show(part.get("showing"), today):
             continue
-        found[key] = _recording(key, part, cast, left)
+        found[key] = _recording(part, cast, left)
         left -= _size(found[key])
     return found
 
 
-def _recording(key: str, part: Mapping[str, Any], cast: Cast, room: int) -> Recording:
+def _recording(part: Mapping[str, Any], cast: Cast, room: int) -> Recording:
     file = file_of(part.get("content") or {})
     shows, sort = plain(part.get("shows")), file.sort if file else "recording"
     fits = file is not None and sort != "paper" and file.size <= room
     return Recording(
-        key=key,
         label=shows or (file.caption if file else "") or capital(sort),
         sort=sort,
         file=file if fits else None,
         instead="" if fits else _instead(file),
-        shows=shows,
         caption=file.caption if file else "",
         source=", ".join(_made(part, cast)),
         consent=_consent(part.get("showing") or {}, cast),
-        when=cast.when(part),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 
 import pytest
 
 from fhir_matters.view.html import html
 from fhir_matters.view.page import page_of
+from tests.view.noor import PIXEL
 
 NOW = date(2026, 11, 25)
 
@@ -75,3 +77,15 @@ def test_an_attorney_of_before_has_no_power_now(full):
 def test_a_paper_that_is_no_paper_is_not_shown(full):
     full["legal"]["attorney"]["document"]["content_type"] = "image/png"
     assert alone(full)["attorney"].document is None
+
+
+def test_a_picture_of_the_paper_is_folded_away_and_only_named_where_it_is_large(full):
+    def shown():
+        return html(page_of(full, today=NOW)).decode()
+
+    assert "See the paper" in shown()
+    heavy = base64.b64decode(PIXEL) + bytes(3_000_000)
+    full["legal"]["dnacpr"]["document"]["data"] = base64.b64encode(heavy).decode()
+    assert "See the paper" not in shown()
+    assert "A copy (picture, 3 MB) is in the record." in shown()
+    assert len(shown()) < 100_000
