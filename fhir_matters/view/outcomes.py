@@ -108,4 +108,4 @@ def _avoided(one: Mapping[str, Any], cast: Cast) -> str:
     counted = f"({apart(one.get('hours'))} {'hour' if hours == 1 else 'hours'})" if hours is not None else ""
     about = " ".join(filter(None, (_AVOIDED.get(what, apart(what)), counted)))
     seen = f"seen by {cast.speaker(one['seen_by'])}" if one.get("seen_by") else ""
-    return ", ".join(filter(None, (": ".join(filter(None, (about, apart(one.get("words"))))), seen)))
+    return ": ".join(filter(None, (", ".join(filter(None, (about, seen))), apart(one.get("words")))))

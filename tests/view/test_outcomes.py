@@ -45,7 +45,7 @@ def test_where_it_was_stands_beside_where_they_wished(full):
 def test_what_was_avoided_says_who_saw_it_and_how_many_hours(full):
     assert home(full).outcomes[0].avoided == (
         "an ambulance call, seen by Ana Aziz",
-        "time of staff (6 hours): two visits, seen by Ed Lowe",
+        "time of staff (6 hours), seen by Ed Lowe: two visits",
     )
 
 
