@@ -63,8 +63,12 @@ def files(guide: Guide, shared: Path) -> list[Path]:
 
 def known(guide: Guide, shared: Path) -> list[str]:
     """The profiles that this version of the guide defines: US Core 6.1.0 has no preferences."""
-    defined = {url for file in files(guide, shared) for url in _structures(file)}
-    return [profile.url for profile in guide.profiles if profile.url in defined]
+    return [profile.url for profile in guide.profiles if profile.url in defined(guide, shared)]
+
+
+def defined(guide: Guide, shared: Path) -> set[str]:
+    """Every profile that is loaded with the guide: PACIO ADI brings US Core."""
+    return {url for file in files(guide, shared) for url in _structures(file)}
 
 
 @cache

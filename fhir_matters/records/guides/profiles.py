@@ -151,7 +151,14 @@ PCO: Final = (
     Profile(
         f"{_PCO}/pco-what-matters-assessment",
         "Observation",
-        (coded("category", codes.OBSERVATION_CATEGORY, "survey"), ON_A_DAY, _US_SUBJECT, _US_SPEAKER),
+        (
+            coded("category", codes.OBSERVATION_CATEGORY, "survey"),
+            # PCO leaves this one open; without it the claim would say of any answer that it is what matters.
+            coded("category", codes.PCO_CATEGORY, "what-matters"),
+            ON_A_DAY,
+            _US_SUBJECT,
+            _US_SPEAKER,
+        ),
     ),
 )
 # In this order they are claimed.
