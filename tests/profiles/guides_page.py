@@ -33,11 +33,11 @@ HEAD = """\
 Which profiles of other guides the resources of a record claim in `meta.profile`, and what proves it. A claim is
 computed for each instance from what it is (`fhir_matters/records/guides/`), and is not made where a rule is not met.
 Each row is one of our own profiles. A cell has the profile that is claimed and how many instances claim it and are
-judged without an error: in the {examples} examples under `examples/`, and in {generated} generated records. A dash says
-that nothing of the guide is claimed: to its readers the resource is plain R4.
+judged without an error: in the {examples} examples under `examples/`, and in {generated} generated records. A dash
+says that nothing of the guide is claimed: to its readers the resource is plain R4.
 
-The judge is the {validator}, with the packages of each run below and our own, one run after the other. It has no
-terminology server: what a package does not hold (value sets of VSAC, all of SNOMED CT) it leaves open.
+The judge is the {validator}, with the packages of each run below and our own, one run after the other.
+It has no terminology server: what a package does not hold (value sets of VSAC, all of SNOMED CT) it leaves open.
 
 This page is generated: `python -m tests.profiles.guides_page`. The runs are those of `tests/profiles/test_claims.py`.
 """
@@ -72,8 +72,8 @@ def _cell(runs: Mapping[str, Any], names: tuple[str, ...], ours: str) -> str:
 def _claim(runs: Mapping[str, Any], url: str, ours: str, names: tuple[str, ...], where: list[str]) -> str:
     numbers = (runs[where[0]][over].get(ours, {}).get(url, 0) for over in ("examples", "generated"))
     versions = "" if len(where) == len(names) else f" ({', '.join(name.rpartition(' ')[2] for name in where)})"
-    profile = _last(url) if url == ours else f"[{_last(url)}]({url})"
-    return f"{profile}{versions} {' + '.join(map(str, numbers))}"
+    profile = "" if url == ours else f"[{_last(url)}]({url}){versions} "
+    return profile + " + ".join(map(str, numbers))
 
 
 def _last(url: str) -> str:
