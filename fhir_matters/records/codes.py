@@ -464,7 +464,7 @@ OBSERVATION_KIND: Final[Mapping[str, Concept]] = {
         SYSTEM_OBSERVATION_KIND,
         "outcome",
         "How it went",
-        category=(Coding(OBSERVATION_CATEGORY, "survey", "Survey"),),
+        category=(Coding(OBSERVATION_CATEGORY, "social-history", "Social History"),),
     ),
 }
 

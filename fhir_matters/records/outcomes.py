@@ -90,14 +90,14 @@ def _avoided(links: Links, found: Avoided) -> Element:
 def _place_codings(parts: Parts, went: Outcome) -> tuple[Coding, ...]:
     """The place; where the wish was about the place of death, first what UK readers know as the actual one."""
     found = codes.WISH.get((went.place or "").strip().lower().replace(" ", "-"))
-    if found is None:
+    if found is None or not found.as_actual_place_of_death:
         return ()
     wish = parts.preferences.get(went.of)
     died = wish is not None and wish.kind == "place of death"
     return (*(found.as_actual_place_of_death if died else ()), *found.coded_as, found)
 
 
-def about(parts: Parts, key: str) -> str:
+def _about(parts: Parts, key: str) -> str:
     """What a judged part is about, in words: a wish, a question, a protocol, what is feared."""
     of: dict[str, Any] = {name: form for section in JUDGED for name, form in getattr(parts, section).items()}
     form = of[key]
@@ -116,7 +116,7 @@ def _text(links: Links, went: Outcome) -> Element:
         ("Where it was in the end", went.place),
         ("Said by", ", ".join(filter(None, (links.name(went.said_by), when_said(links, went))))),
     )
-    heading = f"How it went: {about(links.parts, went.of)}"
+    heading = f"How it went: {_about(links.parts, went.of)}"
     return narrative(went.language or links.language, heading, lines, (_line(links, each) for each in went.avoided))
 
 

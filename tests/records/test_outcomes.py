@@ -70,6 +70,7 @@ def test_hours_keep_the_spelling_of_whoever_counted() -> None:
         ("place of death", "nursing home", ["876884000", "108344006", "nursing-home"]),
         ("place of care", "home", ["264362003", "home"]),
         ("place of death", "on the boat", []),
+        ("place of death", "no", []),
     ],
 )
 def test_the_actual_place_stands_beside_the_wish_as_a_place_of_death_only_where_that_was_the_wish(

@@ -6,10 +6,11 @@ Description: "Whether a wish, a choice, a departure or a plan was honoured, as s
 * insert Said
 * category 1.. MS
 * category ^short = "Where others look for it"
-* insert Sliced(category, [["An answer to a question; more categories are welcome"]])
-* category contains survey 1..1 MS
-* category[survey] = $observation-category#survey
-* category[survey] ^short = "An answer to a question"
+// Not `survey`: PCO takes each answer under it for an assessment of what matters.
+* insert Sliced(category, [["Out of the person's life; more categories are welcome"]])
+* category contains life 1..1 MS
+* category[life] = $observation-category#social-history
+* category[life] ^short = "Out of the person's life"
 * code MS
 * code ^short = "That it says how it went"
 * code.coding 1.. MS

@@ -64,4 +64,4 @@ Description: "What an Observation is: a choice, an option of it, or how it went.
 * insert Treatment(choice)
 * #option "Option" "One way to go."
 * #outcome "How it went" "Whether what the person wanted was honoured, as somebody saw it."
-* insert Coded(outcome, category, [[$observation-category#survey "Survey"]])
+* insert Coded(outcome, category, [[$observation-category#social-history "Social History"]])
