@@ -146,9 +146,9 @@ def _tampered(first: Server, second: Server) -> bool:
 
 def _shown(records: dict[str, Record], server: Server, out: Path) -> bool:
     from fhir_matters import read
+    from fhir_matters.cli.view import page_for
     from fhir_matters.files import write_whole
     from fhir_matters.view.html import html
-    from fhir_matters.view.page import page_of
 
     _step("8. Shown", "One page each from the second server's resources: the face first, then what matters.")
     whole = True
@@ -157,7 +157,7 @@ def _shown(records: dict[str, Record], server: Server, out: Path) -> bool:
         name = next((name for name, known in records.items() if known.person == record.person), patient["id"])
         whole &= records.get(name) == record
         page = out / f"{name}.html"
-        write_whole(page, html(page_of(record.model_dump(mode="json", exclude_defaults=True))))
+        write_whole(page, html(page_for(record, None)))
         click.echo(f"    {page}")
     return whole
 

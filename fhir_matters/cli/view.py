@@ -14,6 +14,7 @@ from fhir_matters.cli.transferring import server_at
 
 if TYPE_CHECKING:
     from fhir_matters import Record
+    from fhir_matters.view.contents import Page
 
 ADDRESS = re.compile(r"(?P<base>https?://.+)/Patient/(?P<id>[A-Za-z0-9\-.]{1,64})/?")
 
@@ -31,17 +32,26 @@ def command(source: str, reader: str, out: Path | None, *, as_text: bool) -> Non
     The page is one HTML file: no script, nothing fetched, prints on one or two sheets. What the person keeps from
     its reader is not on it; made for anybody, it shows nothing that is kept from anyone.
     """
-    from fhir_matters.records.privacy import for_reader, keeps_something
     from fhir_matters.view.html import html
-    from fhir_matters.view.page import page_of
     from fhir_matters.view.text import text
 
-    record, today = _record(source), datetime.now(UTC).astimezone().date()
-    shown = for_reader(record, reader_of(reader), today=today)
-    withheld = reader != "person" and keeps_something(record, today)
-    data = shown.model_dump(mode="json", exclude_defaults=True)
-    page = page_of(data, today=today, withheld=withheld, for_team=reader not in record.people)
+    page = page_for(_record(source), reader_of(reader))
     write_out(out, text(page).encode() if as_text else html(page))
+
+
+def page_for(record: Record, reader: str | None) -> Page:
+    """The page of a record as that reader may see it today; None is anybody.
+
+    Where something is left out it says so, to those who work by the page; a page for the family does not raise the
+    question. Raises RecordError as `for_reader`.
+    """
+    from fhir_matters.records.privacy import for_reader, leaves_out
+    from fhir_matters.view.page import page_of
+
+    today, for_team = datetime.now(UTC).astimezone().date(), reader not in record.people
+    shown = for_reader(record, reader, today=today)
+    data = shown.model_dump(mode="json", exclude_defaults=True)
+    return page_of(data, today=today, withheld=for_team and leaves_out(record, shown), for_team=for_team)
 
 
 def _record(source: str) -> Record:

@@ -14,8 +14,9 @@ from fhir_matters.errors import RecordError
 from fhir_matters.records.elsewhere import labelled_parts, untold
 from fhir_matters.records.fit import SECTIONS, mistaken, sections_of
 from fhir_matters.records.forms import Parts, Person, Sharing
+from fhir_matters.records.forms.showing import SHAREABLE
 from fhir_matters.records.refers import without
-from fhir_matters.records.withholding import concerns, in_force, may_see, with_what_tells, withheld
+from fhir_matters.records.withholding import concerns, may_see, with_what_tells, withheld
 
 P = TypeVar("P", bound=Parts)
 
@@ -36,11 +37,10 @@ def for_reader(parts: P, reader: str | None, *, today: date) -> P:
     return shown.model_copy(update={"other": tuple(untold(parts, shown))})
 
 
-def keeps_something(parts: Parts, today: date) -> bool:
-    """True where the person keeps anything in the record from anybody on that day, whoever reads it."""
-    showings = (parts.person.face_showing, *(film.showing for film in parts.recordings.values()))
-    wishes = any(in_force(wish, today) for wish in parts.sharing.values())
-    return wishes or not all(may_see(showing, None, today) for showing in showings)
+def leaves_out(whole: Parts, shown: Parts) -> bool:
+    """True where the record that a reader sees lacks anything that was said, shown or brought along."""
+    fewer = any(len(getattr(shown, section)) < len(getattr(whole, section)) for section in (*SHAREABLE, "other"))
+    return fewer or shown.person.face is not whole.person.face
 
 
 def _may_read(parts: Parts, reader: str | None) -> None:

@@ -102,6 +102,7 @@ def test_what_is_kept_from_its_reader_is_in_no_page_and_no_bundle(run):
     assert "wants it kept apart" in run("view", art).out
     for ran in (run("view", art, "--for", "daniel"), run("view", art, "--for", "person"), run("build", art)):
         assert "about his mum" in ran.out
+        assert "wants it kept apart" not in ran.out
 
 
 def test_there_is_no_page_for_somebody_who_is_not_to_be_told_or_is_not_there(run):

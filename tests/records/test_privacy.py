@@ -18,7 +18,7 @@ from fhir_matters.records.documents import document
 from fhir_matters.records.forms import Sharing, Showing
 from fhir_matters.records.forms.showing import SHAREABLE
 from fhir_matters.records.links import links_of
-from fhir_matters.records.privacy import for_reader, keeps_something
+from fhir_matters.records.privacy import for_reader, leaves_out
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record
 from fhir_matters.view.html import html
@@ -82,7 +82,18 @@ def test_a_wish_that_is_over_keeps_nothing_and_still_is_not_shown_to_the_one_it_
     until = record(what_matters={"mugs": SAID}, sharing=kept("mugs", not_with=["ben"], until="2026-06-01"))
     assert seen(ended) == seen(until, today=date(2026, 6, 2)) == {"mugs"}
     assert seen(until) == set()
-    assert [keeps_something(each, TODAY) for each in (ended, until, MUGS)] == [False, True, True]
+
+
+def test_whether_something_is_left_out_is_known_for_each_reader():
+    ended = record(what_matters={"mugs": SAID}, sharing=kept("mugs", not_with=["ben"], ended=True))
+    face = record(person=FACE | {"face_showing": {"to": ["nia"]}})
+    for whole, reader, left_out in (
+        (MUGS, None, True),
+        (MUGS, "nia", False),
+        (ended, None, False),
+        (face, "ben", True),
+    ):
+        assert leaves_out(whole, for_reader(whole, reader, today=TODAY)) == left_out
 
 
 @pytest.mark.parametrize(
