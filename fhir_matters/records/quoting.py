@@ -26,7 +26,7 @@ def sayings(forms: Iterable[BaseModel]) -> frozenset[str]:
     A short answer that has a code of its own (home, yes) is left out: by itself it tells nothing of anybody.
     """
     said = {_plain(text) for form in forms for text in _texts(form)}
-    return frozenset(text for text in said if text.strip() and text.strip() not in WISH)
+    return frozenset(text for text in said if text.strip() and text.strip().replace(" ", "-") not in WISH)
 
 
 def repeats(text: str, said: frozenset[str]) -> bool:
