@@ -6,80 +6,41 @@ from decimal import Decimal
 from typing import Any
 
 from fhir_matters.records import codes
+from tests.profiles.elements import (
+    CAREPLAN_CATEGORY,
+    FLAG_CATEGORY,
+    HOME,
+    NURSE,
+    PERSON,
+    SON,
+    STAIRS,
+    STATED,
+    TALK,
+    TRANSLATION,
+    UCUM,
+    Resource,
+    categories,
+    coding,
+    concept,
+    extension,
+    flag,
+    parts,
+    resource,
+)
+from tests.profiles.in_law import IN_LAW, PAPER
 
-Resource = dict[str, Any]
-STRUCTURES = f"{codes.CANONICAL}/StructureDefinition"
-
-
-def _coding(coding: codes.Coding) -> dict[str, str]:
-    return {"system": coding.system, "code": coding.code, "display": coding.display}
-
-
-def _concept(concept: codes.Concept, text: str) -> Resource:
-    return {"coding": [_coding(coding) for coding in (*concept.coded_as, concept)], "text": text}
-
-
-def extension(name: str, kind: str, value: Any) -> Resource:
-    return {"url": f"{STRUCTURES}/{name}", f"value{kind}": value}
-
-
-def flag(name: str, *, value: bool) -> Resource:
-    return {"url": f"{STRUCTURES}/{name}", "valueBoolean": value}
-
-
-def _parts(name: str, *parts: tuple[str, str, Any]) -> Resource:
-    return {
-        "url": f"{STRUCTURES}/{name}",
-        "extension": [{"url": part, f"value{kind}": value} for part, kind, value in parts],
-    }
-
-
-def _resource(kind: str, profile: str, key: str, **elements: Any) -> Resource:
-    return {
-        "resourceType": kind,
-        "meta": {"profile": [profile]},
-        "text": {
-            "status": "generated",
-            "div": f'<div xmlns="http://www.w3.org/1999/xhtml" lang="en-GB" xml:lang="en-GB">{key}</div>',
-        },
-        "identifier": [{"system": codes.IDENTIFIER, "value": f"tess/{key}"}],
-        **elements,
-    }
-
-
-PERSON = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000001"}
-SON = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000002"}
-NURSE = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000003"}
-HOME = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000004"}
-TALK = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000006"}
-STAIRS = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000007"}
-FLAG_CATEGORY = "http://terminology.hl7.org/CodeSystem/flag-category"
-CAREPLAN_CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/careplan-category"
-UCUM = "http://unitsofmeasure.org"
-STATED = {"status": "final", "subject": PERSON, "performer": [PERSON], "effectiveDateTime": "2026-03-03T14:00:00Z"}
-TRANSLATION = {
-    "url": "http://hl7.org/fhir/StructureDefinition/translation",
-    "extension": [
-        {"url": "lang", "valueCode": "cy"},
-        {"url": "content", "valueString": "Dw i ddim am fod ar fy mhen fy hun"},
-    ],
-}
 WORRY, PLACE = codes.STATEMENT_KIND["worry"], codes.PREFERENCE_KIND["place-of-death"]
 CHOICE, OPTION = codes.OBSERVATION_KIND["choice"], codes.OBSERVATION_KIND["option"]
 WENT = codes.OBSERVATION_KIND["outcome"]
 
 
-def _categories(concept: codes.Concept) -> list[Resource]:
-    return [{"coding": [_coding(category)]} for category in concept.category]
-
-
 def _line(part: str, **own: Any) -> Resource:
-    return {"detail": {"code": _concept(codes.PLAN_PART[part], part), "status": "not-started", **own}}
+    return {"detail": {"code": concept(codes.PLAN_PART[part], part), "status": "not-started", **own}}
 
 
 def _consideration(code: str, words: str, *extensions: Resource) -> Resource:
-    concept = {"coding": [_coding(codes.CONSIDERATION[code])]}
-    return {"extension": list(extensions), "code": concept, "valueString": words}
+    kind = {"coding": [coding(codes.CONSIDERATION[code])]}
+    return {"extension": list(extensions), "code": kind, "valueString": words}
 
 
 def _denied() -> Resource:
@@ -91,14 +52,14 @@ def _denied() -> Resource:
 
 
 GOOD: dict[str, Resource] = {
-    "person": _resource(
+    "person": resource(
         "Patient",
         codes.PROFILE_PERSON,
         "person",
         extension=[
             extension("communicates", "String", "Hears better on her left"),
             {"url": "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired", "valueBoolean": False},
-            _parts(
+            parts(
                 "being-that-matters",
                 ("key", "String", "rex"),
                 ("who", "String", "Rex"),
@@ -109,7 +70,7 @@ GOOD: dict[str, Resource] = {
         birthDate="1936",
         communication=[{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "en-GB"}]}, "preferred": True}],
     ),
-    "someone": _resource(
+    "someone": resource(
         "RelatedPerson",
         codes.PROFILE_SOMEONE,
         "people/son",
@@ -122,8 +83,8 @@ GOOD: dict[str, Resource] = {
         name=[{"text": "Ned Morland"}],
         relationship=[{"text": "my boy"}],
     ),
-    "colleague": _resource("Practitioner", codes.PROFILE_COLLEAGUE, "colleagues/jo", name=[{"text": "Jo Hale"}]),
-    "colleague-role": _resource(
+    "colleague": resource("Practitioner", codes.PROFILE_COLLEAGUE, "colleagues/jo", name=[{"text": "Jo Hale"}]),
+    "colleague-role": resource(
         "PractitionerRole",
         codes.PROFILE_COLLEAGUE_ROLE,
         "colleagues/jo-role",
@@ -131,12 +92,12 @@ GOOD: dict[str, Resource] = {
         organization={"display": "Marsh Road nurses"},
         code=[{"text": "community nurse"}],
     ),
-    "conversation": _resource(
+    "conversation": resource(
         "Procedure",
         codes.PROFILE_CONVERSATION,
         "conversations/long",
         extension=[
-            _parts(
+            parts(
                 "conversation-details",
                 ("minutes", "Integer", 70),
                 ("topic", "String", "going home"),
@@ -152,7 +113,7 @@ GOOD: dict[str, Resource] = {
         performer=[{"actor": PERSON}, {"actor": SON}, {"actor": NURSE}],
         location={"display": "by the window"},
     ),
-    "what-matters": _resource(
+    "what-matters": resource(
         "Observation",
         codes.PROFILE_WHAT_MATTERS,
         "what_matters/worry",
@@ -161,17 +122,17 @@ GOOD: dict[str, Resource] = {
         extension=[
             extension("why", "String", "My sister was"),
             extension("medium", "Code", "spoken"),
-            _parts(
+            parts(
                 "said-again", ("when", "DateTime", "2026-03-10"), ("by", "Reference", SON), ("to", "Reference", NURSE)
             ),
             extension("valid-until", "DateTime", "2026-06"),
         ],
-        category=_categories(WORRY),
-        code=_concept(WORRY, "Worry"),
+        category=categories(WORRY),
+        code=concept(WORRY, "Worry"),
         valueString="I don't want to be on my own when it happens",
         _valueString={"extension": [TRANSLATION]},
     ),
-    "preference": _resource(
+    "preference": resource(
         "Observation",
         codes.PROFILE_PREFERENCE,
         "preferences/home",
@@ -185,14 +146,14 @@ GOOD: dict[str, Resource] = {
             extension("valid-until", "DateTime", "2026-06"),
             extension("review-by", "Date", "2026-04-01"),
         ],
-        category=_categories(PLACE),
-        code=_concept(PLACE, "Where do you want to be?"),
+        category=categories(PLACE),
+        code=concept(PLACE, "Where do you want to be?"),
         valueCodeableConcept={
-            "coding": [_coding(codes.WISH["home"])],
+            "coding": [coding(codes.WISH["home"])],
             "text": "Home, if Ned is not left alone with it",
         },
     ),
-    "weighed-choice": _resource(
+    "weighed-choice": resource(
         "Observation",
         codes.PROFILE_WEIGHED_CHOICE,
         "choices/where",
@@ -203,32 +164,32 @@ GOOD: dict[str, Resource] = {
             extension("decided-when", "DateTime", "2026-03-03"),
             extension("weighed-with", "Reference", NURSE),
             extension("together-with", "Reference", SON),
-            _parts("reservation", ("words", "String", "I still wish there was a nurse"), ("by", "Reference", SON)),
+            parts("reservation", ("words", "String", "I still wish there was a nurse"), ("by", "Reference", SON)),
             extension("look-again", "Date", "2026-03-17"),
         ],
-        category=_categories(CHOICE),
-        code=_concept(CHOICE, "Where do I spend the time that is left?"),
+        category=categories(CHOICE),
+        code=concept(CHOICE, "Where do I spend the time that is left?"),
         valueString="Home then. If you'll do what you said.",
         hasMember=[HOME],
     ),
-    "option": _resource(
+    "option": resource(
         "Observation",
         codes.PROFILE_OPTION,
         "choices/where/home",
         **STATED,
         extension=[flag("as-things-are", value=False)],
-        code=_concept(OPTION, "Go home with a plan"),
+        code=concept(OPTION, "Go home with a plan"),
         component=[
             _consideration(
                 "social-for",
                 "My own chair, my own tea, the dog",
-                _parts("weight", ("number", "Decimal", Decimal("9.0")), ("scale", "String", "0 to 10, mine")),
+                parts("weight", ("number", "Decimal", Decimal("9.0")), ("scale", "String", "0 to 10, mine")),
                 flag("tipped-it", value=True),
             ),
             _consideration(
                 "psychological-against",
                 "A bleed, and only Ned there",
-                _parts(
+                parts(
                     "likelihood",
                     ("words", "String", "may happen"),
                     ("range", "Range", {"low": {"value": Decimal("0.05")}, "high": {"value": Decimal("0.30")}}),
@@ -239,7 +200,7 @@ GOOD: dict[str, Resource] = {
             ),
         ],
     ),
-    "please": _resource(
+    "please": resource(
         "Flag",
         codes.PROFILE_PLEASE,
         "preferences/bed",
@@ -250,11 +211,11 @@ GOOD: dict[str, Resource] = {
                 "valueReference": {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000005"},
             }
         ],
-        code=_concept(codes.PREFERENCE_KIND["please-do-not"], "Don't talk about me at the end of the bed"),
+        code=concept(codes.PREFERENCE_KIND["please-do-not"], "Don't talk about me at the end of the bed"),
         subject=PERSON,
         period={"start": "2026-03-03"},
     ),
-    "sharing": _resource(
+    "sharing": resource(
         "Consent",
         codes.PROFILE_SHARING,
         "sharing/not-the-boy",
@@ -268,12 +229,12 @@ GOOD: dict[str, Resource] = {
         policyRule={"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN"}]},
         provision={"period": {"end": "2026-04"}, "provision": [_denied()]},
     ),
-    "departure": _resource(
+    "departure": resource(
         "ServiceRequest",
         codes.PROFILE_DEPARTURE,
         "departures/stairs",
         extension=[
-            _parts(
+            parts(
                 "departs-from",
                 ("name", "String", "The stairs assessment before leaving"),
                 ("code", "Coding", {"system": "https://protocols.example", "code": "PT-7"}),
@@ -293,10 +254,10 @@ GOOD: dict[str, Resource] = {
         occurrencePeriod={"end": "2026-03-31"},
         authoredOn="2026-03-03T14:00:00Z",
         requester=SON,
-        reasonCode=[_concept(codes.DEPARTURE_REASON["they-asked"], "Two days of waiting is time she has not got")],
+        reasonCode=[concept(codes.DEPARTURE_REASON["they-asked"], "Two days of waiting is time she has not got")],
         reasonReference=[HOME],
     ),
-    "departure-in-force": _resource(
+    "departure-in-force": resource(
         "Flag",
         codes.PROFILE_DEPARTURE_IN_FORCE,
         "departures/stairs/flag",
@@ -310,12 +271,12 @@ GOOD: dict[str, Resource] = {
         period={"end": "2026-03-31"},
         author=PERSON,
     ),
-    "anticipatory-plan": _resource(
+    "anticipatory-plan": resource(
         "CarePlan",
         codes.PROFILE_ANTICIPATORY_PLAN,
         "plans/bleed",
         extension=[
-            _parts(
+            parts(
                 "if-this-happens", ("what", "String", "A big bleed"), ("warningSigns", "String", "A small one before")
             ),
             extension("agreed-by", "Reference", NURSE),
@@ -350,32 +311,33 @@ GOOD: dict[str, Resource] = {
             _line("not-this", doNotPerform=True, description="No lights, no siren"),
         ],
     ),
-    "outcome": _resource(
+    "outcome": resource(
         "Observation",
         codes.PROFILE_OUTCOME,
         "outcomes/home",
         **(STATED | {"performer": [SON]}),
         extension=[extension("why", "String", "The nurse came every time we rang")],
-        category=_categories(WENT),
-        code=_concept(WENT, "How it went"),
+        category=categories(WENT),
+        code=concept(WENT, "How it went"),
         focus=[HOME],
-        valueCodeableConcept=_concept(codes.HONOURED["partly"], "At home, but an hour alone before the nurse came"),
+        valueCodeableConcept=concept(codes.HONOURED["partly"], "At home, but an hour alone before the nurse came"),
         component=[
             {
                 "extension": [
                     extension("hours-saved", "Quantity", {"value": Decimal("2.50"), "system": UCUM, "code": "h"}),
                     extension("seen-by", "Reference", NURSE),
                 ],
-                "code": _concept(codes.OUTCOME_PART["staff-time"], "Staff time saved"),
+                "code": concept(codes.OUTCOME_PART["staff-time"], "Staff time saved"),
                 "valueBoolean": True,
             },
-            {"code": _concept(codes.OUTCOME_PART["ambulance-call"], "No ambulance"), "valueString": "I never rang"},
+            {"code": concept(codes.OUTCOME_PART["ambulance-call"], "No ambulance"), "valueString": "I never rang"},
             {
-                "code": _concept(codes.OUTCOME_PART["place"], "Where it was"),
-                "valueCodeableConcept": {"coding": [_coding(codes.WISH["home"])], "text": "home, in her own chair"},
+                "code": concept(codes.OUTCOME_PART["place"], "Where it was"),
+                "valueCodeableConcept": {"coding": [coding(codes.WISH["home"])], "text": "home, in her own chair"},
             },
         ],
     ),
+    **IN_LAW,
 }
 
 
@@ -386,6 +348,7 @@ ADDRESSES = {
     "option": HOME,
     "conversation": TALK,
     "departure": STAIRS,
+    "recording": PAPER,
     "preference": {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000005"},
 }
 
