@@ -83,7 +83,7 @@ def test_examples_use_every_kind_of_answer_domain_and_preference():
     options = [option for record in data for choice in record.choices.values() for option in choice.options.values()]
     considerations = [one for option in options for one in option.considerations]
     assert len({one.kind for one in preferences}) == 7
-    assert len({one.answer for one in preferences}) == 6
+    assert len({one.answer for one in preferences}) == 7
     assert len({talk.answer for talk in talks}) == 4
     assert len({one.domain for one in considerations}) == 4
     assert len({one.kind for record in data for one in record.what_matters.values()}) == 12
