@@ -157,11 +157,15 @@ def _complaints(output: str) -> Iterator[str]:
 
 
 def finished(resource: Resource) -> Resource:
-    """One definition as it is published: who publishes it, and nothing that only HL7's own mappings need."""
+    """One definition as it is published: who publishes it, and nothing that only HL7's own pages need.
+
+    R4's example of a Consent.identifier is no valid one, so that a snapshot with it would not be good FHIR.
+    """
     whole = resource | {"publisher": "fhir-matters"} | ({"experimental": False} if "url" in resource else {})
     whole.pop("mapping", None)
     for element in whole.get("snapshot", {}).get("element", ()):
         element.pop("mapping", None)
+        element.pop("example", None)
     return {key: whole[key] for key in FIRST if key in whole} | {k: v for k, v in whole.items() if k not in FIRST}
 
 

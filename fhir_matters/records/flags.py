@@ -9,6 +9,7 @@ from fhir_matters.records.forms import Preference
 from fhir_matters.records.links import Links
 from fhir_matters.records.narrative import narrative
 from fhir_matters.records.observations import when_said
+from fhir_matters.records.spoken import in_words, translation_lines
 from fhir_matters.records.standing import FLAG_STATUS, period, standing
 
 DETAIL = "http://hl7.org/fhir/StructureDefinition/flag-detail"
@@ -21,13 +22,13 @@ def please(links: Links, key: str, said: Preference) -> Element | None:
         return None
     kind = word(codes.PREFERENCE_KIND, said.kind)
     language, asked = said.language or links.language, said.words or said.wish
-    lines = (("", asked), ("Only if", said.only_if), ("Unless", said.unless))
+    lines = (("", asked), *translation_lines(said), ("Only if", said.only_if), ("Unless", said.unless))
     own = {
         "meta": {"profile": [codes.PROFILE_PLEASE]},
         "language": language,
         "text": narrative(language, kind.display, lines),
         "category": [concept((_CATEGORY,))],
-        "code": concept((kind,), asked),
+        "code": in_words(concept((kind,), asked), said),
         "period": period(said.valid_from or when_said(links, said), said.valid_until),
     }
     return sign(links, ("preferences", key), said.valid_until, said.said_by, own)

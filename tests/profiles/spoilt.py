@@ -125,7 +125,7 @@ BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
     "a statement about nobody": ("what-matters", _without("subject"), "Observation.subject"),
     "a statement that is a number": (
         "what-matters",
-        lambda r: (r.pop("valueString"), r.update(valueInteger=7)),
+        lambda r: (r.pop("valueString"), r.pop("_valueString"), r.update(valueInteger=7)),
         "valueInteger",
     ),
     "a medium that there is not": ("what-matters", _value("medium", {"valueCode": "sung"}), "sung"),

@@ -97,3 +97,12 @@ def test_it_stands_for_a_while_and_was_said_again_by_somebody() -> None:
     said = _made(text, "what_matters/w")
     assert {e["url"].rpartition("/")[2] for e in said["extension"]} >= {"valid-from", "valid-until", "review-by"}
     assert "2026-02, by Gwenno, to Ivy" in said["text"]["div"]
+
+
+def test_the_sign_on_the_door_can_be_read_by_those_who_do_not_know_the_language() -> None:
+    sign = _made(
+        "preferences: {p: {kind: please do, words: Siaradwch, translations: {en: Speak}}}", "preferences/p/flag"
+    )
+    assert sign["code"]["text"] == "Siaradwch"
+    assert _translations(sign["code"]["_text"]) == [("en", "Speak")]
+    assert "Speak" in sign["text"]["div"]
