@@ -11,6 +11,7 @@ import pytest
 from profiles import build, checks
 
 RESOURCES = [json.loads(content) for name, content in build.read(build.PACKAGE).items() if "-" in name]
+PROFILES = [r for r in RESOURCES if r["resourceType"] == "StructureDefinition" and r["type"] != "Extension"]
 
 
 @pytest.fixture(scope="session")
@@ -84,9 +85,8 @@ def test_a_check_catches(case, core_urls):
 
 
 def test_each_profile_says_in_words_what_each_of_its_own_elements_is():
-    profiles = [r for r in RESOURCES if r["id"].startswith("fm-")]
-    assert len(profiles) == 20
-    for profile in profiles:
+    assert len(PROFILES) == 21
+    for profile in PROFILES:
         assert [
             e["id"] for e in profile["differential"]["element"] if e.get("mustSupport") and not e.get("short")
         ] == []
@@ -96,7 +96,7 @@ def test_each_extension_stands_where_a_profile_of_ours_has_it():
     """The context is the element under which a profile lists the extension."""
     contexts = {r["url"]: {c["expression"] for c in r["context"]} for r in RESOURCES if r.get("type") == "Extension"}
     used = {}
-    for profile in (r for r in RESOURCES if r["id"].startswith("fm-")):
+    for profile in PROFILES:
         for each in profile["differential"]["element"]:
             for url in (url for kind in each.get("type", ()) for url in kind.get("profile", ())):
                 used.setdefault(url, set()).add(each["path"].removesuffix(".extension"))
