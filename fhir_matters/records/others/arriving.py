@@ -98,11 +98,9 @@ def originals(parts: Parts) -> Parts | None:
 
 
 def _here(came: Came, ours: frozenset[int], given: Callable[[Iterable[int]], Mapping[int, str]]) -> Here:
-    patients = list(came.all("Patient"))
-    if len(patients) > 1:
-        raise RecordError(
-            f"There are {len(patients)} Patients here; a record is about one.", next_step="Pull one patient."
-        )
+    patients, here = list(came.all("Patient")), sum(each["resourceType"] == "Patient" for _, each in came.entries)
+    if len(patients) > 1 or (here and not patients):
+        raise RecordError(f"There are {here} Patients here; a record is about one.", next_step="Pull one patient.")
     read = [number for kind in _READERS for number, resource in came.all(kind) if understood(resource)]
     subject, patient = (None, patients[0][0]) if patients else (_subject(came, ours), None)
     return Here(came, subject, patient, given(number for number in read if number not in ours), ours)
@@ -140,7 +138,12 @@ def _person(here: Here) -> Person:
     shown = {text for each in about if here.about_the_person(each) and (text := said(each.get("display")))}
     name = shown.pop() if len(shown) == 1 else None
     patient = _patient(here)
-    found = people.person(patient, name) if understood(patient) else None
+    if not understood(patient):
+        raise RecordError(
+            "The Patient has a modifierExtension or implicitRules, by which it may mean something else than it says.",
+            next_step="Find out what they mean, and read the Patient without them.",
+        )
+    found = people.person(patient, name)
     if found is None:
         raise RecordError(
             "Nothing here says what the person is called.",

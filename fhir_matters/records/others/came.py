@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
@@ -36,10 +37,15 @@ def address_of(found: Any) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """The resources, and by which number each name leads to one of them; a name of several leads to none."""
+    """The resources, by which number each name leads to one of them, and which are not what stands now.
+
+    A name of several leads to none. Of several versions of one resource the newest stands; where nobody can tell which
+    that is, none does.
+    """
 
     entries: tuple[Entry, ...]
     numbers: Mapping[str, int]
+    past: frozenset[int]
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str | None, Element]]) -> Came:
@@ -49,10 +55,13 @@ class Came:
             found.setdefault((home(url, resource), spelt(resource)), resource)
         settled = tuple((url, resource) for (url, _), resource in found.items())
         names: dict[str, set[int]] = {}
+        past = frozenset(_past(settled))
         for number, (url, resource) in enumerate(settled):
+            if number in past:
+                continue
             for name in names_of(url, resource):
                 names.setdefault(name, set()).add(number)
-        return cls(settled, {name: numbers.pop() for name, numbers in names.items() if len(numbers) == 1})
+        return cls(settled, {name: numbers.pop() for name, numbers in names.items() if len(numbers) == 1}, past)
 
     def number(self, reference: Any) -> int | None:
         """Which resource a Reference means; None where it is not here, or could be several."""
@@ -67,10 +76,33 @@ class Came:
         return None if number is None else self.entries[number][1]
 
     def all(self, kind: str) -> Iterator[tuple[int, Element]]:
-        """Every resource of a type, with its number."""
+        """Every resource of a type that stands now, with its number."""
         return (
-            (number, resource) for number, (_, resource) in enumerate(self.entries) if resource["resourceType"] == kind
+            (number, resource)
+            for number, (_, resource) in enumerate(self.entries)
+            if resource["resourceType"] == kind and number not in self.past
         )
+
+
+def _past(entries: tuple[Entry, ...]) -> Iterator[int]:
+    """The number of each resource of whose address there is another one, unless it is surely the newest."""
+    addressed: dict[str, list[int]] = {}
+    for number, (url, _) in enumerate(entries):
+        addressed.setdefault(url, []).append(number)
+    for several in (numbers for numbers in addressed.values() if len(numbers) > 1):
+        stored = [_stored(entries[number][1]) for number in several]
+        known = [each for each in stored if each is not None]
+        newest = max(known) if len(set(known)) == len(several) else None
+        yield from (number for number, when in zip(several, stored, strict=True) if newest is None or when != newest)
+
+
+def _stored(resource: Element) -> datetime | None:
+    """When a server says that it stored this version."""
+    try:
+        found = datetime.fromisoformat(str(child(resource.get("meta"), "lastUpdated")))
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def names_of(url: str, resource: Element) -> Iterator[str]:

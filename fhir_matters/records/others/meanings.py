@@ -13,6 +13,7 @@ from fhir_matters.records.plainwords import telling
 # life, 81337-8 as mechanical ventilation.
 MEANINGS = {
     "75773-2": "Goals, preferences, and priorities for medical treatment",
+    "75775-7": "Decision to inform about the role that religion, faith, culture, or spirituality play in my life",
     "75779-9": "Thoughts on cardiopulmonary resuscitation (CPR)",
     "75780-7": "Preferred location to spend final days if possible to choose",
     "81337-8": "Goals, preferences, and priorities upon death",
@@ -25,10 +26,11 @@ MEANINGS = {
     "81364-2": "Religious or cultural beliefs",
     "81366-7": "Unfinished business",
     "81378-2": "Goals, preferences, and priorities under certain health conditions",
+    "81380-8": "Goals, preferences, and priorities for care experience",
     "95541-9": "Care experience preference",
 }
 # Codes that mean any preference of their kind; what is written beside them may well say which.
-GENERAL = ("95541-9", "75773-2")
+GENERAL = ("95541-9", "75773-2", "81380-8")
 # What many of these names have in them, and what therefore tells none from another.
 ANY = telling("goals preferences preference preferred priorities patient reported narrative")
 

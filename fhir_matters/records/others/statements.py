@@ -130,7 +130,9 @@ def _chosen(kind: str, concept: Any) -> Element | None:
     if no_answer := _no_answer(concept):
         return no_answer
     text, known = said(child(concept, "text")), {_WISHES[each] for each in _pairs(concept) if each in _WISHES}
-    if len(known) > 1 or (any(system.endswith("v3-NullFlavor") for system, _ in _pairs(concept)) and text is None):
+    named = {each.strip().casefold() for each in (text, *displays(concept)) if each} & set(_WISHES.values())
+    nobody_knows = any(system.endswith("v3-NullFlavor") for system, _ in _pairs(concept)) and not text
+    if nobody_knows or len(known | named) > 1:
         return None
     if kind in STATEMENTS:
         words = text or next(displays(concept), None)

@@ -56,7 +56,7 @@ def new_words(record: Record, found: Any) -> list[str]:
     texts = [
         text for each in resources(found) for _, leaf in leaves(each) if isinstance(text := jsonio.read(leaf), str)
     ]
-    texts += [unescape(_MARKUP.sub(" ", text)) for text in texts]
+    texts += [unescape(_MARKUP.sub(gap, text)) for text in texts for gap in ("", " ")]
     known = {word.strip(";") for text in texts for word in _WORD.findall(text)}
     data = record.model_dump(mode="json", exclude_defaults=True)
     said = [text for name in ("person", *SECTIONS) for text in _said(data.get(name, {}))]

@@ -6,7 +6,7 @@ import pytest
 
 from fhir_matters.records.others.markup import words_of
 from tests.records.others.shapes import ADI, coded, forms, only, record, said, stays
-from tests.records.strategies import PIXEL
+from tests.records.values import PIXEL
 
 PDF = "JVBERi0xLjMK"
 PARTICIPANT = {"reference": {"reference": "RelatedPerson/ben"}, "role": coded("75783-1")}

@@ -7,7 +7,7 @@ import pytest
 from fhir_matters.errors import RecordError
 from fhir_matters.records.read import read
 from tests.records.others.shapes import NURSE, PATIENT, SCT, SON, coded, forms, only, record, said, stays
-from tests.records.strategies import PIXEL
+from tests.records.values import PIXEL
 
 ROLES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 

@@ -268,6 +268,14 @@ def test_another_place_is_what_it_is_called_and_an_unknown_one_is_none():
     assert stays(said(about, valueString=None, valueCodeableConcept=coded("1234", system=SCT)))
 
 
+def test_an_answer_that_is_called_something_else_is_not_believed():
+    for value in (coded("373066001", "No", system=SCT), coded("373066001", "Yes", system=SCT, text="no")):
+        assert stays(said(coded("75779-9"), valueString=None, valueCodeableConcept=value))
+    plain = coded("373067005", "No (qualifier value)", system=SCT, text="No, thank you")
+    form = only(said(coded("75779-9"), valueString=None, valueCodeableConcept=plain))
+    assert (form.wish, form.words) == ("no", "No, thank you")
+
+
 def test_what_else_is_important_to_the_dutch_and_their_wishes_about_care():
     assert only(said(coded("247751003", "zingeving", system=SCT))).kind == "what matters"
     assert only(said(coded("153851000146100", "wensen en verwachtingen", system=SCT))).kind == "care experience"
