@@ -99,4 +99,5 @@ def _theirs(verdict: Verdict) -> str:
         return verdict.reason
     if verdict.unknown:
         return f"not validated: the server does not know {', '.join(verdict.unknown)} (--install gives it ours)"
-    return _said(ok=verdict.ok)
+    open_ = f", but for {len(verdict.left_open)} claimed profiles that it does not know" if verdict.left_open else ""
+    return _said(ok=verdict.ok) + open_

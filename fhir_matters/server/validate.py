@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -35,16 +36,19 @@ Installed: TypeAlias = Literal["created", "updated", "already there"]
 class Verdict:
     """What the server said: `outcome` is its OperationOutcome, None where it did not validate, for this `reason`.
 
-    `unknown` are the profiles that the server does not have: about those it said nothing.
+    `unknown` are the profiles that the server does not have and was asked by: the one that was named, and all that a
+    resource claims where it has none of them. About those it said nothing. What a resource claims beside a profile
+    that it does have is `left_open`: it judged the resource, and that claim alone not.
     """
 
     outcome: dict[str, Any] | None = field(default=None, repr=False)
     reason: str = ""
     unknown: tuple[str, ...] = ()
+    left_open: tuple[str, ...] = ()
 
     @property
     def validated(self) -> bool:
-        """True where the server judged the resource against everything that was asked."""
+        """True where the server judged the resource by what was asked, or by one profile at least that it claims."""
         return self.outcome is not None and not self.unknown
 
     @property
@@ -65,8 +69,10 @@ def validate(server: Rest, resource: Mapping[str, Any], profile: str | None = No
 
     `known` says that `unknown_profiles` was asked before. Raises Unreachable and Unauthorised.
     """
-    claimed = [*([profile] if profile else []), *_claimed(resource)]
-    unknown = () if known else unknown_profiles(server, claimed)
+    asked = [*([(profile,)] if profile else []), *_claimed(resource)]
+    absent = () if known else unknown_profiles(server, chain.from_iterable(asked))
+    silent = {each for claims in asked if set(claims) <= set(absent) for each in claims}
+    unknown, left_open = (tuple(each for each in absent if (each in silent) is wanted) for wanted in (True, False))
     reason = ""
     for body in (resource, _parameters(resource, profile)):
         query = f"?profile={quote(profile, safe='')}" if profile else ""
@@ -74,9 +80,9 @@ def validate(server: Rest, resource: Mapping[str, Any], profile: str | None = No
         if answer.status in (401, 403):
             raise server.refused("POST", "$validate", answer)
         if answer.status in VERDICTS and _is_verdict(answer.resource):
-            return Verdict(answer.resource, "", unknown)
+            return Verdict(answer.resource, "", unknown, left_open)
         reason = reason or server.refused("POST", f"{resource['resourceType']}/$validate", answer).message
-    return Verdict(None, f"Not validated. {reason}", unknown)
+    return Verdict(None, f"Not validated. {reason}", unknown, left_open)
 
 
 def unknown_profiles(server: Rest, profiles: Iterable[str]) -> tuple[str, ...]:
@@ -141,15 +147,16 @@ def _rank(definition: Mapping[str, Any]) -> tuple[int, bool, str]:
     return ORDER.index(definition["resourceType"]), definition.get("type") != "Extension", definition["url"]
 
 
-def _claimed(node: Any) -> Iterator[str]:
-    """What the resource claims, and each resource inside it: the entries of a Bundle, what is contained."""
+def _claimed(node: Any) -> Iterator[tuple[str, ...]]:
+    """What the resource claims, and what each inside it does: the entries of a Bundle, what is contained."""
     if isinstance(node, list):
         for item in node:
             yield from _claimed(item)
     elif isinstance(node, Mapping):
         meta = node.get("meta") if "resourceType" in node else None
         profiles = meta.get("profile") if isinstance(meta, dict) else None
-        yield from (each for each in (profiles if isinstance(profiles, list) else ()) if isinstance(each, str))
+        if isinstance(profiles, list):
+            yield tuple(each for each in profiles if isinstance(each, str))
         for value in node.values():
             yield from _claimed(value)
 

@@ -72,6 +72,25 @@ def test_silence_about_a_profile_that_the_server_does_not_know_is_no_pass(server
     assert validate(server, {**patient(), "meta": {"profile": [PROFILE]}}).ok
 
 
+def test_a_claim_beside_one_that_the_server_knows_is_left_open_and_one_that_was_asked_is_not(server):
+    install(server, [definition()])
+    several = {**patient(), "meta": {"profile": [PROFILE, "https://other.example/StructureDefinition/stricter"]}}
+    verdict = validate(server, several)
+    assert verdict.ok
+    assert (verdict.unknown, verdict.left_open) == ((), ("https://other.example/StructureDefinition/stricter",))
+    asked = validate(server, several, "https://other.example/StructureDefinition/stricter")
+    assert not asked.validated
+
+
+def test_each_resource_in_a_bundle_is_judged_by_a_profile_that_it_claims_itself(server):
+    install(server, [definition()])
+    other = {"resourceType": "Basic", "meta": {"profile": ["https://other.example/StructureDefinition/stricter"]}}
+    known = {**patient(), "meta": {"profile": [PROFILE]}}
+    entries = [{"resource": known}, {"resource": other}]
+    verdict = validate(server, {"resourceType": "Bundle", "type": "collection", "entry": entries})
+    assert verdict.unknown == ("https://other.example/StructureDefinition/stricter",)
+
+
 def test_profiles_of_r4_itself_are_known_and_versions_count(server):
     install(server, [definition(version="1.0")])
     asked = [f"{PROFILE}|1.0", f"{PROFILE}|2.0", PROFILE, "http://hl7.org/fhir/StructureDefinition/bodyweight"]
