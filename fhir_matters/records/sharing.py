@@ -28,8 +28,9 @@ RESTRICTED = {"R": Coding(CONFIDENTIALITY, "R", "restricted"), "V": Coding(CONFI
 _V3_ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 _PRIVACY = Coding("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy", "Privacy Consent")
 _CATEGORY = (Coding(LOINC, "59284-0", "Patient Consent"), Coding(_V3_ACT, "IDSCL", "information disclosure"))
-# What holds for all that is not kept: R4 Consent, "the base policy", to which the provisions are exceptions.
-_SHARED = Coding(_V3_ACT, "OPTIN", "opt-in")
+# What holds for all that is not kept: R4 Consent, "the base policy", to which the provisions are exceptions. As a URI:
+# R4's value set for `policyRule` knows laws only.
+_SHARED = f"{_V3_ACT}#OPTIN"
 _READER = Coding("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP", "information recipient")
 
 
@@ -49,7 +50,7 @@ def kept_back(links: Links, key: str, sharing: Sharing) -> Element:
             "patient": links.to("person"),
             "dateTime": sharing.when,
             "performer": [links.to(sharing.said_by)],
-            "policyRule": concept((_SHARED,)),
+            "policy": [{"uri": _SHARED}],
             "provision": present(
                 {"period": present({"end": sharing.until}), "provision": [_provision(links, sharing)]}
             ),

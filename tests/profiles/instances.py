@@ -226,7 +226,7 @@ GOOD: dict[str, Resource] = {
         patient=PERSON,
         dateTime="2026-03-03",
         performer=[PERSON],
-        policyRule={"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN"}]},
+        policy=[{"uri": "http://terminology.hl7.org/CodeSystem/v3-ActCode#OPTIN"}],
         provision={"period": {"end": "2026-04"}, "provision": [_denied()]},
     ),
     "departure": resource(

@@ -176,7 +176,7 @@ BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
     "nothing that is kept": ("sharing", _rule("data"), "fm-sharing-from-somebody"),
     "kept from nobody": ("sharing", _rule("provision"), "fm-sharing-from-somebody"),
     "kept and allowed": ("sharing", _rule(type="permit"), "fm-sharing-from-somebody"),
-    "kept for no policy": ("sharing", _without("policyRule"), "policyRule"),
+    "kept for no policy": ("sharing", _without("policy"), "policy"),
     "a departure from no protocol": ("departure", lambda r: r["extension"].pop(0), "departsFrom|departs-from"),
     "a departure from a protocol without a name": ("departure", _part("departs-from", "name"), "departs-from"),
     "a departure of nothing": ("departure", lambda r: r["code"].pop("text"), "code"),

@@ -18,8 +18,8 @@ Description: "The person's choice of who may not see something they said, or who
 * dateTime ^short = "When they said so"
 * performer MS
 * performer ^short = "Whose wish it is"
-* policyRule 1.. MS
-* policyRule ^short = "Whoever cares for the person may see the rest"
+* policy 1.. MS
+* policy ^short = "Whoever cares for the person may see the rest"
 * provision 1.. MS
 * provision ^short = "What is an exception to that, and until when"
 // A constraint on a rule would hold for the rules inside it too, which are of the same shape: an invariant says it.
