@@ -37,6 +37,8 @@ NAME = "fhir.matters.r4"
 VERSION = "0.1.0"
 TITLE = "fhir-matters: what matters to a person"
 PACKAGE = HERE / "package"
+# The questionnaire for tools that have SDC; in the package it needs nothing but R4.
+WITH_HINTS = HERE / "questionnaire-with-sdc-hints.json"
 CODES = HERE.parent / "fhir_matters" / "records" / "codes.py"
 DEFINITIONS = HERE.parent / "fhir_matters" / "definitions" / "data" / "r4.sqlite"
 # What SUSHI cannot fetch where there is no network, and nothing here needs.
@@ -82,21 +84,21 @@ def build() -> dict[Path, bytes]:
     core = find_core()
     resources = [finished(resource) for resource in compiled(core)]
     resources = _with_shorts(resources)
-    resources.append(finished(asked(codes(resources))))
+    resources.append(asked(codes(resources)))
     if found := checks.problems(resources, _urls(core)):
         raise BuildError("\n".join(found))
     files = {PACKAGE / name: content for name, content in package(resources).items()}
-    return files | {CODES: codes(resources).encode()}
+    return files | {CODES: codes(resources).encode(), WITH_HINTS: _json(asked(codes(resources), hints=True))}
 
 
-def asked(constants: str) -> Resource:
+def asked(constants: str, *, hints: bool = False) -> Resource:
     """The questionnaire, as `fhir_matters/records/asking` makes it of the codes that were just compiled."""
     fresh = ModuleType("fhir_matters.records.codes")
     if sys.modules.setdefault(fresh.__name__, fresh) is fresh:
         exec(constants, vars(fresh))  # noqa: S102 (ours, and about to be written)
     from fhir_matters.records.asking.questionnaire import questionnaire  # noqa: PLC0415 (it needs the codes)
 
-    return questionnaire()
+    return questionnaire(hints=hints)
 
 
 def codes(resources: list[Resource]) -> str:

@@ -12,6 +12,7 @@ from fhir_matters import jsonio
 from fhir_matters.errors import RecordError
 from fhir_matters.records import codes
 from fhir_matters.records.asking import URL, answers, questionnaire, record_of
+from fhir_matters.records.asking.questionnaire import ID
 from fhir_matters.records.record import Record
 from tests.records.strategies import records
 
@@ -238,9 +239,24 @@ def test_the_form_of_another_person_is_refused():
         record_of(response(subject=subject), before())
 
 
-def test_the_form_is_the_one_of_the_package():
-    built = jsonio.read(Path("profiles/package/Questionnaire-fm-what-matters-to-you.json").read_bytes())
-    assert built == {**questionnaire(), "publisher": "fhir-matters"}
+def test_the_form_is_the_one_of_the_package_and_the_one_with_hints_beside_it():
+    built = [Path(f"profiles/{name}.json") for name in (f"package/Questionnaire-{ID}", "questionnaire-with-sdc-hints")]
+    assert [jsonio.read(file.read_bytes()) for file in built] == [questionnaire(), questionnaire(hints=True)]
+
+
+def test_the_hints_add_to_the_form_and_change_nothing_in_it():
+    def without(element: Any) -> Any:
+        if isinstance(element, dict):
+            found = {name: without(value) for name, value in element.items() if name != "contained"}
+            own = [
+                each
+                for each in found.pop("extension", [])
+                if "valueExpression" not in each and "/sdc/" not in each["url"]
+            ]
+            return {**found, **({"extension": own} if own else {})}
+        return [without(each) for each in element] if isinstance(element, list) else element
+
+    assert without(questionnaire(hints=True)) == questionnaire()
 
 
 def test_every_question_has_a_link_of_its_own_and_words():

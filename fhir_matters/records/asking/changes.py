@@ -8,6 +8,7 @@ from typing import Any
 
 from fhir_matters.records.asking.keys import numbered
 from fhir_matters.records.asking.responses import Data
+from fhir_matters.records.asking.spelling import as_spelt
 from fhir_matters.records.fit import REPLACEABLE, SECTIONS, sections_of
 from fhir_matters.records.record import Record
 
@@ -35,6 +36,7 @@ def changed(data: Data, asked: Data, before: Record | None, authored: str | None
     """
     now = _now(data, authored)
     person = before.person.model_dump(exclude_none=True) if before else {}
+    data = {section: as_spelt(asked.get(section, {}), said) for section, said in data.items()}
     found: Data = {"person": _merged(person, asked.get("person", {}), data.get("person", {}))}
     taken = {*(sections_of(before) if before else ()), *(key for each in SECTIONS for key in data.get(each, ()))}
     for section in SECTIONS:

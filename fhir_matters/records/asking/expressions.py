@@ -1,7 +1,7 @@
 """FHIRPath for what is on record already, so that nobody is asked twice.
 
-`%patient` is the person; `%said` and `%around` are what a server answers to two queries. Only what still stands is put
-before the person: nothing that was replaced, and nothing that was entered by mistake.
+`%patient` is the person, `%record` what a server answers to two queries (SDC sourceQueries, by their place). Only what
+still stands is put before the person: nothing that was replaced, and nothing that was entered by mistake.
 """
 
 from __future__ import annotations
@@ -9,21 +9,17 @@ from __future__ import annotations
 from fhir_matters.records import codes
 from fhir_matters.records.observations import REPLACES
 
-# Name, language, expression; each may use those before it. A query is asked of a server, the others are FHIRPath.
-VARIABLES: tuple[tuple[str, str, str], ...] = (
-    ("said", "application/x-fhir-query", "Observation?subject=Patient/{{%patient.id}}&_count=1000"),
-    ("around", "application/x-fhir-query", "RelatedPerson?patient=Patient/{{%patient.id}}&_count=1000"),
-    (
-        "replaced",
-        "text/fhirpath",
-        f"%said.entry.resource.where(status != 'entered-in-error').extension('{REPLACES}').value.reference",
-    ),
-    (
-        "stands",
-        "text/fhirpath",
-        "%said.entry.resource.where(status = 'final' and ('Observation/' + id in %replaced).not())",
-    ),
+QUERIES = (
+    "Observation?subject=Patient/{{%patient.id}}&_count=1000",
+    "RelatedPerson?patient=Patient/{{%patient.id}}&_count=1000",
 )
+# By name, each may use those before it.
+VARIABLES = {
+    "said": "%record.entry[0].resource.entry.resource",
+    "around": "%record.entry[1].resource.entry.resource",
+    "replaced": f"%said.where(status != 'entered-in-error').extension('{REPLACES}').value.reference",
+    "stands": "%said.where(status = 'final' and ('Observation/' + id in %replaced).not())",
+}
 
 _OFFICIAL = "%patient.name.where(use = 'official' or use.empty()).first()"
 NAME = f"iif({_OFFICIAL}.text.exists(), {_OFFICIAL}.text, {_OFFICIAL}.given.first() & ' ' & {_OFFICIAL}.family)"
@@ -34,7 +30,7 @@ LANGUAGE = f"{_SPOKEN}.language.coding.where(system = 'urn:ietf:bcp:47').first()
 INTERPRETER = "%patient.extension('http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired').value"
 COMMUNICATES = f"%patient.extension('{codes.EXTENSION_COMMUNICATES}').value"
 
-SOMEONES = "%around.entry.resource.where(active = true or active.empty())"
+SOMEONES = "%around.where(active = true or active.empty())"
 SOMEONE_NAME = "%someone.name.first().text"
 SOMEONE_RELATION = "%someone.relationship.first().text"
 SOMEONE_PHONE = "%someone.telecom.where(system = 'phone').first().value"

@@ -1,4 +1,8 @@
-"""The FHIR Questionnaire that the table of topics makes; the SDC hints in it fill in what is on record."""
+"""The FHIR Questionnaire that the table of topics makes; with SDC's hints, tools fill in what is on record.
+
+Without the hints it needs nothing but R4. They are extensions of HL7's Structured Data Capture guide, and a validator
+that does not have that guide refuses them.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +26,14 @@ SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire"
 LAUNCH = "http://hl7.org/fhir/uv/sdc/CodeSystem/launchContext"
 
 
-def questionnaire() -> Element:
-    """The Questionnaire: the same every time."""
+def questionnaire(*, hints: bool = False) -> Element:
+    """The Questionnaire: the same every time; with `hints`, FHIRPath beside each question that a record may answer."""
+    around = {"contained": [_queries()], "extension": [_launch(), *_variables()]} if hints else {}
     return {
         "resourceType": "Questionnaire",
         "id": ID,
         "language": "en",
-        "extension": [_launch(), *_variables()],
+        **around,
         "url": URL,
         "version": codes.VERSION,
         "name": "FmWhatMattersToYou",
@@ -36,9 +41,10 @@ def questionnaire() -> Element:
         "status": "active",
         "experimental": False,
         "subjectType": ["Patient"],
+        "publisher": "fhir-matters",
         "description": "A conversation, not a checklist: what do we need to know about somebody in order to best help "
         "them? Whatever they would rather not say is kept as that, so that nobody asks again tomorrow.",
-        "item": [item(part, part.name) for part in FORM.parts],
+        "item": [item(part, part.name, hints=hints) for part in FORM.parts],
     }
 
 
@@ -48,17 +54,24 @@ def _launch() -> Element:
     return {"url": f"{SDC}-launchContext", "extension": parts}
 
 
+def _queries() -> Element:
+    entries = [{"request": {"method": "GET", "url": query}} for query in expressions.QUERIES]
+    return {"resourceType": "Bundle", "id": "record", "type": "batch", "entry": entries}
+
+
 def _variables() -> Iterator[Element]:
-    for name, language, expression in expressions.VARIABLES:
-        yield {"url": VARIABLE, "valueExpression": {"name": name, "language": language, "expression": expression}}
+    yield {"url": f"{SDC}-sourceQueries", "valueReference": {"reference": "#record"}}
+    for name, expression in expressions.VARIABLES.items():
+        found = {"name": name, "language": "text/fhirpath", "expression": expression}
+        yield {"url": VARIABLE, "valueExpression": found}
 
 
-def item(question: Question, link: str) -> Element:
+def item(question: Question, link: str, *, hints: bool) -> Element:
     """The item of a question, with everything that is asked in it; `link` is its linkId."""
     return present(
         {
             "linkId": link,
-            "extension": list(_hints(question)),
+            "extension": [*_hidden(question), *(_hints(question) if hints else ())],
             "code": _codes(question),
             "text": question.text,
             "type": question.kind,
@@ -66,7 +79,10 @@ def item(question: Question, link: str) -> Element:
             "enableBehavior": "any" if len(question.after) > 1 else None,
             "repeats": question.repeats or None,
             "answerOption": [{"valueCoding": shown(found)} for found in concepts(question.options).values()],
-            "item": [*_help(question, link), *(item(part, f"{link}.{part.name}") for part in question.parts)],
+            "item": [
+                *_help(question, link),
+                *(item(part, f"{link}.{part.name}", hints=hints) for part in question.parts),
+            ],
         }
     )
 
@@ -82,9 +98,12 @@ def _help(question: Question, link: str) -> Iterator[Element]:
         yield {"linkId": f"{link}.help", "extension": [hint], "text": question.help, "type": "display"}
 
 
-def _hints(question: Question) -> Iterator[Element]:
+def _hidden(question: Question) -> Iterator[Element]:
     if question.hidden:
         yield {"url": HIDDEN, "valueBoolean": True}
+
+
+def _hints(question: Question) -> Iterator[Element]:
     if question.each:
         yield _expression("itemPopulationContext", question.each, name=question.name)
     if question.initial:

@@ -28,4 +28,5 @@ RuleSet: Treatment(code)
 
 // The same in plain words, as the person themselves would say it: what a form shows.
 RuleSet: Plainly(code, words)
-* #{code} ^designation[+].value = {words}
+* #{code} ^designation[+].use = $sct#900000000000013009 "Synonym"
+* #{code} ^designation[=].value = {words}
