@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from fhir_matters.errors import RecordError
 from fhir_matters.records import ids, wording
+from fhir_matters.records.asking.record_of import is_ours, record_of
 from fhir_matters.records.build import made
 from fhir_matters.records.choices import choice_of
 from fhir_matters.records.departures import departure_of
@@ -44,13 +45,15 @@ _SERVERS = ("versionId", "lastUpdated", "source")
 
 
 def read(found: Element | Iterable[Element]) -> Record:
-    """The record in a Bundle, in several resources, or in one: ours, or what others wrote about one person.
+    """The record in a Bundle, in several resources, or in one: ours, what others wrote about one person, or a form.
 
     Raises RecordError where it is about nobody with a name, or about several, or where it does not fit together.
     """
     entries = list(_entries(found))
     if not all(isinstance(child(resource, "resourceType"), str) for _, resource in entries):
         raise RecordError("Something here is no FHIR resource.", next_step="Validate it first.")
+    if len(entries) == 1 and is_ours(entries[0][1]):
+        return record_of(entries[0][1])
     identity = _identity(resource for _, resource in entries)
     if identity is None:
         return _from_elsewhere(entries)

@@ -194,15 +194,15 @@ def before() -> Record:
 
 
 def changing(*items: dict[str, Any]) -> dict[str, Any]:
-    return response(group("where_at_the_end", answer("where_at_the_end.key", "home"), *items))
+    return response(group("end", answer("end.key", "home"), *items))
 
 
 def still(code: str) -> dict[str, Any]:
-    return coded("where_at_the_end.still", codes.SYSTEM_STILL, code)
+    return coded("end.still", codes.SYSTEM_STILL, code)
 
 
 def test_a_change_of_mind_replaces_what_was_said_and_keeps_it_readable():
-    words = answer("where_at_the_end.words", "Not at home after all.")
+    words = answer("end.words", "Not at home after all.")
     record = record_of(changing(words, still("differs")), before())
     assert record.preferences["home"] == before().preferences["home"]
     new = record.preferences["home-2"]
@@ -211,7 +211,7 @@ def test_a_change_of_mind_replaces_what_was_said_and_keeps_it_readable():
 
 
 def test_what_still_stands_is_said_again_on_the_day_of_the_form():
-    words = answer("where_at_the_end.words", "In my bed.")
+    words = answer("end.words", "In my bed.")
     said = record_of(changing(words, still("stands")), before()).preferences["home"]
     assert [again.when for again in said.still_stands] == ["2026-03-03"]
     assert said.model_copy(update={"still_stands": ()}) == before().preferences["home"]
@@ -225,11 +225,11 @@ def test_what_was_written_down_wrongly_is_withdrawn_and_never_gone():
 
 def test_other_words_without_saying_so_are_refused():
     with pytest.raises(RecordError, match="says something else"):
-        record_of(changing(answer("where_at_the_end.words", "Not at home.")), before())
+        record_of(changing(answer("end.words", "Not at home.")), before())
 
 
 def test_more_words_where_there_were_none_need_no_saying_so():
-    record = record_of(changing(answer("where_at_the_end.why", "It is mine.")), before())
+    record = record_of(changing(answer("end.why", "It is mine.")), before())
     assert record.preferences["home"] == before().preferences["home"].model_copy(update={"why": "It is mine."})
 
 

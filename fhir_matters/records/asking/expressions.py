@@ -22,7 +22,9 @@ VARIABLES = {
 }
 
 _OFFICIAL = "%patient.name.where(use = 'official' or use.empty()).first()"
-NAME = f"iif({_OFFICIAL}.text.exists(), {_OFFICIAL}.text, {_OFFICIAL}.given.first() & ' ' & {_OFFICIAL}.family)"
+_GIVEN, _FAMILY = f"{_OFFICIAL}.given.first()", f"{_OFFICIAL}.family"
+_BOTH = f"iif({_GIVEN}.exists() and {_FAMILY}.exists(), {_GIVEN} & ' ' & {_FAMILY}, {_GIVEN} | {_FAMILY})"
+NAME = f"iif({_OFFICIAL}.text.exists(), {_OFFICIAL}.text, {_BOTH})"
 CALLED = "%patient.name.where(use = 'usual' or use = 'nickname').first().text"
 BORN = "%patient.birthDate"
 _SPOKEN = "%patient.communication.where(preferred = true or %patient.communication.count() = 1).first()"

@@ -53,7 +53,8 @@ def _rather_not(**more: Any) -> Question:
 
 def _entries(name: str, section: str, text: str, *parts: Question, still: Options = CHANGED, **more: Any) -> Question:
     """A group for each part of a section: hidden beside it are its key, and the talk that it comes from."""
-    key = _asked("key", "Kept under this name", "string", hidden=True, initial=expressions.key(name))
+    hint = expressions.key(name) if "each" in more else ""
+    key = _asked("key", "Kept under this name", "string", hidden=True, initial=hint)
     talk = _asked("in", "From this talk", "string", hidden=True, names=("conversations",))
     day = _asked("when", "Said on", "dateTime", hidden=True, initial=expressions.day(name) if "each" in more else "")
     again = _asked("still", "You said this before. Does it still stand?", "choice", options=still, after=("key",))
@@ -180,15 +181,15 @@ DAILY = (
     _matters("also", "What else is worth knowing about you?", "also worth knowing"),
 )
 WANTED = (
-    _wanted("please_do", "Please do", "please do"),
-    _wanted("please_do_not", "Please do not", "please do not"),
+    _wanted("please", "Please do", "please do"),
+    _wanted("avoid", "Please do not", "please do not"),
     _wanted("care", "What makes care good for you?", "care experience"),
     _wanted("where", "Where do you want to be looked after?", "place of care", _wish("where", "Where?", PLACES)),
     _wanted(
-        "where_at_the_end",
+        "end",
         "Where would you want to be at the end of your life?",
         "place of death",
-        _wish("where_at_the_end", "Where?", PLACES),
+        _wish("end", "Where?", PLACES),
     ),
     _wanted(
         "treatment",

@@ -51,7 +51,7 @@ class Spoken(Entry):
     said_by: Who | None = Field(default=None, description="Whose words they are: person, or somebody by key.")
     language: Language | None = Field(default=None, description="In which language, if not that of the record.")
     translations: dict[Language, Words] = Field(
-        default={}, description="The same words in other languages, by language: {en: Keep going, for Gwenno.}"
+        default={}, description="The same words in other languages, by language: {en: Keep going, for Gwenno}."
     )
     medium: Literal["spoken", "written", "filmed"] | None = Field(default=None, description="How it was said.")
     recording: Recorded | None = Field(default=None, description="The recording in which it can be heard, by key.")
