@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
+from jsonschema import Draft202012Validator
 
 from fhir_matters.records import forms as public
+from fhir_matters.records import notation
 from fhir_matters.records.forms import Kept, Parts
 from fhir_matters.records.record import Record
 from profiles import forms
@@ -40,3 +44,15 @@ def test_a_field_says_what_it_is_in_a_sentence(form, name):
 
 def test_the_sample_reads_as_a_record():
     assert Record.load(forms.SAMPLE).id == "every-field"
+
+
+def test_the_schema_takes_every_field_and_refuses_one_more_in_any_form():
+    schema, data = Draft202012Validator(Record.schema()), notation.read(forms.SAMPLE.read_bytes()).data
+    assert list(schema.iter_errors(data)) == []
+    for places in forms._forms(Record.load(forms.SAMPLE)).values():
+        for place in places:
+            more = copy.deepcopy(data)
+            owner = forms._at(more, place)
+            if owner.keys() != {"text"} or "text" in str(place):
+                owner["shoe size"] = 7
+                assert not schema.is_valid(more)

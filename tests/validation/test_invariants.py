@@ -72,3 +72,12 @@ def test_what_must_hold_around_an_extension_is_asked_of_its_owner(validator: Val
     told = [{"url": OURS + "only-the-living", "valueString": "x"}]
     assert standing(validator, patient(extension=told)) == []
     assert standing(validator, patient(extension=told, deceasedBoolean=True)) == ["Patient"]
+
+
+@pytest.mark.parametrize(("answer", "broken"), [({"answerBoolean": True}, []), ({"answerString": "yes"}, ["que-7"])])
+def test_whether_there_is_an_answer_is_asked_with_a_boolean(r4_core, answer, broken):
+    assert r4_core.is_dir()
+    shown = {"linkId": "b", "type": "string", "enableWhen": [{"question": "a", "operator": "exists", **answer}]}
+    form = {"resourceType": "Questionnaire", "status": "active", "item": [{"linkId": "a", "type": "string"}, shown]}
+    found = Validator().validate(form).issues
+    assert [issue.message_id.rpartition("#")[2] for issue in found if issue.is_error] == broken
