@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from fhir_matters.lints.asked import Answer, Question
@@ -17,7 +18,7 @@ from fhir_matters.records.record import Record
 def elsewhere(record: Record, asked: Question) -> Iterator[Answer]:
     """What others wrote about the person that answers the question, each with why it was found."""
     sections = sectioned(kept.resource for kept in record.other if kept.resource is not None)
-    names = set(_names(record))
+    names, newer = set(_names(record)), {kept.url for kept in record.other if kept.of is not None and kept.url}
     for index, kept in enumerate(record.other):
         if kept.resource is None or kept.of is not None or not _about_the_person(kept.resource, names):
             continue
@@ -27,8 +28,9 @@ def elsewhere(record: Record, asked: Question) -> Iterator[Answer]:
             if why or shared:
                 why = why or f"It has the same words: {', '.join(shared)}."
                 place, kind = at("other", index, "resource", *found.steps), next(iter(found.kinds), found.called)
-                when, by_words = found.when, bool(shared)
-                yield Answer(place, kind, found.words, "given", found.by, (), when, "", why, by_words=by_words)
+                answer = Answer(place, kind, found.words, "given", found.by, (), found.when, "", why)
+                # What has a newer version that a form holds stands no more.
+                yield replace(answer, stands=kept.url not in newer, by_words=bool(shared))
 
 
 def _why(asked: Question, found: OnRecord) -> str:

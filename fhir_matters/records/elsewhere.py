@@ -68,8 +68,11 @@ class _Gone:
     face: bool
 
     def has(self, kept: Kept) -> bool:
-        """True for a resource that is of a part that is gone, or tells of it."""
-        return kept.resource is not None and (kept.of in self.places or self.told_by(kept.resource))
+        """True for a resource that is of a part that is gone, is another version of it, or tells of it."""
+        if kept.resource is None:
+            return False
+        known = kept.of in self.places or home(kept.url, kept.resource) in self.names
+        return known or self.told_by(kept.resource)
 
     def told_by(self, found: Any) -> bool:
         """True where a name of what is gone, or its words, are anywhere inside."""

@@ -93,6 +93,15 @@ def test_what_was_never_so_or_is_another_persons_or_means_something_else_is_no_a
     assert asked("Where would you want to die?", said(**{"code": coded("75780-7"), **found, **more})) == ()
 
 
+def test_an_older_version_is_found_and_stands_no_more():
+    def version(day: int):
+        meta = {"lastUpdated": f"2026-03-0{day}T10:00:00Z"}
+        return said(coded("75780-7"), meta=meta, effectiveDateTime=f"2026-03-0{day}", valueString=f"Place {day}")
+
+    answers = asked("Where would you want to die?", version(1), version(2))
+    assert [(answer.words, answer.stands) for answer in answers] == [("Place 2", True), ("Place 1", False)]
+
+
 def test_it_is_found_beside_our_own_record_too():
     own = Record.loads("person: {name: Ada Lark}").bundle()
     whose = {"reference": own["entry"][0]["fullUrl"]}

@@ -278,6 +278,14 @@ def test_what_is_kept_from_a_reader_is_in_nothing_that_they_get():
     assert b"Lavender" in jsonio.write(shown.bundle())
 
 
+def test_an_older_version_of_what_is_kept_from_a_reader_is_kept_from_them_too():
+    record = read(bundle(PATIENT, SON, version(1), version(2), kind="history"))
+    kept = {"secret": Sharing.model_validate({"what": list(record.what_matters), "not_with": ["ben-lark"]})}
+    shown = for_reader(record.model_copy(update={"sharing": kept}), "ben-lark", today=date(2026, 6, 1))
+    assert b"Version" not in shown.dump()
+    assert b"Version" not in jsonio.write(shown.bundle())
+
+
 def test_our_own_records_keep_what_others_wrote_whole_as_they_always_did():
     own = Record.loads("person: {name: Ivy}").bundle()
     own["entry"].append({"fullUrl": f"{BASE}/Observation/1", "resource": said(subject=own["entry"][0]["fullUrl"])})
