@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,11 @@ def test_all_that_the_form_can_hold_is_held_and_nothing_is_made_up(record):
     again = record_of(filled)
     assert answers(again) == answers(record)
     assert holds(record.model_dump(exclude_none=True), again.model_dump(exclude_defaults=True, exclude_none=True))
+
+
+def test_numbers_that_were_parsed_as_floats_are_the_numbers_that_they_were():
+    record = EXAMPLES["barbara"]
+    assert record_of(json.loads(jsonio.write(answers(record))), record) == record
 
 
 # A form that somebody filled.

@@ -105,13 +105,20 @@ def _answered(data: Data, question: Question, link: str, items: list[Any], probl
         data[question.field] = values if question.repeats else values[0]
 
 
-def _value(kind: str, python: type | tuple[type, ...]) -> Callable[[Question, Any], Any]:
+def _value(kind: str, python: type) -> Callable[[Question, Any], Any]:
     def reader(_question: Question, answer: Any) -> Any:
         value = child(answer, f"value{kind}")
         fits = isinstance(value, python) and (python is bool or not isinstance(value, bool))
         return value if fits else None
 
     return reader
+
+
+def _number(_question: Question, answer: Any) -> Decimal | None:
+    """The number exactly, also where whoever parsed the JSON made a float of it."""
+    value = child(answer, "valueDecimal")
+    fits = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    return Decimal(str(value)) if fits else None
 
 
 def _chosen(question: Question, answer: Any) -> str | None:
@@ -141,7 +148,7 @@ _READERS: Mapping[str, Callable[[Question, Any], Any]] = {
     "date": _value("Date", str),
     "dateTime": _value("DateTime", str),
     "integer": _value("Integer", int),
-    "decimal": _value("Decimal", (int, float, Decimal)),
+    "decimal": _number,
     "choice": _chosen,
     "open-choice": _chosen,
     "attachment": _attached,
