@@ -119,6 +119,7 @@ SYSTEM_OUTCOME_PART: Final = "https://w3id.org/fhir-matters/CodeSystem/outcome-p
 SYSTEM_PART_OF_LIFE: Final = "https://w3id.org/fhir-matters/CodeSystem/part-of-life"
 SYSTEM_PLAN_PART: Final = "https://w3id.org/fhir-matters/CodeSystem/plan-part"
 SYSTEM_PREFERENCE_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/preference-kind"
+SYSTEM_PRSB_DECISION: Final = "https://w3id.org/fhir-matters/CodeSystem/prsb-decision"
 SYSTEM_SOMEONE_ROLE: Final = "https://w3id.org/fhir-matters/CodeSystem/someone-role"
 SYSTEM_STATEMENT_KIND: Final = "https://w3id.org/fhir-matters/CodeSystem/statement-kind"
 SYSTEM_STILL: Final = "https://w3id.org/fhir-matters/CodeSystem/still"
@@ -599,6 +600,19 @@ PREFERENCE_KIND: Final[Mapping[str, Concept]] = {
             Coding(ADI_CATEGORY, "intervention-preference", "Intervention preference"),
         ),
     ),
+}
+
+PRSB_DECISION: Final[Mapping[str, Concept]] = {
+    "shared-decision-point": Concept(SYSTEM_PRSB_DECISION, "shared-decision-point", "Shared decision point"),
+    "what-matters": Concept(SYSTEM_PRSB_DECISION, "what-matters", "What matters to the person"),
+    "option-entry": Concept(SYSTEM_PRSB_DECISION, "option-entry", "Option entry"),
+    "risks-communication-entry": Concept(
+        SYSTEM_PRSB_DECISION, "risks-communication-entry", "Risks communication entry"
+    ),
+    "benefits-entry": Concept(SYSTEM_PRSB_DECISION, "benefits-entry", "Benefits entry"),
+    "decision-entry": Concept(SYSTEM_PRSB_DECISION, "decision-entry", "Decision entry"),
+    "decision-issue-details": Concept(SYSTEM_PRSB_DECISION, "decision-issue-details", "Decision issue details"),
+    "planned-review": Concept(SYSTEM_PRSB_DECISION, "planned-review", "Planned review date/interval"),
 }
 
 SOMEONE_ROLE: Final[Mapping[str, Concept]] = {

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from fhir_matters import jsonio
 from fhir_matters.errors import RecordError
+from fhir_matters.records import codes
 from fhir_matters.records.forms import Person
 from fhir_matters.records.prsb import about_me, about_me_of, shared_decision, shared_decision_of
 from fhir_matters.records.prsb.about_me import CODES, ITEMS
+from fhir_matters.records.prsb.decision import BENEFITS, RISKS
 from fhir_matters.records.prsb.report import DOT, SLASH, leaves
 from fhir_matters.records.record import Record
 from tests.records.strategies import PIXEL, records
@@ -240,3 +243,23 @@ def test_what_is_no_shared_decision_is_a_clear_error(data):
 def test_a_choice_that_is_not_there_is_a_clear_error():
     with pytest.raises(RecordError, match="There are: where"):
         shared_decision(Record.loads(CHOICE), "when")
+
+
+PACKAGE = Path(__file__).parents[3] / "profiles" / "package"
+
+
+def mapped_in(name):
+    groups = jsonio.read((PACKAGE / f"ConceptMap-{name}.json").read_bytes())["group"]
+    return {each["code"]: each["target"][0] for group in groups for each in group["element"]}
+
+
+def test_the_concept_map_says_under_which_item_a_statement_stands():
+    found = {code.replace("-", " "): target["code"] for code, target in mapped_in("prsb-about-me").items()}
+    assert found == {kind: CODES[item] for kind, item in ITEMS.items()}
+
+
+def test_the_concept_map_says_what_is_a_risk_and_what_a_benefit():
+    found = mapped_in("prsb-shared-decision")
+    assert found.keys() == codes.CONSIDERATION.keys() | {"choice", "option"}
+    for code, concept in codes.CONSIDERATION.items():
+        assert found[code]["display"] == {"for": BENEFITS, "against": RISKS}[concept.direction]
