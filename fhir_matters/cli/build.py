@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @click.option(
     "--as",
     "shape",
-    type=click.Choice(["record", "document", "ips"]),
+    type=click.Choice(["record", "document", "ips", "adi"]),
     default="record",
     show_default=True,
-    help="The whole record; our own document; or an International Patient Summary.",
+    help="The whole record; our own document; an International Patient Summary; or an advance directive.",
 )
 @click.option(
     "--kind",
@@ -66,4 +66,4 @@ def _document(record: Record, shape: str, **how: str | None) -> dict[str, Any]:
     )
 
 
-_KINDS: dict[str, Literal["own", "ips"]] = {"document": "own", "ips": "ips"}
+_KINDS: dict[str, Literal["own", "ips", "adi"]] = {"document": "own", "ips": "ips", "adi": "adi"}

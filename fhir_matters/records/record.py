@@ -106,9 +106,9 @@ class Record(Parts):
     ) -> dict[str, Any]:
         """The record as one FHIR R4 document that travels alone, of what stands on that day: see `documents`.
 
-        `kind` is own or ips (International Patient Summary); `author` is the key of the one who answers for it,
-        `custodian` the name of the organisation that keeps it. What is kept from the `reader` is left out: from
-        anybody, if none is given. Raises RecordError where the record cannot be such a document, with what it lacks.
+        `kind` is own, ips (International Patient Summary) or adi (advance directive); `author` is the key of the one
+        who answers for it, `custodian` the name of the organisation that keeps it. What is kept from the `reader` is
+        left out: from anybody, if none is given. Raises RecordError where the record cannot be such a document, with what it lacks.
         """
         return document(self, kind, date=date, author=author, custodian=custodian, reader=reader)
 

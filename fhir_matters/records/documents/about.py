@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,6 +16,7 @@ from fhir_matters.records.fit import REPLACEABLE
 from fhir_matters.records.forms import Parts
 from fhir_matters.records.links import SOMEBODY, Links, links_of
 from fhir_matters.records.privacy import for_reader
+from fhir_matters.records.standing import standing
 from fhir_matters.records.values import DateTime, Words
 
 _DAY = len("2026-03-03")
@@ -62,13 +61,11 @@ class About:
     def stands(self, entry: Entry) -> bool:
         """False for what was withdrawn, was replaced, or had ended before the day of the document."""
         section, key = (*entry.steps, "", "")[:2]
-        forms: Mapping[str, Any] = getattr(self.parts, section) if section in REPLACEABLE else {}
-        form = forms.get(key)
+        form = getattr(self.parts, section).get(key) if section in REPLACEABLE else None
         if form is None:
             return True
-        replaced = any(other.replaces == key and not other.withdrawn for other in forms.values())
         until = getattr(form, "valid_until", None) or getattr(form, "until", None)
-        return not (form.withdrawn or replaced or self.ended(until))
+        return standing(self.parts, section, key, until) == "stands" and not self.ended(until)
 
     def ended(self, until: str | None) -> bool:
         """True where that was certainly before the day of the document."""

@@ -172,7 +172,7 @@ _ASKED = {
 }
 
 
-def _missing(about: About) -> Iterator[str]:
+def _missing(about: About, _found: Sequence[Entry]) -> Iterator[str]:
     """Nothing known about the body is left out in silence: what IPS cannot carry is said."""
     for index, kept in enumerate(about.parts.other):
         resource = kept.resource or {}

@@ -11,7 +11,7 @@ from fhir_matters.records.documents.entries import Entry
 from fhir_matters.records.documents.sections import Section
 
 
-def _nothing(_: About) -> Iterator[str]:
+def _nothing(_about: About, _found: Sequence[Entry]) -> Iterator[str]:
     return iter(())
 
 
@@ -31,5 +31,5 @@ class Kind:
     category: tuple[Coding, ...]
     profiles: tuple[str, ...]
     sections: Callable[[About, Sequence[Entry]], Iterable[Section]]
-    missing: Callable[[About], Iterator[str]] = _nothing
+    missing: Callable[[About, Sequence[Entry]], Iterator[str]] = _nothing
     adjusted: Callable[[Entry], Entry] = _as_it_is

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from fhir_matters.errors import RecordError
 from fhir_matters.jsonio import spelt
 from fhir_matters.records import ids
 from fhir_matters.records.documents.about import About, about
+from fhir_matters.records.documents.adi import ADI
 from fhir_matters.records.documents.entries import Entry, entries, reached
 from fhir_matters.records.documents.ips import IPS
 from fhir_matters.records.documents.kind import Kind
@@ -18,8 +19,8 @@ from fhir_matters.records.elements import Element, concept, present
 from fhir_matters.records.forms import Parts
 from fhir_matters.records.narrative import narrative
 
-DocumentKind: TypeAlias = Literal["own", "ips"]
-KINDS: Mapping[str, Kind] = {"own": OWN, "ips": IPS}
+DocumentKind: TypeAlias = Literal["own", "ips", "adi"]
+KINDS: Mapping[str, Kind] = {"own": OWN, "ips": IPS, "adi": ADI}
 _URI = "urn:ietf:rfc:3986"  # R4 Identifier.system, where the value is a URI
 
 
@@ -42,9 +43,10 @@ def document(
     """
     wanted = _kind(kind)
     asked = about(parts, kind, date=date, author=author, custodian=custodian, reader=reader)
-    if lacking := tuple(wanted.missing(asked)):
-        raise RecordError("This record cannot be that document.", problems=lacking)
-    carried = [wanted.adjusted(entry) for entry in _carried(asked, wanted)]
+    found = entries(asked.links)
+    if lacking := tuple(wanted.missing(asked, found)):
+        raise RecordError(f"This record cannot be that document ({kind}): it lacks", problems=lacking)
+    carried = [wanted.adjusted(entry) for entry in _carried(asked, wanted, found)]
     listed = [{"fullUrl": entry.url, "resource": entry.resource} for entry in carried]
     return {
         "resourceType": "Bundle",
@@ -61,9 +63,8 @@ def _kind(kind: str) -> Kind:
     return KINDS[kind]
 
 
-def _carried(asked: About, wanted: Kind) -> list[Entry]:
+def _carried(asked: About, wanted: Kind, found: Sequence[Entry]) -> list[Entry]:
     """The Composition first (R4 bdl-11), then what it leads to, in the order of the record."""
-    found = entries(asked.links)
     sections = list(wanted.sections(asked, found))
     keeper = _keeper(asked)
     composition = asked.entry(_composition(asked, wanted, sections, keeper))

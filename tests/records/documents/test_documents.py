@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -20,7 +20,11 @@ from tests.records.strategies import records
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.yaml"))
 DAY = "2026-11-25"
 SCRIPT = "<div xmlns='http://www.w3.org/1999/xhtml'><script>alert(1)</script>Codeine</div>"
-slow = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+slow = settings(
+    max_examples=10,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    phases=[Phase.explicit, Phase.generate],
+)
 kinds = st.sampled_from(["own", "ips"])
 
 
@@ -73,11 +77,13 @@ def test_a_document_that_was_read_makes_the_same_document_again(record, kind, se
 
 @slow
 @given(records())
-def test_what_was_read_of_a_document_is_as_it_was_in_the_record(record):
-    again = read(record.document("own", date=DAY))
-    for section in ("people", "colleagues", "conversations", "what_matters", "preferences", "choices"):
+def test_what_was_read_of_a_document_says_what_the_record_says(record):
+    again = read(record.document("own", date=DAY, reader="person"))
+    for section in ("what_matters", "preferences", "choices"):
         ours = getattr(record, section)
-        assert all(ours[key] == form for key, form in getattr(again, section).items())
+        for key, form in getattr(again, section).items():
+            assert getattr(form, "words", None) == getattr(ours[key], "words", None)
+            assert getattr(form, "options", None) == getattr(ours[key], "options", None)
     stands = {key for key, said in record.what_matters.items() if not (said.withdrawn or said.valid_until)}
     replaced = {said.replaces for said in record.what_matters.values() if not said.withdrawn}
     assert stands - replaced <= again.what_matters.keys()
