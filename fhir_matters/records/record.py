@@ -108,7 +108,8 @@ class Record(Parts):
 
         `kind` is own, ips (International Patient Summary) or adi (advance directive); `author` is the key of the one
         who answers for it, `custodian` the name of the organisation that keeps it. What is kept from the `reader` is
-        left out: from anybody, if none is given. Raises RecordError where the record cannot be such a document, with what it lacks.
+        left out: from anybody, if none is given. Raises RecordError, with what is lacking, where the record cannot be
+        such a document.
         """
         return document(self, kind, date=date, author=author, custodian=custodian, reader=reader)
 
