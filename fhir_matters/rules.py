@@ -90,6 +90,9 @@ FM110 error structure formats.html#choice
 FM111 error structure profiling.html
     Type not allowed by a profile
     The profile narrows the choice of types. → Use an allowed type.
+FM112 error invalid elementdefinition.html
+    Value missing
+    The profile asks for the value itself, not for why it is absent. → Give the value.
 FM113 error structure resource.html
     Resource type not allowed here
     The element takes other resources. → Use an allowed type.
@@ -321,6 +324,9 @@ FM705 information not-supported profiling.html#reslicing undecided
 FM706 error not-found profiling.html undecided
     Profile of a profile is not there
     The profile builds on another that is not here. → Load its package.
+FM707 information informational observation-vitalsigns.html
+    Vital signs profile checked
+    R4 asks every vital sign to meet its profile, claimed or not. → Claim the profile in meta.profile.
 """
 
 

@@ -70,13 +70,34 @@ def frozen(draft: Draft, profile: str, of_resource: bool, above: Above) -> Eleme
         most=_prefixed(definition, "maxValue"),
         content=definition.get("contentReference", "").rpartition("#")[2],
         modifier=definition.get("isModifier", False),
+        valued=_must_have_value(definition),
         constraints=tuple(_constraints(definition.get("constraint", ()), profile)),
         slicing=slicing,
         slices=tuple(map(freeze, draft.slices)),
         reslices=tuple(map(freeze, draft.reslices)),
-        children={name: freeze(child) for name, child in draft.children.items()},
+        children={name: freeze(child) for name, child in _inside(draft, above).items()},
         refines=above(path, definition.get("sliceName") or ""),
     )
+
+
+def _inside(draft: Draft, above: Above) -> dict[str, Draft]:
+    """What is said inside the element; of a choice that has several types, only what is true of any element."""
+    path = draft.definition["path"]
+    if not path.endswith("[x]") or draft.definition.get("sliceName"):
+        return draft.children
+    stated = draft.definition.get("type") or next((each.types for each in above(path, "") if each.types), ())
+    return draft.children if len(stated) < 2 else {name: each for name, each in draft.children.items() if name in ANY}
+
+
+# The children of R4's Element.
+ANY = frozenset({"id", "extension"})
+MUST_HAVE_VALUE = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.mustHaveValue"
+
+
+def _must_have_value(definition: dict[str, Any]) -> bool:
+    """R5's ElementDefinition.mustHaveValue, in R4 by the extension for it."""
+    extensions = (each for each in definition.get("extension", ()) if each.get("url") == MUST_HAVE_VALUE)
+    return bool(definition.get("mustHaveValue") or any(each.get("valueBoolean") for each in extensions))
 
 
 BEST_PRACTICE = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice"

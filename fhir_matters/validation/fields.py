@@ -54,6 +54,7 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     if code in primitives.NAMES:
         handlers["_" + key] = _beside(walk.element(said), key, many, step, bindings.absent(said, code))
         checks += _inside_primitive(walk, said, key, many, step)
+        checks += _valued(said, key, step)
         checks += _invariants(walk, said, code, key, step)
     if visit_of is not None:
         handlers[key] = _sliced(visit_of, groups, key, many, step)
@@ -214,6 +215,26 @@ def _inside_primitive(walk: Compiler, said: Elements, key: str, many: bool, step
     def check(node: Any, context: Context, position: Position) -> None:
         if key in node and beside not in node:
             element.run(ABSENT, context, (position, key, None, step))
+
+    yield check
+
+
+def _valued(said: Elements, key: str, step: str | None) -> Iterator[Visit]:
+    """A profile may ask for the value itself: an extension that says why it is absent is not enough."""
+    element = next((each for each in said if each.valued), None)
+    if element is None:
+        return
+    beside = "_" + key
+
+    def check(node: Any, context: Context, position: Position) -> None:
+        if beside in node and key not in node:
+            context.add(
+                "FM112",
+                (position, beside, None, step),
+                f"Expected a value for {element.path}: the profile takes no extension in its stead.",
+                profile=element.profile,
+                message_id="PRIMITIVE_MUSTHAVEVALUE_MESSAGE",
+            )
 
     yield check
 

@@ -69,7 +69,7 @@ class Plans:
     def _bases(self, definition: dict[str, Any], under: tuple[str, ...]) -> tuple[Profile, ...]:
         """What a differential builds on, nearest first, up to a snapshot."""
         base = self._profile(definition.get("baseDefinition", ""), under)
-        if base is None or definition.get("derivation") != "constraint" or not definition.get("differential"):
+        if base is None or definition.get("type") != base.type or not definition.get("differential"):
             raise NoSnapshotError(
                 f"The profile {definition.get('url')} has no snapshot.",
                 next_step="Generate its snapshot, then try again.",
@@ -102,7 +102,8 @@ def profile_of(definition: dict[str, Any], bases: tuple[Profile, ...]) -> Profil
         type=kind,
         kind=definition["kind"],
         abstract=definition.get("abstract", False),
-        constraint=definition.get("derivation") == "constraint",
+        # Some call a profile a specialization; one that has its base's type is a profile all the same.
+        constraint=definition.get("derivation") == "constraint" or bool(bases),
         root=root,
         elements={element.path: element for element in _unsliced(root)},
         contexts=tuple((item["type"], item["expression"]) for item in definition.get("context", ())),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from fhir_matters.validation import bundles, contained, profiles, shape
+from fhir_matters.validation import bundles, contained, profiles, shape, vitals
 from fhir_matters.validation.context import Context, Position, Scope
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit, types_of
@@ -96,6 +96,7 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         roots += found.roots if found is not None else ()
         if problem is not None:
             problem(node, context, position)
+    roots += _vital_sign(walk, plan, node, context, position)
     for names in profiles.named(said, plan.type):
         if len(names) > 1:
             after.append(profiles.one_of(walk, names, plan.type))
@@ -142,3 +143,22 @@ def _claimed(
         elif found is not None and found.root is not plan.root and found.constraint:
             roots += found.roots
     return roots, []
+
+
+def _vital_sign(
+    walk: Compiler, plan: Profile, node: dict[str, Any], context: Context, position: Position
+) -> tuple[Element, ...]:
+    """What R4 asks of an Observation because its code is that of a vital sign."""
+    canonical, code = vitals.implied(node) if plan.type == "Observation" else ("", "")
+    found, _ = profiles.find(walk, canonical, plan.type) if canonical else (None, None)
+    if found is None:
+        return ()
+    context.add(
+        "FM707",
+        position,
+        "Its code is that of a vital sign, so R4's profile for that vital sign was checked too.",
+        profile=canonical,
+        message_id="VALIDATION_VAL_PROFILE_SIGNPOST_OBS",
+        found=code,
+    )
+    return found.roots

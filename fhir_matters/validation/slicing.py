@@ -9,11 +9,12 @@ from typing import Any, TypeAlias
 from fhir_matters.validation import discriminators
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.discriminators import Test
-from fhir_matters.validation.plan import Element
-from fhir_matters.validation.values import named
+from fhir_matters.validation.plan import BASE, Element
+from fhir_matters.validation.exactly import named
 from fhir_matters.validation.visits import Compiler, Elements, Lazy, Visit, types_of
 
 SLICE_MIN = "Validation_VAL_Profile_Minimum_SLICE"
+MAGIC = "VALIDATION_VAL_PROFILE_MINIMUM_MAGIC"
 SLICE_MAX = "Validation_VAL_Profile_Maximum"
 
 
@@ -178,7 +179,9 @@ def finish(group: Group, tally: Tally, context: Context, position: Position) -> 
                 parent,
                 f"Expected at least {part.min} of {named(part)}, found {sure or 'none'}.",
                 profile=part.profile,
-                message_id=SLICE_MIN,
+                message_id=MAGIC
+                if part.path == "Observation.code.coding" and part.profile.startswith(BASE)
+                else SLICE_MIN,
             )
         if sure > part.max:
             context.add(

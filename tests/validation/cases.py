@@ -98,6 +98,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.deceased.ofType(dateTime)",
         claims("born-on-a-day", patient(deceasedBoolean=False)),
     ),
+    "FM112": (
+        claims("with-birthday", patient(_birthDate={"extension": [{"url": ABSENT, "valueCode": "unknown"}]})),
+        "Patient.birthDate",
+        claims("with-birthday", patient(birthDate="1931")),
+    ),
     "FM113": (
         claims("patients-only", bundle("collection", entry(1, observation()))),
         "Bundle.entry[0].resource",
@@ -405,6 +410,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         patient(contact=[{"gender": "male"}]),
         "Patient.contact[0]",
         patient(contact=[{"name": {"text": "Bee"}}]),
+    ),
+    "FM707": (
+        observation(code={"coding": [{"system": "http://loinc.org", "code": "8867-4"}]}),
+        "Observation",
+        observation(code={"coding": [{"system": "http://loinc.org", "code": "1-8"}]}),
     ),
     "FM701": (
         claims("nowhere", patient()),

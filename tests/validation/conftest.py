@@ -94,6 +94,7 @@ DEFINITIONS = (
     profile("short", "Patient", element("Patient.language", max="1", maxLength=2)),
     profile("late", "Patient", element("Patient.birthDate", max="1", minValueDate="1900-01-01")),
     profile("limited", "Observation", element("Observation.value[x]", max="1", maxValueQuantity={"value": 3})),
+    profile("with-birthday", "Patient", element("Patient.birthDate", max="1", mustHaveValue=True)),
     profile("fixed", "Patient", element("Patient.gender", max="1", fixedCode="female")),
     profile(
         "pattern",
