@@ -15,8 +15,8 @@ from fhir_matters.errors import DefinitionsError
 from fhir_matters.terminology import Answer
 from fhir_matters.validation import bindings, resolving
 from fhir_matters.validation.context import Context
-from fhir_matters.validation.plan import Discriminator, Element
 from fhir_matters.validation.exactly import fits, same
+from fhir_matters.validation.plan import Discriminator, Element
 from fhir_matters.validation.visits import Compiler
 
 Test: TypeAlias = Callable[[Any, Context], bool | None]

@@ -86,7 +86,8 @@ def _inside(draft: Draft, above: Above) -> dict[str, Draft]:
     if not path.endswith("[x]") or draft.definition.get("sliceName"):
         return draft.children
     stated = draft.definition.get("type") or next((each.types for each in above(path, "") if each.types), ())
-    return draft.children if len(stated) < 2 else {name: each for name, each in draft.children.items() if name in ANY}
+    several = len(stated) > 1
+    return {name: each for name, each in draft.children.items() if name in ANY} if several else draft.children
 
 
 # The children of R4's Element.

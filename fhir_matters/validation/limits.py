@@ -93,7 +93,7 @@ def _compared(value: Any, limit: Any, direction: int) -> int:
 
 def _spellings(value: str, limit: Any) -> int:
     """Dates and times as far as both are told; where the shorter is the beginning of the longer, nobody knows."""
-    if not isinstance(limit, str) or value[19:] != limit[19:] and min(len(value), len(limit)) > len("YYYY-MM-DD"):
+    if not isinstance(limit, str) or (value[19:] != limit[19:] and min(len(value), len(limit)) > len("YYYY-MM-DD")):
         raise NotComparableError
     common = min(len(value), len(limit))
     if value[:common] == limit[:common] and len(value) != len(limit):
@@ -102,7 +102,7 @@ def _spellings(value: str, limit: Any) -> int:
 
 
 def _sign(one: Any, other: Any) -> int:
-    return (one > other) - (one < other)
+    return int(one > other) - int(one < other)
 
 
 def _quantities(value: dict[str, Any], limit: dict[str, Any]) -> int:
@@ -124,7 +124,7 @@ def _quantities(value: dict[str, Any], limit: dict[str, Any]) -> int:
 
 
 def _from_now(limit: dict[str, Any], direction: int) -> str:
-    """minValue as a quantity is so long before now, maxValue so long after (ElementDefinition.minValue[x])."""
+    """A smallest value as a quantity is so long before now, a greatest so long after (ElementDefinition.minValue[x])."""
     amount = number(limit.get("value"))
     if amount is None or limit.get("comparator") or limit.get("system") not in (UCUM, None):
         raise NotComparableError
@@ -147,6 +147,4 @@ def _moved(moment: datetime, amount: Decimal, code: str) -> datetime:
     if code not in _MONTHS or amount != int(amount):
         raise NotComparableError
     years, month = divmod(moment.year * 12 + moment.month - 1 + int(amount) * _MONTHS[code], 12)
-    if not 0 < years < 10_000:
-        raise NotComparableError
     return moment.replace(year=years, month=month + 1, day=min(moment.day, monthrange(years, month + 1)[1]))

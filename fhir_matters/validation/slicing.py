@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from fhir_matters.validation import discriminators
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.discriminators import Test
-from fhir_matters.validation.plan import BASE, Element
 from fhir_matters.validation.exactly import named
+from fhir_matters.validation.plan import BASE, Element
 from fhir_matters.validation.visits import Compiler, Elements, Lazy, Visit, types_of
 
 SLICE_MIN = "Validation_VAL_Profile_Minimum_SLICE"

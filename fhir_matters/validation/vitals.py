@@ -1,7 +1,6 @@
 """R4's vital signs profiles: which one an Observation has to meet because of its code.
 
-"If a vital sign is recorded with one of these codes, it shall conform" (http://hl7.org/fhir/R4/observation-vitalsigns.html);
-the LOINC and SNOMED CT codes that mean the same vital sign are those for which the HL7 validator asks for the profile.
+A vital sign that is recorded with one of these codes has to conform (R4 observation-vitalsigns.html); the LOINC and SNOMED CT codes that mean the same vital sign are those for which the HL7 validator asks for the profile.
 """
 
 from __future__ import annotations
@@ -20,8 +19,10 @@ TABLE = {
         "86290005 271625008 271306003",
     ),
     "heartrate": (
-        "8867-4 8886-4 8889-8 8890-6 8891-4 8892-2 8893-0 11328-2 40443-4 55425-3 60978-4 68999-2 69000-8 73795-7 "
-        "73799-9 76476-1 76477-9",
+        (
+            "8867-4 8886-4 8889-8 8890-6 8891-4 8892-2 8893-0 11328-2 40443-4 55425-3 60978-4 68999-2 69000-8 73795-7 "
+            "73799-9 76476-1 76477-9"
+        ),
         "271306003 249043002 444981005 399017001 251670001 429525003 429614003",
     ),
     "oxygensat": (
@@ -29,10 +30,14 @@ TABLE = {
         "442476006 431314004",
     ),
     "bodytemp": (
-        "8310-5 8309-7 8328-7 8329-5 8330-3 8331-1 8332-9 8333-7 8334-5 60834-9 60835-6 60836-4 60838-0 60955-2 61009-7 "
-        "75539-7 75987-8 76010-8 76011-6 76278-1 91371-5 98657-0 98663-8",
-        "386725007 276885007 300076005 1222808002 364246006 307047009 708499008 431598003 698831002 698832009 "
-        "415882003 415974002 415929009 415945006",
+        (
+            "8310-5 8309-7 8328-7 8329-5 8330-3 8331-1 8332-9 8333-7 8334-5 60834-9 60835-6 60836-4 60838-0 60955-2 61009-7 "
+            "75539-7 75987-8 76010-8 76011-6 76278-1 91371-5 98657-0 98663-8"
+        ),
+        (
+            "386725007 276885007 300076005 1222808002 364246006 307047009 708499008 431598003 698831002 698832009 "
+            "415882003 415974002 415929009 415945006"
+        ),
     ),
     "bodyheight": (
         "8302-2 3137-7 3138-5 8306-3 8308-9",
