@@ -177,6 +177,12 @@ FM309 error code-invalid datatypes.html#identifier
 FM310 error invalid datatypes.html#Coding
     A display of another code
     People read the words and software the code: they must mean the same. → Use the code system's own words.
+FM311 error not-found codesystem.html#supplements
+    A supplement as system
+    A supplement adds words to the codes of another system and has none of its own. → Name the system that it adds to.
+FM312 error not-found datatypes.html#code
+    A code of no system
+    An element of type code names no system: the value set gives it, where it has the code. → Use one of its codes.
 FM401 error invalid references.html#literal
     Reference spelt wrongly
     A reference is a URI, and a URI has no blanks. → Write #id, Type/id or an absolute URL.
@@ -228,6 +234,12 @@ FM422 error invalid bundle.html#bundle-unique
 FM423 error invalid bundle.html#bundle-unique
     fullUrl and id disagree
     A RESTful URL ends in Type/id. → Correct one of them.
+FM424 error invalid bundle.html#pages
+    Link out of place
+    A Bundle has one self, and pages only as the result of a search. → Take the surplus link out.
+FM425 error required references.html#literal
+    Entry of another type
+    The reference names one type, and the entry that it leads to is of another. → Correct the reference.
 FM427 error invalid documents.html
     Wrong first entry
     Readers of documents and messages begin there. → Put it first.
@@ -240,6 +252,9 @@ FM429 error not-found documents.html#content
 FM430 error informational documents.html#content
     Nothing leads there
     A document holds only what its Composition leads to, or what leads to it. → Refer to it, or leave it out.
+FM431 error not-found documents.html#presentation
+    Stylesheet missing
+    A document brings its own stylesheet. → Add the entry, or correct the URL.
 FM501 error value elementdefinition-definitions.html#ElementDefinition.fixed_x_
     Not the fixed value
     The profile gives exactly one value. → Use it.
@@ -327,6 +342,18 @@ FM706 error not-found profiling.html undecided
 FM707 information informational observation-vitalsigns.html
     Vital signs profile checked
     R4 asks every vital sign to meet its profile, claimed or not. → Claim the profile in meta.profile.
+FM901 error invalid valueset.html
+    A definition that cannot be meant
+    Whoever uses it would select other codes, or none. → Correct what is named.
+FM902 error business-rule conformance-module.html
+    A definition or report that contradicts itself
+    Parts that belong together say different things. → Correct one of them.
+FM903 error exception valueset.html#compositions
+    Expression of a filter not understood
+    Nobody can evaluate it. → Correct the expression, or declare its parameter.
+FM905 error required measurereport.html
+    Score missing
+    The measure is scored, so its report has a score. → Add the measureScore.
 """
 
 

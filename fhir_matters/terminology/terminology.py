@@ -66,6 +66,11 @@ class Terminology:
         entry = self.system(system).entry(code)
         return (entry.display or None) if entry else None
 
+    def supplements(self, system: str) -> bool:
+        """Whether the code system only adds to another one, so that no code is of it."""
+        found = self._registry.find(system, "CodeSystem")
+        return found is not None and found.get("content") == "supplement"
+
     def calls_it(self, system: str, code: str, display: str) -> Answer:
         """Whether the code system, complete here, has this display or designation for the code; case does not count."""
         here = self.system(system)

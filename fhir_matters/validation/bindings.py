@@ -96,7 +96,15 @@ def _spoken(terminology: Terminology) -> Visit:
 def _exists(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
     """A code that its own code system, complete here, does not have."""
     system, code = value.get("system"), value.get("code")
-    if isinstance(system, str) and isinstance(code, str) and terminology.system_knows(system, code) is Answer.OUT:
+    if isinstance(system, str) and terminology.supplements(system):
+        context.add(
+            "FM311",
+            (position, "system", None, None),
+            "Expected the code system itself, found a supplement of it.",
+            message_id="CODESYSTEM_CS_NO_SUPPLEMENT",
+            found=system,
+        )
+    elif isinstance(system, str) and isinstance(code, str) and terminology.system_knows(system, code) is Answer.OUT:
         context.add(
             "FM307",
             (position, "code", None, None),
@@ -202,8 +210,22 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
         if told is not Answer.IN:
             rule, message, message_id = _reported(bound, told, value)
             context.add(rule, position, message, profile=bound.element.profile, message_id=message_id, found=value)
+            if rule == "FM301" and plain:
+                _without_system(bound, value, context, position)
 
     return check
+
+
+def _without_system(bound: _Bound, value: Any, context: Context, position: Position) -> None:
+    """An element of type `code` gets its system from the value set; a code that is not in it has none."""
+    context.add(
+        "FM312",
+        position,
+        f"No system of the value set {bound.value_set} has this code.",
+        profile=bound.element.profile,
+        message_id="UNABLE_TO_INFER_CODESYSTEM",
+        found=value,
+    )
 
 
 def _reported(bound: _Bound, told: Answer | None, value: Any) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from fhir_matters.validation import documents
+from fhir_matters.validation import documents, links
 from fhir_matters.validation.context import BundleScope, Context, Position
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.visits import Visit
@@ -134,4 +134,4 @@ def first_entry(bundle: Any, context: Context, position: Position) -> None:
 
 def checks(plans: Plans) -> Iterator[Visit]:
     """The checks on a Bundle; `plans` tell a RESTful URL, which names a type, from any other."""
-    return iter((partial(full_urls, plans), results, first_entry, documents.whole))
+    return iter((partial(full_urls, plans), links.checks, results, first_entry, documents.whole))

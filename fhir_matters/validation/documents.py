@@ -73,8 +73,10 @@ def _referred(node: dict[str, Any], fields: Fields, position: Position) -> Itera
 def _apart(first: dict[str, Any], listed: list[Any], scope: BundleScope, context: Context, position: Position) -> None:
     """Report the entries to which no chain of references leads from the Composition, in either direction."""
     linked = _links(listed, scope)
+    styles = _styles(context.scope.resource)
     start = scope.urls.get(id(first), "")
-    reached, waiting = {start}, [start]
+    waiting = [start, *(url for resource, url in _urls(listed) if resource in styles)]
+    reached = set(waiting)
     while waiting:
         new = linked[waiting.pop()] - reached
         reached |= new
@@ -88,6 +90,20 @@ def _apart(first: dict[str, Any], listed: list[Any], scope: BundleScope, context
                 "Expected references that lead from the Composition to this entry, or back, found none.",
                 message_id="Bundle_BUNDLE_Entry_Orphan_DOCUMENT",
             )
+
+
+def _styles(bundle: dict[str, Any]) -> set[Any]:
+    """The stylesheets that links of the Bundle name."""
+    links = (each for each in bundle.get("link") or () if isinstance(each, dict))
+    return {each.get("url") for each in links if each.get("relation") == "stylesheet"}
+
+
+def _urls(listed: list[Any]) -> Iterator[tuple[str, str]]:
+    """Type and id of the resource of each entry, and its fullUrl."""
+    for entry in listed:
+        resource, url = (entry.get("resource"), entry.get("fullUrl")) if isinstance(entry, dict) else (None, None)
+        if isinstance(resource, dict) and isinstance(url, str):
+            yield f"{resource.get('resourceType')}/{resource.get('id')}", url
 
 
 def _links(listed: list[Any], scope: BundleScope) -> defaultdict[str, set[str]]:

@@ -21,6 +21,8 @@ CROSS_VERSION = (
     "http://hl7.org/fhir/5.0/",
     "http://hl7.org/fhir/6.0/",
 )
+# HL7's own tools have extensions in a package that is not part of FHIR.
+TOOLS = HL7 + "tools/"
 _DEFINITION = HL7 + "StructureDefinition/"
 _ANY_DEFINITION = frozenset({"CanonicalResource", "ElementDefinition"})
 # Contexts that R4 published too narrowly, as the extensions pack (hl7.fhir.uv.extensions.r4) has them now.
@@ -99,7 +101,7 @@ def _unread(url: str) -> Visit:
 
 
 def _unknown(said: Elements, url: str) -> Visit:
-    ours = url.startswith(HL7) and not url.startswith(CROSS_VERSION)
+    ours = url.startswith(HL7) and not url.startswith((*CROSS_VERSION, TOOLS))
     modifier = said[0].name == "modifierExtension"
 
     def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)

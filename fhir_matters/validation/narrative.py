@@ -30,6 +30,8 @@ ELEMENTS = frozenset(_ELEMENTS.split())
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 NOT_IN_PARAGRAPHS = frozenset({"p", "div"})
 ACTIVE = frozenset({"javascript", "vbscript"})
+# Names of things, which lead nowhere.
+NO_PLACE = frozenset({"urn", "cid"})
 NAME = re.compile(r"""\b(?:id|name)\s*=\s*["']([^"']+)""")
 
 
@@ -98,19 +100,34 @@ def _illegal(what: str, name: str, context: Context, position: Position) -> None
 
 def _links(root: Any, context: Context, position: Position) -> None:
     """Links say where to and run no program; a `#name` is in the resource, or in the Bundle around, not looked at."""
-    links = [each.get("href") for each in root.iter(XHTML + "a", XHTML + "area")]
+    anchors = {(_road(each), each.get("href"), "".join(each.itertext())): each for each in root.iter(XHTML + "a")}
+    links = [each.get("href") for each in anchors.values()]
+    links += [each.get("href") for each in root.iter(XHTML + "area")]
     links += [each.get("src") for each in root.iter(XHTML + "img")]
     inside = [link for link in links if link is not None and len(link) > 1 and link.startswith("#")]
     names = frozenset(_names(context.scope.outer)) if inside and context.scope.bundle is None else None
-    for link in links:
+    for place, link in enumerate(links):
         if link is None:
             continue
         if not link.strip():
             _misleading("an address", "TYPE_SPECIFIC_CHECKS_DT_XHTML_EMPTY_HREF", link, context, position)
+        elif place < len(anchors) and link.partition(":")[0] in NO_PLACE:
+            _misleading(
+                f"a place that a browser can go to (link {place + 1})",
+                "TYPE_SPECIFIC_CHECKS_DT_XHTML_LITERAL_HREF",
+                link,
+                context,
+                position,
+            )
         elif link.partition(":")[0].strip().casefold() in ACTIVE:
             _misleading("no program", "TYPE_SPECIFIC_CHECKS_DT_XHTML_ACTIVE_HREF", link, context, position)
         elif link in inside and names is not None and link[1:] not in names:
             _misleading("a name of this resource", "Type_Specific_Checks_DT_XHTML_Resolve", link, context, position)
+
+
+def _road(element: Any) -> tuple[str, ...]:
+    """The elements that lead there: the same link with the same words there is reported once."""
+    return tuple(str(each.tag) for each in element.iterancestors())
 
 
 def _misleading(expected: str, message_id: str, link: str, context: Context, position: Position) -> None:

@@ -34,6 +34,10 @@ class Plans:
         """
         return self._profile(canonical, ())
 
+    def find(self, canonical: str, kind: str) -> dict[str, Any] | None:
+        """A definition of another kind, such as a Measure, or None."""
+        return self._definitions.find(canonical, kind)
+
     def type(self, name: str) -> Profile | None:
         """The plan of a base type by its name (`Patient`, `HumanName`), or None."""
         try:

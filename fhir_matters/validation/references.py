@@ -30,14 +30,14 @@ def spelling(value: Any, context: Context, position: Position) -> None:
 
 @lru_cache(4096)
 def _judge(reference: str) -> Visit | None:
-    """What is to be looked at in a reference so spelt; nothing in `Type/id`."""
+    """What is to be looked at in a reference so spelt; in `Type/id` only what it leads to."""
     if reference.startswith("#"):
         return _contained
     if resolving.CONDITIONAL.match(reference):
         return _conditional
     if ABSOLUTE.fullmatch(reference):
         return _bundled
-    return None if RELATIVE.fullmatch(reference) else _otherwise
+    return _other_type if RELATIVE.fullmatch(reference) else _otherwise
 
 
 def _otherwise(reference: str, context: Context, position: Position) -> None:
@@ -70,6 +70,24 @@ def _conditional(reference: str, context: Context, position: Position) -> None:
             position,
             "A reference by search (Type?query) may stand only in a transaction, where the server resolves it.",
             message_id="REFERENCE_REF_QUERY_NOT_TRANSACTION",
+            found=reference,
+        )
+
+
+def _other_type(reference: str, context: Context, position: Position) -> None:
+    """In a Bundle whose entries have urns, Type/id means the urn that ends in the id, and an entry of that type."""
+    scope = context.scope
+    base, colon, _ = scope.full_url.rpartition(":")
+    if scope.bundle is None or not base.startswith("urn:"):
+        return
+    kind, _, name = reference.partition("#")[0].partition("/")
+    found = scope.bundle.by_url.get(base + colon + name)
+    if found is not None and found.get("resourceType") != kind:
+        context.add(
+            "FM425",
+            position[0] if position is not None else None,
+            f"Expected an entry of the type {kind}, as the reference says, found another type.",
+            message_id="Reference_REF_ResourceType",
             found=reference,
         )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from fhir_matters.validation import bundles, contained, profiles, shape, vitals
+from fhir_matters.validation import bundles, contained, definitions, profiles, shape, vitals
 from fhir_matters.validation.context import Context, Position, Scope
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit, types_of
@@ -110,9 +110,16 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         context.scope.bundle = bundles.scope_of(node)
     overlays = tuple(sorted({*roots, *said}, key=id))
     walk.node(plan.root, overlays).run(node, context, position)
-    for check in (contained.orphans, *(bundles.checks(walk.plans) if plan.type == "Bundle" else ()), *after):
+    for check in (contained.orphans, *_own(walk, plan.type), *after):
         check(node, context, position)
     context.scope.bundle = bundle
+
+
+def _own(walk: Compiler, kind: str) -> Iterator[Visit]:
+    """What belongs to one type of resource and to no element of it."""
+    if kind == "Bundle":
+        yield from bundles.checks(walk.plans)
+    yield from definitions.checks(walk, kind)
 
 
 def _plain_id(node: dict[str, Any], context: Context, position: Position) -> None:

@@ -1,4 +1,8 @@
-"""A place as the HL7 validator writes it: resources inside others say their type and id (`resource/*Patient/1*/`)."""
+"""A place as the HL7 validator writes it: resources inside others say their type and id (`resource/*Patient/1*/`).
+
+Where it points less exactly than ours (at an entry rather than its fullUrl, at the first of the entries or counted
+from one), the place is coarsened by the kind of issue, so that only what was found is compared.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,42 @@ from typing import Any
 
 _STEP = re.compile(r"(.*)\[(\d+)\]$")
 _INNER = re.compile(r"\.(contained\[\d+\]|resource|outcome)(?=\.|$)")
+_INDEX = re.compile(r"\[(\d+)\]")
+_LAST = re.compile(r"(.*\bentry)\[\d+\](?:\.fullUrl)?$")
+# What stands at the end of our place and not of theirs, by message id.
+_COARSER = {
+    "BUNDLE_ENTRY_URL_ABSOLUTE": ".fullUrl",
+    "BUNDLE_ENTRY_URL_MATCHES_NO_ID": ".fullUrl",
+    "BUNDLE_ENTRY_URL_MATCHES_TYPE_ID": ".fullUrl",
+    "Extension_EXT_Unknown_NotHere": ".url",
+    "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_VALUE": ".value",
+    "Unrecognised_property_": None,
+    "Bundle_BUNDLE_Entry_NotFound": ".reference",
+}
 
 
-def as_hl7(expression: str, resource: Any) -> str:
-    """The expression with a note after each inner resource."""
+def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
+    """The expression with a note after each inner resource, as exact as the HL7 validator is with such an issue."""
+    suffix = _COARSER.get(message_id, "")
+    if suffix is None:
+        expression = expression.rpartition(".")[0]
+    elif suffix:
+        expression = expression.removesuffix(suffix)
+    noted = _noted(expression, resource)
+    if message_id.startswith("BUNDLE_ENTRY_URL"):
+        return _LAST.sub(r"\1[0]", noted)
+    if message_id == "Bundle_BUNDLE_Entry_Orphan_DOCUMENT":
+        head, _, last = noted.rpartition("[")
+        return head + _counted(f"[{last}")
+    return _counted(expression) if message_id == "Bundle_BUNDLE_Entry_NotFound" else noted
+
+
+def _counted(expression: str) -> str:
+    """The places counted from one."""
+    return _INDEX.sub(lambda found: f"[{int(found[1]) + 1}]", expression)
+
+
+def _noted(expression: str, resource: Any) -> str:
     if not isinstance(resource, dict):
         return expression
     out, done = "", 0

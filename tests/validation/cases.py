@@ -51,6 +51,37 @@ def category(**coding: Any) -> dict[str, Any]:
     return observation(category=[{"coding": [coding]}])
 
 
+def subject_of(reference: str) -> dict[str, Any]:
+    return observation(subject={"reference": reference})
+
+
+def including(**part: Any) -> dict[str, Any]:
+    return {"resourceType": "ValueSet", "status": "draft", "compose": {"include": [{**COLOURS, **part}]}}
+
+
+def formula(expression: str) -> dict[str, Any]:
+    value = {"language": "text/fhirpath", "expression": expression}
+    return {"url": "http://hl7.org/fhir/StructureDefinition/cqf-expression", "valueExpression": value}
+
+
+def report(**group: Any) -> dict[str, Any]:
+    period = {"start": "2024-01-01", "end": "2024-12-31"}
+    told = {"status": "complete", "type": "summary", "measure": OURS + "measure", "period": period}
+    return {"resourceType": "MeasureReport", **told, "group": [group]}
+
+
+COLOURS = {"system": "https://example.org/colours"}
+PRACTICE = {"resourceType": "Organization", "name": "practice"}
+PAGE = {"relation": "self", "url": "https://example.org/fhir/Patient"}
+SEARCH = {
+    "resourceType": "SearchParameter",
+    "url": OURS + "search",
+    "name": "Search",
+    "status": "draft",
+    "description": "what is looked for",
+    "code": "search",
+    "base": ["Patient"],
+}
 GOOD_CATEGORY = category(system=CATEGORY, code="survey")
 SUBJECT = {"reference": "#p"}
 FULL = "http://example.org/fhir/Patient/a"
@@ -207,6 +238,12 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Observation.category[0].coding[0].display",
         category(system=CATEGORY, code="survey", display="survey"),
     ),
+    "FM311": (
+        category(system=OURS + "supplement", code="survey"),
+        "Observation.category[0].coding[0].system",
+        GOOD_CATEGORY,
+    ),
+    "FM312": (patient(gender="x"), "Patient.gender", patient(gender="other")),
     "FM401": (
         observation(subject={"reference": "a b"}),
         "Observation.subject.reference",
@@ -288,6 +325,16 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Bundle.entry[0].fullUrl",
         bundle("collection", {"fullUrl": FULL, "resource": patient(id="a")}),
     ),
+    "FM424": (
+        {**bundle("searchset"), "link": [PAGE, PAGE]},
+        "Bundle.link[1]",
+        {**bundle("searchset"), "link": [PAGE, {**PAGE, "relation": "next"}]},
+    ),
+    "FM425": (
+        bundle("collection", entry(1, subject_of("Patient/00000000-0000-4000-8000-000000000002")), entry(2, PRACTICE)),
+        "Bundle.entry[0].resource.subject",
+        bundle("collection", entry(1, subject_of("Patient/00000000-0000-4000-8000-000000000002")), entry(2)),
+    ),
     "FM427": (bundle("message", entry(1)), "Bundle", bundle("collection", entry(1))),
     "FM428": (
         bundle("searchset", entry(1, search={"mode": "match"})),
@@ -303,6 +350,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         bundle("document", entry(1, composition()), entry(2)),
         "Bundle.entry[1]",
         bundle("document", entry(1, composition()), entry(2, observation(subject={"reference": entry(1)["fullUrl"]}))),
+    ),
+    "FM431": (
+        {**bundle("document"), "link": [{"relation": "stylesheet", "url": "Binary/css"}]},
+        "Bundle.link[0].url",
+        {**bundle("document"), "link": [{"relation": "stylesheet", "url": "https://example.org/css"}]},
     ),
     "FM501": (claims("fixed", patient(gender="male")), "Patient.gender", claims("fixed", patient(gender="female"))),
     "FM502": (
@@ -429,6 +481,22 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.telecom",
         claims("slices", patient(telecom=[name_of("phone")])),
     ),
+    "FM901": (
+        including(system="relative"),
+        "ValueSet.compose.include[0]",
+        including(system="https://example.org/colours"),
+    ),
+    "FM902": (
+        {**SEARCH, "type": "composite"},
+        "SearchParameter",
+        {**SEARCH, "type": "token"},
+    ),
+    "FM903": (
+        including(filter=[{"property": "inactive", "op": "=", "_value": {"extension": [formula("%absent")]}}]),
+        "ValueSet.compose.include[0].filter[0].value.extension[0].value.ofType(Expression)",
+        including(filter=[{"property": "inactive", "op": "=", "_value": {"extension": [formula("true")]}}]),
+    ),
+    "FM905": (report(), "MeasureReport.group[0]", report(measureScore={"value": 1})),
     "FM706": (
         claims("absent-part", patient(name=[{"text": "Bee"}])),
         "Patient.name[0]",

@@ -219,6 +219,14 @@ DEFINITIONS = (
         **profile("broken", "Patient"),
         "snapshot": {"element": [{"path": "Patient"}, {"path": "Patient.name.given.what"}]},
     },
+    {"resourceType": "CodeSystem", "url": OURS + "supplement", "status": "draft", "content": "supplement"},
+    {
+        "resourceType": "Measure",
+        "url": OURS + "measure",
+        "status": "draft",
+        "scoring": {"coding": [{"code": "proportion"}]},
+        "group": [{}],
+    },
 )
 
 
