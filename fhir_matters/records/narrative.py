@@ -26,18 +26,23 @@ def narrative(language: str, heading: str, lines: Iterable[Line], listed: Iterab
     if items := list(listed):
         whole = etree.SubElement(div, f"{{{_XHTML}}}ul")
         for item in items:
-            etree.SubElement(whole, f"{{{_XHTML}}}li").text = item
+            etree.SubElement(whole, f"{{{_XHTML}}}li").text = _lines(item)
     return {"status": "generated", "div": etree.tostring(div, encoding="unicode")}
 
 
 def _paragraph(div: Any, tag: str, label: str, said: str) -> None:
     paragraph = etree.SubElement(div, f"{{{_XHTML}}}p")
     if not tag:
-        paragraph.text = said
+        paragraph.text = _lines(said)
         return
     marked = etree.SubElement(paragraph, f"{{{_XHTML}}}{tag}")
-    marked.text = label
-    marked.tail = f": {said}" if said else None
+    marked.text = _lines(label)
+    marked.tail = f": {_lines(said)}" if said else None
+
+
+def _lines(text: str) -> str:
+    """The text with its line ends as XML has them (XML 1.0, 2.11): not every server keeps another one."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 _OURS = frozenset(f"{{{_XHTML}}}{tag}" for tag in ("div", "p", "b", "i", "ul", "li"))

@@ -14,6 +14,8 @@ from fhir_matters.path import Key, Path
 
 Change = dict[str, Any]
 _ABSENT = object()
+# "The list of profile URLs is a set", and so are labels and tags (http://hl7.org/fhir/R4/resource.html#Meta).
+_SETS = (("meta", "profile"), ("meta", "security"), ("meta", "tag"))
 
 
 def changes(ours: Any, theirs: Any, keys: tuple[Key, ...] = ()) -> Iterator[Change]:
@@ -39,6 +41,8 @@ def _in_dict(ours: dict[str, Any], theirs: dict[str, Any], keys: tuple[Key, ...]
 
 def _in_list(ours: list[Any], theirs: list[Any], keys: tuple[Key, ...]) -> Iterator[Change]:
     """Items that came in between are added where they are; lists of one length are compared item by item."""
+    if keys in _SETS and sorted(map(spelt, ours)) == sorted(map(spelt, theirs)):
+        return
     places = _places(ours, theirs)
     if places is not None:
         for index, item in enumerate(theirs):

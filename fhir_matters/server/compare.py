@@ -25,6 +25,8 @@ Kind: TypeAlias = Literal["missing", "added", "changed", "reordered", "respelt"]
 Owner: TypeAlias = Literal["", "server", "transfer"]
 
 ALIGNED_AT_MOST = 400
+# "The list of profile URLs is a set", and so are labels and tags (http://hl7.org/fhir/R4/resource.html#Meta).
+SETS = (("meta", "profile"), ("meta", "security"), ("meta", "tag"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,17 @@ def _identity(keys: tuple[Key, ...], _: Any, target: Any, known: Knowledge) -> C
 
 
 def _meta(keys: tuple[Key, ...], source: Any, target: Any, _: Knowledge) -> Claim:
+    if keys in SETS and _same_items(source, target):
+        return "server", "a set, which has no order"
     if keys == ("meta", "source") and _before_mark(source) == _before_mark(target):
         return "server", "the server marks the request that brought it"
     return None
+
+
+def _same_items(source: Any, target: Any) -> bool:
+    if not isinstance(source, list) or not isinstance(target, list):
+        return False
+    return Counter(map(jsonio.spelt, source)) == Counter(map(jsonio.spelt, target))
 
 
 def _before_mark(value: Any) -> Any:

@@ -7,7 +7,7 @@ on the target with other content is a conflict, and is not overwritten unless to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,9 @@ from fhir_matters.server.rest import Rest
 from fhir_matters.server.source import Resources, source
 from fhir_matters.server.target import Progress, there
 
+# So many targets in one search: an address stays well under the 8,000 characters that servers take.
+ASKED_AT_ONCE = 40
+NO_SUCH_SEARCH = frozenset({400, 404, 405, 501})
 DONE: dict[str, Result] = {"create": "created", "update": "updated"}
 
 
@@ -154,12 +157,44 @@ def _of_patient(server: Rest, patient: str) -> Iterator[dict[str, Any]]:
             place=server.base,
             next_step="Check the id, and that the server knows Patient/$everything.",
         )
+    for resource in _provenance(server, seen):
+        seen[f"Provenance/{resource['id']}"] = resource
+        yield resource
     waiting = list(seen.values())
     while waiting:
         places = {place for resource in waiting for place in _referred(server, resource) if place not in seen}
         waiting = list(there(server, places).values())
         seen |= {f"{resource['resourceType']}/{resource['id']}": resource for resource in waiting}
         yield from waiting
+
+
+def _provenance(server: Rest, seen: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Who said and wrote down what `$everything` gave, where it left that out: not all servers count it in.
+
+    One that is about something else too is not this patient's alone, and stays.
+    """
+    places = sorted(place for place in seen if not place.startswith("Provenance/"))
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(places), ASKED_AT_ONCE):
+        asked = {"target": ",".join(places[start : start + ASKED_AT_ONCE])}
+        found |= {f"Provenance/{each['id']}": each for each in _known(server, "Provenance", asked)}
+    return [each for place, each in found.items() if place not in seen and _is_about(each, seen)]
+
+
+def _is_about(provenance: dict[str, Any], seen: Mapping[str, Any]) -> bool:
+    targets = provenance.get("target")
+    literals = [LITERAL.fullmatch(str(each.get("reference"))) for each in targets] if isinstance(targets, list) else []
+    return bool(literals) and all(each is not None and f"{each['type']}/{each['id']}" in seen for each in literals)
+
+
+def _known(server: Rest, kind: str, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What a search finds; a server that has no such type, or no such search, has none."""
+    try:
+        return [each for each in server.search(kind, asked) if each.get("resourceType") == kind]
+    except ServerError as error:
+        if error.status in NO_SUCH_SEARCH:
+            return []
+        raise
 
 
 def _of_another(resource: dict[str, Any], patient: str) -> bool:

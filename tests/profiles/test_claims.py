@@ -85,7 +85,8 @@ def test_the_numbers_on_the_page_are_those_of_this_run(guide, shared):
     written = json.loads(PROOFS.read_bytes())["runs"][guide.name]
     now = run(guide, shared)
     assert (written["packages"], written["examples"]) == (now["packages"], now["examples"])
-    # What chance makes differs a little from one version of Hypothesis to the next.
-    for ours, urls in written["generated"].items():
-        for url, number in urls.items():
-            assert now["generated"][ours][url] > number / 2, url
+    # What chance makes differs from one version of Hypothesis to the next, so only the whole is compared.
+    there, here = (
+        sum(number for urls in each["generated"].values() for number in urls.values()) for each in (written, now)
+    )
+    assert there / 2 < here < there * 2

@@ -216,3 +216,12 @@ def test_changes_whose_place_is_gone_change_nothing() -> None:
     found = list(changes({"a": [{"b": 1}], "c": 1}, {"a": [{"b": 2}], "d": 3}))
     assert applied({"a": []}, found) == {"a": [], "d": 3}
     assert applied({"c": 2, "d": 4}, found) == {"c": 2, "d": 4}
+
+
+def test_profiles_and_labels_that_came_in_another_order_are_the_same():
+    record = Record.loads("person: {name: Ivy, born: 1936-01-19, gender: female}")
+    bundle = record.bundle()
+    meta = bundle["entry"][0]["resource"]["meta"]
+    assert len(meta["profile"]) > 1
+    meta["profile"].reverse()
+    assert read(bundle) == record

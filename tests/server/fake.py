@@ -137,6 +137,9 @@ class Fake:
             asked = re.split(r"(?<!\\),", query["identifier"][0])
             tokens = {re.sub(r"\\(.)", r"\1", each) for each in asked}
             found = [each for each in found if tokens & {"|".join(pair) for pair in identifiers(each)}]
+        if "target" in query:
+            asked = set(query["target"][0].split(","))
+            found = [each for each in found if asked & {target["reference"] for target in each.get("target", ())}]
         for name in ("url", "version"):
             if name in query:
                 found = [resource for resource in found if resource.get(name) == query[name][0]]

@@ -198,3 +198,13 @@ def test_a_bomb_in_a_narrative_is_not_read():
     bomb = '<!DOCTYPE d [<!ENTITY a "aaaa">]><div>&a;&a;</div>'
     one, other = ({"resourceType": "Basic", "text": {"div": text}} for text in (bomb, bomb + " "))
     assert named(one, other) == [("Basic.text.div", "changed", "")]
+
+
+@pytest.mark.parametrize("name", ["profile", "security", "tag"])
+def test_profiles_labels_and_tags_are_sets_whose_order_is_the_servers(name):
+    items = [{"code": "b"}, {"code": "a"}] if name != "profile" else ["b", "a"]
+    before = {"resourceType": "Patient", "meta": {name: items}}
+    (found,) = compare(before, {"resourceType": "Patient", "meta": {name: items[::-1]}})
+    assert (found.path, found.kind, found.owner) == (f"Patient.meta.{name}", "reordered", "server")
+    (lost,) = compare(before, {"resourceType": "Patient", "meta": {name: items[:1]}})
+    assert (lost.kind, lost.owner) == ("missing", "")

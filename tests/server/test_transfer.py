@@ -220,6 +220,26 @@ def test_one_patients_record_comes_with_what_it_refers_to_and_without_others(ser
     assert keys == {"Patient/barbara", "Practitioner/anna", *(f"Observation/said-{number}" for number in range(10))}
 
 
+def test_who_wrote_it_down_comes_along_where_everything_left_it_out(server):
+    written = [
+        {
+            "resourceType": "Provenance",
+            "id": name,
+            "recorded": "2026-01-01T00:00:00Z",
+            "agent": [{"who": {"display": "Jo"}}],
+            "target": [{"reference": place} for place in places],
+        }
+        for name, places in {
+            "hers": ["Observation/said-0"],
+            "theirs": ["Observation/said-0", "Observation/his"],
+        }.items()
+    ]
+    push([*record(2), patient("walter"), observation("his", "Patient/walter"), *written], server)
+    keys = {entry["fullUrl"].split("/fhir/")[1] for entry in pull(server, "barbara")["entry"]}
+    assert "Provenance/hers" in keys
+    assert not {"Provenance/theirs", "Observation/his"} & keys
+
+
 def test_a_patient_who_is_not_there_is_an_error(server):
     with pytest.raises(ServerError, match="does not hold the patient"):
         pull(server, "nobody")
