@@ -210,6 +210,9 @@ FM408 warning structure references.html
 FM409 warning invalid references.html#literal
     Reference of an unusual form
     Few servers can follow it. → Write #id, Type/id or an absolute URL.
+FM410 error structure references.html
+    Target not found
+    It was asked for, and is not there. → Correct the reference, or create what it refers to.
 FM411 error required references.html#contained
     Contained without id
     It cannot be referred to. → Give it an id.
@@ -286,8 +289,8 @@ FM510 error invalid profiling.html
     Profile of another type
     A profile judges resources of its own type. → Correct the claim.
 FM551 error structure extensibility.html
-    HL7 has no such extension
-    Nobody else may define one under hl7.org/fhir. → Correct the url.
+    No such extension
+    HL7 has none of this name, or only known ones were asked for. → Correct the url, or load the package that defines it.
 FM552 information structure extensibility.html undecided
     Unknown extension
     It was not checked. → Load the package that defines it.
@@ -315,6 +318,9 @@ FM559 warning structure extensibility.html#modifierExtension undecided
 FM560 error structure extensibility.html
     Unknown part of an extension
     The extension defines no such part. → Correct the name.
+FM561 error invalid references.html
+    URL of an example
+    It was asked that examples be told from the real thing. → Write the real URL.
 FM601 warning incomplete conformance-rules.html#constraints undecided
     Invariant that could not be evaluated
     It may be broken: its expression, or what it asks for, is beyond what is here. → Check it with another tool.

@@ -16,6 +16,7 @@ from fhir_matters import jsonio
 from fhir_matters.errors import DefinitionsError, InputError
 
 KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
+INDEXED = (*KINDS, "ImplementationGuide")
 # A guide is 5 to 60 MB unpacked; more is an accident or an attack.
 MOST_BYTES = 1_000_000_000
 
@@ -38,7 +39,7 @@ class Package:
     def _by_url(self) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}
         for name, entry in self._index():
-            if entry.get("resourceType") in KINDS and isinstance(entry.get("url"), str):
+            if entry.get("resourceType") in INDEXED and isinstance(entry.get("url"), str):
                 found.setdefault((entry["resourceType"], entry["url"]), []).append(name)
         return found
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from fhir_matters.issue import Issue, Severity
 from fhir_matters.path import Key, Path
+from fhir_matters.validation.policy import Resolver
 from fhir_matters.rules import RULES
 
 # (the place of the parent, JSON key, index or None, step of the expression or None where it is the key itself)
@@ -57,6 +58,25 @@ class BundleScope:
 
 
 @dataclass(slots=True)
+class Fetched:
+    """What the caller's resolver found, each reference asked for once, and not more than MOST_FETCHED of them."""
+
+    resolver: Resolver
+    found: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+
+    def get(self, reference: str) -> dict[str, Any] | None:
+        """The resource, or None."""
+        if reference not in self.found and len(self.found) < MOST_FETCHED:
+            answer = self.resolver(reference)
+            self.found[reference] = answer if isinstance(answer, dict) else None
+        return self.found.get(reference)
+
+    def holds(self, value: Any) -> bool:
+        """True for a resource that was fetched: nothing of the resource that refers to it surrounds it."""
+        return any(value is each for each in self.found.values())
+
+
+@dataclass(slots=True)
 class Context:
     """The state of one walk. `problems` counts errors, so that a check may ask whether its node is sound."""
 
@@ -64,6 +84,7 @@ class Context:
     findings: list[Finding] = field(default_factory=list)
     problems: int = 0
     trying: frozenset[tuple[int, str]] = frozenset()
+    fetched: Fetched | None = None
 
     def add(
         self,
@@ -95,11 +116,12 @@ class Context:
 
     def apart(self) -> Context:
         """A context for trying something out: same surroundings, findings of its own."""
-        return Context(self.scope, trying=self.trying)
+        return Context(self.scope, trying=self.trying, fetched=self.fetched)
 
 
 _ERRORS = frozenset({Severity.ERROR, Severity.FATAL})
 MOST_SHOWN = 200
+MOST_FETCHED = 1000
 
 
 def _shown(found: object) -> str:

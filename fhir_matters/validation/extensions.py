@@ -10,6 +10,7 @@ from fhir_matters.fhirpath.node import Node
 from fhir_matters.validation import invariants, places
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Element, Profile
+from fhir_matters.validation.policy import ELSEWHERE, Policy, is_example
 from fhir_matters.validation.visits import Compiler, Elements, Visit, in_turn, then
 
 HL7 = "http://hl7.org/fhir/"
@@ -21,8 +22,6 @@ CROSS_VERSION = (
     "http://hl7.org/fhir/5.0/",
     "http://hl7.org/fhir/6.0/",
 )
-# HL7's own tools have extensions in a package that is not part of FHIR.
-TOOLS = HL7 + "tools/"
 _DEFINITION = HL7 + "StructureDefinition/"
 _ANY_DEFINITION = frozenset({"CanonicalResource", "ElementDefinition"})
 # Contexts that R4 published too narrowly, as the extensions pack (hl7.fhir.uv.extensions.r4) has them now.
@@ -66,7 +65,7 @@ def _compiled(walk: Compiler, said: Elements, plain: Visit, url: str) -> tuple[V
     except DefinitionsError:
         return in_turn((plain, _unread(url))), False
     if definition is None or definition.type != "Extension":
-        return in_turn((plain, _unknown(said, url))), False
+        return in_turn((plain, _unknown(said, url, walk.policy))), False
     more = definition.roots
     whole = walk.structure(said, "Extension", more)
     return then(whole, ()) if not definition.constraint else in_turn((whole, *_standing(walk, said, definition))), True
@@ -100,17 +99,25 @@ def _unread(url: str) -> Visit:
     return check
 
 
-def _unknown(said: Elements, url: str) -> Visit:
-    ours = url.startswith(HL7) and not url.startswith((*CROSS_VERSION, TOOLS))
+def _unknown(said: Elements, url: str, policy: Policy) -> Visit:
+    ours = url.startswith(HL7) and not url.startswith((*CROSS_VERSION, *ELSEWHERE))
     modifier = said[0].name == "modifierExtension"
 
     def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
         here = (position, "url", None, None)
-        if ours:
+        if is_example(url) and not policy.examples:
+            context.add(
+                "FM561",
+                here,
+                "Expected the url of a real extension, found one that stands for an example.",
+                message_id="TYPE_SPECIFIC_CHECKS_DT_URL_EXAMPLE",
+                found=url,
+            )
+        if ours or not (url.startswith(CROSS_VERSION) or policy.admits(url)):
             context.add(
                 "FM551",
                 here,
-                "HL7 defines no such extension in the loaded packages: correct the url, or load its package.",
+                "No loaded package defines this extension: correct the url, or load its package.",
                 message_id="Extension_EXT_Unknown_NotHere",
                 found=url,
             )

@@ -124,7 +124,7 @@ def _quantities(value: dict[str, Any], limit: dict[str, Any]) -> int:
 
 
 def _from_now(limit: dict[str, Any], direction: int) -> str:
-    """A smallest value as a quantity is so long before now, a greatest so long after (ElementDefinition.minValue[x])."""
+    """A smallest value as a quantity is so long before now, a greatest so long after it (ElementDefinition)."""
     amount = number(limit.get("value"))
     if amount is None or limit.get("comparator") or limit.get("system") not in (UCUM, None):
         raise NotComparableError

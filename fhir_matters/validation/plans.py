@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Protocol
 
 from fhir_matters.errors import DefinitionsError
@@ -18,6 +19,9 @@ class Definitions(Protocol):
 
     def find(self, canonical: str, kind: str | None = None) -> dict[str, Any] | None:
         """The definition, or None."""
+
+    def urls(self, kind: str) -> Iterator[str]:
+        """The canonical URLs of one kind."""
 
 
 class Plans:
@@ -37,6 +41,23 @@ class Plans:
     def find(self, canonical: str, kind: str) -> dict[str, Any] | None:
         """A definition of another kind, such as a Measure, or None."""
         return self._definitions.find(canonical, kind)
+
+    def of_all(self, type_name: str) -> tuple[str, ...]:
+        """The profiles that a loaded guide asks of every resource of this type (ImplementationGuide.global)."""
+        return self._global.get(type_name, ())
+
+    @cached_property
+    def _global(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for guide in map(self._guide, self._definitions.urls("ImplementationGuide")):
+            for each in guide.get("global", ()) if isinstance(guide.get("global"), list) else ():
+                kind, profile = each.get("type"), each.get("profile")
+                if isinstance(kind, str) and isinstance(profile, str):
+                    found[kind] = (*found.get(kind, ()), profile)
+        return found
+
+    def _guide(self, url: str) -> dict[str, Any]:
+        return self._definitions.find(url, "ImplementationGuide") or {}
 
     def type(self, name: str) -> Profile | None:
         """The plan of a base type by its name (`Patient`, `HumanName`), or None."""

@@ -23,6 +23,14 @@ def spelling(value: Any, context: Context, position: Position) -> None:
     reference = value.get("reference") if isinstance(value, dict) else None
     if not isinstance(reference, str):
         return
+    if context.fetched is not None and resolving.lost(reference, context):
+        context.add(
+            "FM410",
+            (position, "reference", None, None),
+            "Nothing was found where this reference leads to.",
+            message_id="Reference_REF_CantResolve",
+            found=reference,
+        )
     judge = _judge(reference)
     if judge is not None:
         judge(reference, context, (position, "reference", None, None))
@@ -162,7 +170,7 @@ def _check(walk: Compiler, targets: Targets) -> Visit:
             if targets.unknown:
                 _untold(targets, context, here)
         else:
-            _wrong_type(targets, reference, context, here)
+            _wrong_type(targets, reference, context, here, certain=walk.policy.trusting)
 
     return check
 
@@ -182,10 +190,10 @@ def _wrong_stated(targets: Targets, context: Context, position: Position) -> Non
     )
 
 
-def _wrong_type(targets: Targets, reference: str, context: Context, position: Position) -> None:
+def _wrong_type(targets: Targets, reference: str, context: Context, position: Position, *, certain: bool) -> None:
     """Certain where the target is at hand; where only the spelling tells the type, a warning, as nobody looked."""
     context.add(
-        "FM408" if resolving.target(reference, context) is None else "FM402",
+        "FM408" if not certain and resolving.target(reference, context) is None else "FM402",
         position,
         f"Expected {targets.path} to point to {targets.expected}, found another type.",
         profile=targets.profile,

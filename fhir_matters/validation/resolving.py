@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from fhir_matters.validation.context import BundleScope, Context
+from fhir_matters.validation.context import BundleScope, Context, Scope
 from fhir_matters.validation.plan import Profile
+from fhir_matters.validation.policy import is_example
 from fhir_matters.validation.visits import Compiler
 
 LITERAL = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
@@ -21,6 +22,19 @@ def target(reference: str, context: Context) -> dict[str, Any] | None:
     scope = context.scope
     if reference.startswith("#"):
         return fragment(reference[1:], scope.outer)
+    found = _in_bundle(reference, scope)
+    if found is None and context.fetched is not None and LITERAL.fullmatch(reference):
+        return context.fetched.get(reference)
+    return found
+
+
+def lost(reference: str, context: Context) -> bool:
+    """True where a resource was asked for and is nowhere; URLs of examples lead nowhere on purpose."""
+    followed = LITERAL.fullmatch(reference) is not None and not reference.startswith("#")
+    return followed and not is_example(reference) and target(reference, context) is None
+
+
+def _in_bundle(reference: str, scope: Scope) -> dict[str, Any] | None:
     bundle = scope.bundle
     if bundle is None:
         return None
@@ -92,5 +106,7 @@ def conforms(walk: Compiler, plan: Profile, value: Any, context: Context) -> boo
         return True
     trial = context.apart()
     trial.trying |= {attempt}
+    if context.fetched is not None and isinstance(value, dict) and context.fetched.holds(value):
+        trial.scope = Scope(value)
     walk.conforms(plan).run(value, trial, None)
     return trial.verdict

@@ -96,6 +96,9 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         roots += found.roots if found is not None else ()
         if problem is not None:
             problem(node, context, position)
+    for canonical in walk.plans.of_all(plan.type):
+        found, _ = profiles.find(walk, canonical, plan.type)
+        roots += found.roots if found is not None else ()
     roots += _vital_sign(walk, plan, node, context, position)
     for names in profiles.named(said, plan.type):
         if len(names) > 1:

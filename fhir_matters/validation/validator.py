@@ -15,8 +15,9 @@ from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation import resources
-from fhir_matters.validation.context import Context, Position, Scope, issues
+from fhir_matters.validation.context import Context, Fetched, Position, Scope, issues
 from fhir_matters.validation.plans import Plans
+from fhir_matters.validation.policy import Extensions, Policy, Resolver
 from fhir_matters.validation.walk import Walk
 
 
@@ -24,7 +25,10 @@ class Validator:
     """Judges resources against R4, the profiles that they claim, and the profiles that were asked for.
 
     `packages` are paths or `name#version`; `profiles` are canonicals that every resource has to meet; `strict`
-    makes a report with anything undecided not ok. Raises DefinitionsError for a package that is not there.
+    makes a report with anything undecided not ok. Extensions that no package defines are welcome (`any`), or errors
+    (`known`); so are `examples`, the URLs of example.org. `trusting` takes the type that a reference says as certain.
+    `resolver` is asked for what is referred to and not at hand (`Patient/a` → the resource, or None); without it
+    nothing is fetched, and what it raises is passed on. Raises DefinitionsError for a package that is not there.
     """
 
     def __init__(
@@ -34,6 +38,10 @@ class Validator:
         profiles: Iterable[str] = (),
         strict: bool = False,
         registry: Registry | None = None,
+        extensions: Extensions = "any",
+        examples: bool = True,
+        trusting: bool = False,
+        resolver: Resolver | None = None,
     ) -> None:
         base = registry if registry is not None else core()
         wanted = tuple(packages)
@@ -41,7 +49,8 @@ class Validator:
         self.profiles = tuple(profiles)
         self.strict = strict
         self._shapes = Shapes(self.registry)
-        self._walk = Walk(Plans(self.registry), Terminology(self.registry), resources.inside)
+        self.policy = Policy(extensions, examples, trusting, resolver)
+        self._walk = Walk(Plans(self.registry), Terminology(self.registry), resources.inside, self.policy)
 
     def validate(self, resource: Any, profiles: Sequence[str] = (), *, source: str = "") -> Report:
         """The report on one resource: a dict, its JSON as str or bytes, or a model of fhir.resources.
@@ -68,7 +77,7 @@ class Validator:
             return self._report(
                 [_fatal("FM004", "Expected one resource as a JSON object, found something else.")], None, source
             )
-        context = Context(Scope(node))
+        context = Context(Scope(node), fetched=Fetched(resolver) if (resolver := self.policy.resolver) else None)
         try:
             self._walked(node, profiles, context)
         except RecursionError:

@@ -9,6 +9,7 @@ from fhir_matters.terminology import Terminology
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.plans import Plans
+from fhir_matters.validation.policy import Policy
 
 Visit: TypeAlias = Callable[[Any, Context, Position], None]
 Elements: TypeAlias = tuple[Element, ...]
@@ -36,6 +37,7 @@ class Compiler(Protocol):
 
     plans: Plans
     terminology: Terminology
+    policy: Policy
 
     def item(self, said: Elements, code: str) -> Lazy:
         """The visit of one value of type `code`, of which the elements `said` all speak; the first is the base's."""

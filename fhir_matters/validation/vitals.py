@@ -1,6 +1,7 @@
 """R4's vital signs profiles: which one an Observation has to meet because of its code.
 
-A vital sign that is recorded with one of these codes has to conform (R4 observation-vitalsigns.html); the LOINC and SNOMED CT codes that mean the same vital sign are those for which the HL7 validator asks for the profile.
+A vital sign that is recorded with one of these codes has to conform (R4 observation-vitalsigns.html). The LOINC
+and SNOMED CT codes that mean the same vital sign are those for which the HL7 validator asks for the profile.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ TABLE = {
     ),
     "bodytemp": (
         (
-            "8310-5 8309-7 8328-7 8329-5 8330-3 8331-1 8332-9 8333-7 8334-5 60834-9 60835-6 60836-4 60838-0 60955-2 61009-7 "
-            "75539-7 75987-8 76010-8 76011-6 76278-1 91371-5 98657-0 98663-8"
+            "8310-5 8309-7 8328-7 8329-5 8330-3 8331-1 8332-9 8333-7 8334-5 60834-9 60835-6 60836-4 60838-0 60955-2 "
+            "61009-7 75539-7 75987-8 76010-8 76011-6 76278-1 91371-5 98657-0 98663-8"
         ),
         (
             "386725007 276885007 300076005 1222808002 364246006 307047009 708499008 431598003 698831002 698832009 "

@@ -24,6 +24,7 @@ from fhir_matters.validation import (
 )
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.plans import Plans
+from fhir_matters.validation.policy import Policy
 from fhir_matters.validation.shape import Handler
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, then
 
@@ -32,9 +33,14 @@ class Walk:
     """All visits of one validator. May be shared by threads: compiling twice is harmless."""
 
     def __init__(
-        self, plans: Plans, terminology: Terminology, resource: Callable[[Compiler, Elements, str], Visit]
+        self,
+        plans: Plans,
+        terminology: Terminology,
+        resource: Callable[[Compiler, Elements, str], Visit],
+        policy: Policy,
     ) -> None:
         self.plans = plans
+        self.policy = policy
         self.terminology = terminology
         self._resource = resource
         self._items: dict[tuple[Elements, str], Lazy] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fhir_matters import Issue, Report, Severity, Validator, jsonio, xmlio
+from fhir_matters.definitions.package import read_package
 from fhir_matters.definitions.registry import Registry, core
 from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.path import Path as Place
@@ -59,12 +60,32 @@ class Surroundings:
         if mode == "matchetype" and asked is not None:
             return self._matched(asked["source"], raw)
         registry, profiles = self._registry(about, asked)
-        report = Validator(registry=registry, profiles=profiles).validate(raw)
+        said = {**about, **(asked or {})}
+        report = Validator(
+            registry=registry,
+            profiles=profiles,
+            extensions="known",
+            examples=about.get("examples", True),
+            trusting=said.get("assumeValidRestReferences", False),
+            resolver=self._fetched if about.get("validateReference", "").startswith("CHECK") else None,
+        ).validate(raw)
         try:
             resource = xmlio.parse(raw, self._shapes).resource if xmlio.is_xml(raw) else json.loads(raw)
         except Exception:  # noqa: BLE001 (a file that is no resource on purpose)
             resource = None
         return report, resource
+
+    def _fetched(self, reference: str) -> dict[str, Any] | None:
+        """`Type/id` is the file `type-id` of the suite, in lower case."""
+        name = "-".join(reference.split("/")[-2:]).lower()
+        found = (f"{name}{end}" for end in (".json", ".xml") if (self._folder / f"{name}{end}").is_file())
+        return next((self.read(file) for file in found), None)
+
+    def _mapped(self, packages: list[str], files: Mapping[str, str]) -> list[str]:
+        """The files of the packages that these depend on, as far as the case says where they are."""
+        loaded = (read_package(self._folder / name) for name in packages)
+        labels = (f"{name}#{version}" for each in loaded for name, version in each.dependencies.items())
+        return [files[label] for label in labels if label in files]
 
     def _matched(self, source: str, raw: bytes) -> tuple[Report, Any]:
         """The resource against a pattern of it; nothing else is judged."""
@@ -94,5 +115,6 @@ class Surroundings:
             for entry in each.get("entry", ())
             if "resource" in entry
         ]
+        packages += self._mapped(packages, about.get("package-map", {}))
         registry = self._base.with_packages(self._folder / name for name in packages) if packages else self._base
         return registry.with_layer(Loose(loose)) if loose else registry, profiles
