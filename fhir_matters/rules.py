@@ -290,7 +290,7 @@ FM510 error invalid profiling.html
     A profile judges resources of its own type. → Correct the claim.
 FM551 error structure extensibility.html
     No such extension
-    HL7 has none of this name, or only known ones were asked for. → Correct the url, or load the package that defines it.
+    HL7 has none of this name, or only known ones were asked for. → Correct the url, or load its package.
 FM552 information structure extensibility.html undecided
     Unknown extension
     It was not checked. → Load the package that defines it.

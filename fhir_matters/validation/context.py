@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 
 from fhir_matters.issue import Issue, Severity
 from fhir_matters.path import Key, Path
-from fhir_matters.validation.policy import Resolver
 from fhir_matters.rules import RULES
+from fhir_matters.validation.policy import Resolver
 
 # (the place of the parent, JSON key, index or None, step of the expression or None where it is the key itself)
 Position: TypeAlias = tuple[Any, str, int | None, str | None] | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
 
+from fhir_matters.validation import published
 from fhir_matters.validation.plan import (
     BASE,
     UNBOUNDED,
@@ -64,7 +65,7 @@ def frozen(draft: Draft, profile: str, of_resource: bool, above: Above) -> Eleme
         types=tuple(_type(item, path, of_resource) for item in definition.get("type", ())),
         fixed=_exactly(definition, "fixed"),
         pattern=_exactly(definition, "pattern"),
-        binding=_binding(definition.get("binding")),
+        binding=_binding(definition.get("binding"), path, profile),
         max_length=definition.get("maxLength"),
         least=_prefixed(definition, "minValue"),
         most=_prefixed(definition, "maxValue"),
@@ -153,7 +154,7 @@ def _exactly(definition: dict[str, Any], prefix: str) -> Exactly | None:
     return None if value is None else Exactly(value)
 
 
-def _binding(item: dict[str, Any] | None) -> Binding | None:
+def _binding(item: dict[str, Any] | None, path: str, profile: str) -> Binding | None:
     if not item:
         return None
     most = (
@@ -161,7 +162,9 @@ def _binding(item: dict[str, Any] | None) -> Binding | None:
         for each in item.get("extension", ())
         if each.get("url") == MAX_VALUE_SET
     )
-    return Binding(item.get("strength", ""), item.get("valueSet", ""), next((each for each in most if each), ""))
+    value_set = item.get("valueSet", "")
+    firm = published.strength(profile, path, value_set, item.get("strength", ""))
+    return Binding(firm, value_set, next((each for each in most if each), ""))
 
 
 def _slicing(item: dict[str, Any] | None) -> Slicing | None:

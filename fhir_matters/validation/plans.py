@@ -50,7 +50,8 @@ class Plans:
     def _global(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for guide in map(self._guide, self._definitions.urls("ImplementationGuide")):
-            for each in guide.get("global", ()) if isinstance(guide.get("global"), list) else ():
+            listed = guide.get("global")
+            for each in filter(_is_object, listed) if isinstance(listed, list) else ():
                 kind, profile = each.get("type"), each.get("profile")
                 if isinstance(kind, str) and isinstance(profile, str):
                     found[kind] = (*found.get(kind, ()), profile)
@@ -100,6 +101,10 @@ class Plans:
                 next_step="Generate its snapshot, then try again.",
             )
         return (base, *base.bases)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
 
 
 def profile_of(definition: dict[str, Any], bases: tuple[Profile, ...]) -> Profile:

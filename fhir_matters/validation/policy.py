@@ -24,8 +24,9 @@ def is_example(url: str) -> bool:
 class Policy:
     """`extensions` that nobody here knows are welcome (`any`), or wrong (`known`).
 
-    `examples`: URLs of example.org and acme.com need not exist. `trusting`: a reference that says `Type/id` is taken at
-    its word, so that the type alone may be wrong. `resolver` fetches what is referred to; without it nothing is fetched.
+    `examples`: URLs of example.org and acme.com need not exist. `trusting`: a reference that says `Type/id` is taken
+    at its word, so that the type alone may be wrong. `resolver` fetches what is referred to; without it,
+    nothing is.
     """
 
     extensions: Extensions = "any"

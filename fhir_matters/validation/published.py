@@ -1,11 +1,12 @@
-"""R4's own expressions that later versions of FHIR corrected: by key, the expression as it was meant. Judges nothing.
+"""What R4 published wrongly: expressions as they were meant, by key, and bindings that go too far. Judges nothing.
 
-Each row is from the R4B or R5 publication of the same constraint, or from an erratum; the rest are taken as published.
+Each expression is from the R4B or R5 publication of the same constraint, or from an erratum; the rest are taken as
+published.
 """
 
 from __future__ import annotations
 
-from fhir_matters.validation.plan import Constraint
+from fhir_matters.validation.plan import BASE, Constraint
 
 CORRECTED = {
     # R5: an entry without a fullUrl has nothing to judge.
@@ -18,3 +19,12 @@ CORRECTED = {
 def corrected(constraint: Constraint) -> str:
     """The expression to evaluate for the constraint."""
     return CORRECTED.get(constraint.key, constraint.expression)
+
+
+# R4 binds every component of a vital sign to units of vital signs, whatever its type and whatever it is.
+TOO_FIRM = {("Observation.component.value[x]", "http://hl7.org/fhir/ValueSet/ucum-vitals-common|4.0.1"): "extensible"}
+
+
+def strength(profile: str, path: str, value_set: str, stated: str) -> str:
+    """How firmly the binding is meant; only R4's own profiles have errata."""
+    return TOO_FIRM.get((path, value_set), stated) if profile.startswith(BASE) else stated

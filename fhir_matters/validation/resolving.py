@@ -22,7 +22,7 @@ def target(reference: str, context: Context) -> dict[str, Any] | None:
     scope = context.scope
     if reference.startswith("#"):
         return fragment(reference[1:], scope.outer)
-    found = _in_bundle(reference, scope)
+    found = _in_bundle(reference, scope) or _in_parameters(reference, scope)
     if found is None and context.fetched is not None and LITERAL.fullmatch(reference):
         return context.fetched.get(reference)
     return found
@@ -32,6 +32,15 @@ def lost(reference: str, context: Context) -> bool:
     """True where a resource was asked for and is nowhere; URLs of examples lead nowhere on purpose."""
     followed = LITERAL.fullmatch(reference) is not None and not reference.startswith("#")
     return followed and not is_example(reference) and target(reference, context) is None
+
+
+def _in_parameters(reference: str, scope: Scope) -> dict[str, Any] | None:
+    """What is handed over together may refer to each other."""
+    outside = scope.around.resource if scope.around is not None else {}
+    listed = outside.get("parameter") if outside.get("resourceType") == "Parameters" else None
+    inner = (each.get("resource") for each in listed if isinstance(each, dict)) if isinstance(listed, list) else ()
+    found = (each for each in inner if isinstance(each, dict))
+    return next((each for each in found if f"{each.get('resourceType')}/{each.get('id')}" == reference), None)
 
 
 def _in_bundle(reference: str, scope: Scope) -> dict[str, Any] | None:

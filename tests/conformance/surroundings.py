@@ -76,10 +76,10 @@ class Surroundings:
         return report, resource
 
     def _fetched(self, reference: str) -> dict[str, Any] | None:
-        """`Type/id` is the file `type-id` of the suite, in lower case."""
-        name = "-".join(reference.split("/")[-2:]).lower()
-        found = (f"{name}{end}" for end in (".json", ".xml") if (self._folder / f"{name}{end}").is_file())
-        return next((self.read(file) for file in found), None)
+        """`Type/id` is the file `type-id` of the suite, in lower case, or the file `id`."""
+        names = (each.replace("/", "-").lower() for each in (reference, reference.partition("/")[2]))
+        files = (f"{name}{end}" for name in names for end in (".json", ".xml"))
+        return next((self.read(file) for file in files if (self._folder / file).is_file()), None)
 
     def _mapped(self, packages: list[str], files: Mapping[str, str]) -> list[str]:
         """The files of the packages that these depend on, as far as the case says where they are."""
