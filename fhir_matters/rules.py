@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fhir_matters.advice import ADVICE
+from fhir_matters.form_rules import FORM_RULES
 from fhir_matters.issue import Severity
 
 R4 = "http://hl7.org/fhir/R4/"
@@ -371,4 +372,4 @@ def _rules(table: str) -> Iterator[Rule]:
         yield Rule(code, title, Severity(severity), issue_type, why, todo, R4 + page, bool(undecided))
 
 
-RULES: dict[str, Rule] = {rule.code: rule for rule in _rules(TABLE + ADVICE)}
+RULES: dict[str, Rule] = {rule.code: rule for rule in _rules(TABLE + FORM_RULES + ADVICE)}

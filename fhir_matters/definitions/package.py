@@ -15,8 +15,9 @@ from typing import Any
 from fhir_matters import jsonio
 from fhir_matters.errors import DefinitionsError, InputError
 
+# What a canonical of unknown kind is looked for among; what else a package has is found by its own kind.
 KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
-INDEXED = (*KINDS, "ImplementationGuide")
+INDEXED = (*KINDS, "ImplementationGuide", "Questionnaire")
 # A guide is 5 to 60 MB unpacked; more is an accident or an attack.
 MOST_BYTES = 1_000_000_000
 

@@ -11,6 +11,8 @@ from fhir_matters.validation.plan import BASE, Constraint
 CORRECTED = {
     # R5: an entry without a fullUrl has nothing to judge.
     "bdl-8": "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
+    # R4B: "more than one" is more than 1.
+    "que-12": "enableWhen.count() > 1 implies enableBehavior.exists()",
     # R5: the answer is FHIR's boolean; FHIRPath's own Boolean is no element.
     "que-7": "operator = 'exists' implies (answer is boolean)",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from fhir_matters.validation import bundles, contained, definitions, profiles, shape, vitals
+from fhir_matters.validation import answers, bundles, contained, definitions, profiles, shape, switching, vitals
 from fhir_matters.validation.context import Context, Position, Scope
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit, types_of
@@ -122,6 +122,10 @@ def _own(walk: Compiler, kind: str) -> Iterator[Visit]:
     """What belongs to one type of resource and to no element of it."""
     if kind == "Bundle":
         yield from bundles.checks(walk.plans)
+    if kind == "QuestionnaireResponse":
+        yield answers.check(walk)
+    if kind == "Questionnaire":
+        yield switching.check
     yield from definitions.checks(walk, kind)
 
 

@@ -18,6 +18,7 @@ from fhir_matters.validation import resources
 from fhir_matters.validation.context import Context, Fetched, Position, Scope, issues
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Extensions, Policy, Resolver
+from fhir_matters.validation.questions import Forms
 from fhir_matters.validation.walk import Walk
 
 
@@ -50,7 +51,8 @@ class Validator:
         self.strict = strict
         self._shapes = Shapes(self.registry)
         self.policy = Policy(extensions, examples, trusting, resolver)
-        self._walk = Walk(Plans(self.registry), Terminology(self.registry), resources.inside, self.policy)
+        plans, terminology, forms = Plans(self.registry), Terminology(self.registry), Forms(self.registry)
+        self._walk = Walk(plans, terminology, forms, resources.inside, self.policy)
 
     def validate(self, resource: Any, profiles: Sequence[str] = (), *, source: str = "") -> Report:
         """The report on one resource: a dict, its JSON as str or bytes, or a model of fhir.resources.

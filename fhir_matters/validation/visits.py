@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Policy
+
+if TYPE_CHECKING:  # what a form is read with asks for visits
+    from fhir_matters.validation.questions import Forms
 
 Visit: TypeAlias = Callable[[Any, Context, Position], None]
 Elements: TypeAlias = tuple[Element, ...]
@@ -38,6 +41,7 @@ class Compiler(Protocol):
     plans: Plans
     terminology: Terminology
     policy: Policy
+    forms: Forms
 
     def item(self, said: Elements, code: str) -> Lazy:
         """The visit of one value of type `code`, of which the elements `said` all speak; the first is the base's."""

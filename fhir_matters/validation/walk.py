@@ -25,6 +25,7 @@ from fhir_matters.validation import (
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Policy
+from fhir_matters.validation.questions import Forms
 from fhir_matters.validation.shape import Handler
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, then
 
@@ -36,12 +37,14 @@ class Walk:
         self,
         plans: Plans,
         terminology: Terminology,
+        forms: Forms,
         resource: Callable[[Compiler, Elements, str], Visit],
         policy: Policy,
     ) -> None:
         self.plans = plans
         self.policy = policy
         self.terminology = terminology
+        self.forms = forms
         self._resource = resource
         self._items: dict[tuple[Elements, str], Lazy] = {}
         self._nodes: dict[tuple[Elements, Elements], Lazy] = {}

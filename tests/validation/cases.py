@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.validation.form_cases import FORM_CASES
+
 OURS = "https://example.org/StructureDefinition/"
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
@@ -504,4 +506,5 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.name[0]",
         claims("absent-part", patient()),
     ),
+    **FORM_CASES,
 }
