@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 
 from fhir_matters.fhirpath.errors import CannotEvaluate
 from fhir_matters.fhirpath.temporal import compare, temporal
+from fhir_matters.validation.exactly import number
 from fhir_matters.validation.questions import Form, Question, objects, text
-from fhir_matters.validation.values import number
 
 # The questions on the way here, each with the item of the response that answers it.
 Way: TypeAlias = tuple[tuple[Question, dict[str, Any]], ...]

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 from fhir_matters.fhirpath.quantity import Quantity, comparable, compare
 from fhir_matters.terminology import Answer, Terminology
 from fhir_matters.validation.enabling import ordered
+from fhir_matters.validation.exactly import number
 from fhir_matters.validation.questions import CORE, Form, Question, membership
-from fhir_matters.validation.values import number
 
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
 UCUM = "http://unitsofmeasure.org"

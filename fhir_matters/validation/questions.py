@@ -13,8 +13,8 @@ from typing import Any
 
 from fhir_matters.terminology import Answer, Terminology
 from fhir_matters.terminology.members import Members
+from fhir_matters.validation.exactly import number
 from fhir_matters.validation.plans import Definitions
-from fhir_matters.validation.values import number
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 MOST_KEPT = 1_000
