@@ -251,8 +251,8 @@ def _inside(filling: Filling, question: Question, item: dict[str, Any], here: Po
 def _counted(filling: Filling, question: Question, found: int, here: Position) -> None:
     if found > 1 and not question.repeats:
         _add(filling, "FM957", here, f"Expected one answer, found {found}.", "Questionnaire_QR_Item_OnlyOneA")
-    most = question.numbered(CORE + "questionnaire-maxOccurs")
-    least = question.numbered(CORE + "questionnaire-minOccurs")
+    most = extents.numbered(question, CORE + "questionnaire-maxOccurs")
+    least = extents.numbered(question, CORE + "questionnaire-minOccurs")
     if most is not None and found > most:
         message = f"Expected at most {most} answers, found {found}."
         _add(filling, "FM957", here, message, "QUESTIONNAIRE_QR_ITEM_MAX_OCCURS")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -32,10 +33,15 @@ def problems(terminology: Terminology, form: Form, question: Question, key: str,
         yield from judge(terminology, form, question, value)
 
 
+def numbered(question: Question, url: str) -> Decimal | None:
+    """The first number among the question's extensions of this url."""
+    return next((told for value in question.extension(url) if (told := number(value)) is not None), None)
+
+
 def _text(_: Terminology, __: Form, question: Question, value: Any) -> Iterator[Problem]:
     if not isinstance(value, str):
         return
-    least, most = question.numbered(CORE + "minLength"), number(question.node.get("maxLength"))
+    least, most = numbered(question, CORE + "minLength"), number(question.node.get("maxLength"))
     if least is not None and len(value) < least:
         message = f"Expected at least {least} characters, found {len(value)}."
         yield "FM960", message, "QUESTIONNAIRE_QR_ITEM_STRING_MIN_LENGTH"
@@ -87,7 +93,7 @@ def _bounded(name: str) -> Judge:
 
 
 def _places(question: Question, value: Any) -> Iterator[Problem]:
-    most, told = question.numbered(CORE + "maxDecimalPlaces"), number(value)
+    most, told = numbered(question, CORE + "maxDecimalPlaces"), number(value)
     if most is None or told is None:
         return
     exponent = told.as_tuple().exponent
@@ -163,7 +169,7 @@ def _attachment(_: Terminology, __: Form, question: Question, value: Any) -> Ite
     elif kinds and not any(str(kind).startswith(each.removesuffix("*")) for each in kinds):
         message = f"Expected a file of type {' or '.join(kinds)}."
         yield "FM965", message, "QUESTIONNAIRE_QR_ITEM_BAD_ATTACHMENT_MIMETYPE"
-    most, data = question.numbered(CORE + "maxSize"), value.get("data")
+    most, data = numbered(question, CORE + "maxSize"), value.get("data")
     if most and isinstance(data, str) and _bytes(data) > most:
         message = f"Expected at most {most} bytes, found {_bytes(data)}."
         yield "FM965", message, "QUESTIONNAIRE_QR_ITEM_BAD_ATTACHMENT_LENGTH"

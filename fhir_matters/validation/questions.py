@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from fhir_matters.terminology import Answer, Terminology
 from fhir_matters.terminology.members import Members
-from fhir_matters.validation.exactly import number
 from fhir_matters.validation.plans import Definitions
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
@@ -66,10 +64,6 @@ class Question:
     def extension(self, url: str) -> list[Any]:
         """The values of its extensions of this url."""
         return extended(self.node, url)
-
-    def numbered(self, url: str) -> Decimal | None:
-        """The first number among them."""
-        return next((told for value in self.extension(url) if (told := number(value)) is not None), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

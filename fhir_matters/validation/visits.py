@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Policy
-
-if TYPE_CHECKING:  # what a form is read with asks for visits
-    from fhir_matters.validation.questions import Forms
+from fhir_matters.validation.questions import Forms
 
 Visit: TypeAlias = Callable[[Any, Context, Position], None]
 Elements: TypeAlias = tuple[Element, ...]
