@@ -413,6 +413,24 @@ DOCUMENT_SECTION: Final[Mapping[str, Concept]] = {
             Coding(UK_HEADING, "contact-with-professionals", "Contact with professionals"),
         ),
     ),
+    "since": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "since",
+        "What has changed since",
+        coded_as=(
+            Coding(LOINC, "11329-0", "History general Narrative - Reported"),
+            Coding(UK_HEADING, "history", "History"),
+        ),
+    ),
+    "sharing": Concept(
+        SYSTEM_DOCUMENT_SECTION,
+        "sharing",
+        "Who may know, and who may see",
+        coded_as=(
+            Coding(LOINC, "59284-0", "Patient Consent"),
+            Coding(UK_HEADING, "consent-for-information-sharing", "Consent for information sharing"),
+        ),
+    ),
     "written-down": Concept(
         SYSTEM_DOCUMENT_SECTION,
         "written-down",

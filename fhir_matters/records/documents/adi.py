@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from fhir_matters.records.codes import DATA_ABSENT_REASON, LOINC, Coding
 from fhir_matters.records.documents.about import About
+from fhir_matters.records.documents.beside import with_what_is_beside
 from fhir_matters.records.documents.entries import Entry
 from fhir_matters.records.documents.kind import Kind
 from fhir_matters.records.documents.sections import Section
@@ -81,6 +82,10 @@ _SECTIONS: tuple[tuple[str, Coding, Callable[[About, Entry], bool]], ...] = (
 
 
 def _sections(about: About, found: Sequence[Entry]) -> Iterator[Section]:
+    return iter(with_what_is_beside(about, list(_decisions(about, found)), found))
+
+
+def _decisions(about: About, found: Sequence[Entry]) -> Iterator[Section]:
     code = Coding(LOINC, "81335-2", "Patient Healthcare agent")
     yield Section("Who may decide for me", (code,), tuple(_agents(about, found)), empty=_UNKNOWN)
     for title, code, holds in _SECTIONS:

@@ -24,8 +24,8 @@ class Entry:
 
     @property
     def shape(self) -> Steps:
-        """The place without its keys: `("choices", "options")`."""
-        return self.steps[::2]
+        """The place without its keys: `("choices", "options")`. Of the person there is one, without a key."""
+        return self.steps if self.steps[:1] == ("person",) else self.steps[::2]
 
     @property
     def kind(self) -> str:

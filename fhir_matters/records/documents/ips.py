@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from fhir_matters.records.codes import LOINC, Coding
 from fhir_matters.records.documents.about import About
+from fhir_matters.records.documents.beside import with_what_is_beside
 from fhir_matters.records.documents.entries import Entry
 from fhir_matters.records.documents.kind import Kind
 from fhir_matters.records.documents.sections import Section
@@ -83,9 +84,16 @@ _KNOWN = (
 
 
 def _sections(about: About, found: Sequence[Entry]) -> Iterator[Section]:
+    return iter(with_what_is_beside(about, [*_body(about, found), *_told(about, found)], found))
+
+
+def _body(about: About, found: Sequence[Entry]) -> Iterator[Section]:
     for known in _KNOWN:
         held = tuple(e for e in found if e.kind in known.types and _is_so(e.resource))
         yield Section(known.title, (known.code,), held or (_nothing_known(about, known),))
+
+
+def _told(about: About, found: Sequence[Entry]) -> Iterator[Section]:
     for title, code, holds in _TOLD:
         if held := tuple(entry for entry in found if holds(about, entry) and about.stands(entry)):
             yield Section(title, (code,), held)

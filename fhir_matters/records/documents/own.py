@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from fhir_matters.records import codes
 from fhir_matters.records.codes import SNOMED_CT, Coding
 from fhir_matters.records.documents.about import About
+from fhir_matters.records.documents.beside import with_what_is_beside
 from fhir_matters.records.documents.entries import Entry, reached
 from fhir_matters.records.documents.kind import Kind
-from fhir_matters.records.documents.sections import UNAVAILABLE, Section
+from fhir_matters.records.documents.sections import Section, themed
 
 UK_CORE = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Composition"
 _PLEASE = ("please do", "please do not")
@@ -50,29 +51,24 @@ _THEMES = (
     _Theme("departures", _in(("departures",), ("departures", "flag"))),
     _Theme("plans", _in(("plans",))),
     _Theme("outcomes", _in(("outcomes",))),
-    _Theme("recordings", _in(("recordings",), ("recordings", "showing"), ("person", "showing"))),
+    _Theme("recordings", _in(("recordings",))),
     _Theme("conversations", _in(("conversations",))),
 )
 
 
 def _sections(about: About, found: Sequence[Entry]) -> Iterator[Section]:
     """The themes of which there is something, and those of which a reader must know that there is nothing."""
-    filled = [_section(about, theme, found) for theme in _THEMES]
-    shown = [section for section in filled if section is not None]
+    filled = (_section(about, theme, found) for theme in _THEMES)
+    shown = with_what_is_beside(about, [section for section in filled if section is not None], found)
     yield from shown
     if writers := _written_down([entry for section in shown for entry in section.entries], found):
-        yield _headed("written-down", writers)
+        yield themed("written-down", writers)
 
 
 def _section(about: About, theme: _Theme, found: Sequence[Entry]) -> Section | None:
     held = tuple(entry for entry in found if theme.holds(about, entry) and about.stands(entry))
     also = tuple(_beings(about)) if theme.code == "people" else ()
-    return _headed(theme.code, held, also) if held or also or theme.always else None
-
-
-def _headed(code: str, held: tuple[Entry, ...], also: tuple[str, ...] = ()) -> Section:
-    theme = codes.DOCUMENT_SECTION[code]
-    return Section(theme.display, (theme, *theme.coded_as), held, also, UNAVAILABLE)
+    return themed(theme.code, held, also) if held or also or theme.always else None
 
 
 def _beings(about: About) -> Iterator[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
 from fhir_matters.records.documents.entries import Entry
 from fhir_matters.records.elements import Element, child, children, coding, concept, present, text_of
 from fhir_matters.records.narrative import gathered, narrative
 
-UNAVAILABLE = Coding("http://terminology.hl7.org/CodeSystem/list-empty-reason", "unavailable", "Unavailable")
+_UNAVAILABLE = Coding("http://terminology.hl7.org/CodeSystem/list-empty-reason", "unavailable", "Unavailable")
 _NOTHING = "Nothing about this is in this record."
 
 
@@ -22,6 +23,12 @@ class Section:
     entries: tuple[Entry, ...] = ()
     also: tuple[str, ...] = ()
     empty: Coding | None = None
+
+
+def themed(code: str, held: tuple[Entry, ...], also: tuple[str, ...] = ()) -> Section:
+    """The section of a theme of our own, under all its codes."""
+    theme = codes.DOCUMENT_SECTION[code]
+    return Section(theme.display, (theme, *theme.coded_as), held, also, _UNAVAILABLE)
 
 
 def written(section: Section, language: str) -> Element:

@@ -87,6 +87,12 @@ Description: "The themes of a document about what matters to a person, in the or
 * #conversations "What we talked about" "The talks: when, with whom, and what was left with the person."
 * insert Coded(conversations, coded-as, [[$loinc#47042-7 "Counseling note"]])
 * insert Coded(conversations, coded-as, [[$uk-heading#contact-with-professionals "Contact with professionals"]])
+* #since "What has changed since" "What took the place of something that is told here, and does not stand any more itself, or is of no other section."
+* insert Coded(since, coded-as, [[$loinc#11329-0 "History general Narrative - Reported"]])
+* insert Coded(since, coded-as, [[$uk-heading#history "History"]])
+* #sharing "Who may know, and who may see" "What the person keeps from somebody, and who may be shown the pictures and the recordings."
+* insert Coded(sharing, coded-as, [[$loinc#59284-0 "Patient Consent"]])
+* insert Coded(sharing, coded-as, [[$uk-heading#consent-for-information-sharing "Consent for information sharing"]])
 * #written-down "Who wrote it down" "Who wrote down what was said, when, and on which form."
 * insert Coded(written-down, coded-as, [[$loinc#34109-9 "Note"]])
 * insert Coded(written-down, coded-as, [[$uk-heading#person-completing-record "Person completing record"]])

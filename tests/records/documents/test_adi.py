@@ -8,7 +8,9 @@ from fhir_matters import jsonio
 from fhir_matters.errors import RecordError
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record
-from tests.records.documents.test_documents import DAY, kinds_in, sections, words
+from tests.records.documents.test_documents import DAY, EXAMPLES, composition, kinds_in, sections, words
+
+HEADER = "http://hl7.org/fhir/us/pacio-adi/StructureDefinition/ADI-Composition-Header"
 
 TRULY = """
 language: en-US
@@ -99,3 +101,20 @@ def test_it_is_refused_with_the_name_of_what_is_missing(case):
 def test_a_decision_that_has_ended_by_that_day_names_nobody():
     document = directive(date="2027-01-01")
     assert "entry" not in sections(document)["Who may decide for me"]
+
+
+@pytest.mark.parametrize("example", ["eirwen", "nia"])
+def test_who_has_put_it_into_law_has_one_and_it_is_made_again(example):
+    record = Record.load(next(each for each in EXAMPLES if each.stem == example))
+    document = record.document("adi", date=DAY, custodian="The surgery in the square", reader="person")
+    assert composition(document)["meta"]["profile"] == [HEADER]
+    assert "entry" in sections(document)["Who may decide for me"]
+    again = read(jsonio.read(jsonio.write(document)))
+    assert again.document("adi", date=DAY, custodian="The surgery in the square", reader="person") == document
+
+
+@pytest.mark.parametrize("example", ["art", "barbara", "farideh"])
+def test_who_has_put_nothing_into_law_has_none(example):
+    record = Record.load(next(each for each in EXAMPLES if each.stem == example))
+    with pytest.raises(RecordError, match="a decision of the person's own that stands"):
+        record.document("adi", date=DAY, custodian="The surgery in the square")
