@@ -40,7 +40,7 @@ TABLE = """\
 FM001 fatal invalid json.html
     Not JSON
     What is no JSON cannot be read at all. → Mend the JSON at the place given.
-FM002 fatal invalid json.html
+FM002 error invalid json.html
     The same key twice
     Readers differ in which of the two they keep, so one is lost. → Keep one of the two.
 FM003 fatal invalid json.html
@@ -58,6 +58,9 @@ FM006 fatal structure resourcelist.html
 FM007 error structure xml.html
     Wrong XML
     FHIR as XML has only elements of its namespace, in their order, and values in attributes. → Mend what is named.
+FM008 error invalid json.html
+    A slip in the JSON
+    What one reader forgives another refuses. → Mend the comma, the quotes or the comment.
 FM101 error structure json.html
     Unknown element
     Servers drop or refuse what FHIR does not know. → Correct the name, or use an extension.
@@ -148,6 +151,9 @@ FM216 error invalid narrative.html#xhtml
 FM219 error business-rule resource.html#id
     Extension on the id of a resource
     The id is the resource's address, and an address has nothing beside it. → Take the extension away.
+FM220 error invalid security.html
+    HTML in a string
+    You asked for strings without HTML, which a careless page would run. → Take the tags out.
 FM301 error code-invalid terminologies.html#required
     Code outside a required value set
     Only these codes are understood here. → Use a code of the value set.
@@ -226,7 +232,7 @@ FM413 error invariant references.html#contained
 FM414 error duplicate references.html#contained
     Two contained with one id
     A reference would have two targets. → Rename one.
-FM415 error invariant references.html#contained
+FM415 error invalid references.html#contained
     Contained and never used
     A contained resource exists only through what refers to it (dom-3). → Refer to it, or take it out.
 FM421 error invalid bundle.html#bundle-unique

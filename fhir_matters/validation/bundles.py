@@ -28,6 +28,7 @@ def scope_of(bundle: dict[str, Any]) -> BundleScope:
     scope = BundleScope(str(bundle.get("type", "")), {}, {}, {})
     for _, entry in _entries(bundle):
         resource = entry.get("resource")
+        scope.in_order.append(resource if isinstance(resource, dict) else {})
         if not isinstance(resource, dict):
             continue
         url = entry.get("fullUrl")

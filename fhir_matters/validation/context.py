@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from fhir_matters.issue import Issue, Severity
 from fhir_matters.path import Key, Path
 from fhir_matters.rules import RULES
+from fhir_matters.validation.asked import DEFAULT, Options
 from fhir_matters.validation.policy import Resolver
 
 # (the place of the parent, JSON key, index or None, step of the expression or None where it is the key itself)
@@ -49,12 +50,13 @@ class Scope:
 
 @dataclass(slots=True)
 class BundleScope:
-    """The entries of a Bundle by fullUrl and by `Type/id`; the first wins."""
+    """The entries of a Bundle by fullUrl and by `Type/id`, where the first wins; and their resources in order."""
 
     kind: str
     by_url: dict[str, dict[str, Any]]
     by_id: dict[str, dict[str, Any]]
     urls: dict[int, str]
+    in_order: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -85,6 +87,7 @@ class Context:
     problems: int = 0
     trying: frozenset[tuple[int, str]] = frozenset()
     fetched: Fetched | None = None
+    options: Options = DEFAULT
 
     def add(
         self,
@@ -116,7 +119,7 @@ class Context:
 
     def apart(self) -> Context:
         """A context for trying something out: same surroundings, findings of its own."""
-        return Context(self.scope, trying=self.trying, fetched=self.fetched)
+        return Context(self.scope, trying=self.trying, fetched=self.fetched, options=self.options)
 
 
 _ERRORS = frozenset({Severity.ERROR, Severity.FATAL})

@@ -58,6 +58,12 @@ def absolute(resource: Any, context: Context, position: Position) -> None:
         )
 
 
+def final(resource: Any, context: Context, position: Position) -> None:
+    """Where the options ask for what is final, nothing is experimental."""
+    if context.options.final and resource.get("experimental") is True:
+        _self("nothing experimental", "VALIDATION_NO_EXPERIMENTAL_CONTENT", context, position)
+
+
 def contents(code_system: Any, context: Context, position: Position) -> None:
     """A code system whose content is elsewhere lists no concepts."""
     if code_system.get("content") == "not-present" and code_system.get("concept"):
@@ -206,6 +212,7 @@ def checks(walk: Compiler, kind: str) -> Iterator[Visit]:
     """The checks on a resource of this type."""
     if kind in CANONICAL:
         yield absolute
+        yield final
     yield from PLAIN.get(kind, ())
     if kind in ASKING:
         yield partial(ASKING[kind], walk)

@@ -100,6 +100,11 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         found, _ = profiles.find(walk, canonical, plan.type)
         roots += found.roots if found is not None else ()
     roots += _vital_sign(walk, plan, node, context, position)
+    for canonical in _by_place(context, node, position):
+        found, problem = profiles.find(walk, canonical, plan.type, absent="FM702")
+        roots += found.roots if found is not None else ()
+        if problem is not None:
+            problem(node, context, position)
     for names in profiles.named(said, plan.type):
         if len(names) > 1:
             after.append(profiles.one_of(walk, names, plan.type))
@@ -116,6 +121,20 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
     for check in (contained.orphans, *_own(walk, plan.type), *after):
         check(node, context, position)
     context.scope.bundle = bundle
+
+
+def _by_place(context: Context, node: dict[str, Any], position: Position) -> Iterator[str]:
+    """The profiles that the options ask of this entry of the outermost Bundle."""
+    if not context.options.entries or position is None or context.scope.bundle is None:
+        return
+    entry = position[0]
+    if entry is None or entry[0] is not None or entry[1] != "entry":
+        return
+    kind = str(node.get("resourceType"))
+    before = sum(each.get("resourceType") == kind for each in context.scope.bundle.in_order[: entry[2]])
+    for place, profile in context.options.entries:
+        if place in (kind, f"{kind}:{before}", str(entry[2])):
+            yield profile
 
 
 def _own(walk: Compiler, kind: str) -> Iterator[Visit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fhir_matters.validation import narrative, references
+from fhir_matters.validation import narrative, references, strings
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Visit
 
@@ -65,4 +65,6 @@ CHECKS: dict[str, tuple[Visit, ...]] = {
     "Reference": (references.spelling,),
     "canonical": (_absolute,),
     "xhtml": (narrative.checks,),
+    "markdown": (strings.markdown,),
+    **dict.fromkeys(("string", "uri", "url", "code", "id"), (strings.text,)),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from fhir_matters import jsonio, xmlio
+from fhir_matters import jsonio, slips, xmlio
 from fhir_matters.definitions.registry import Registry, core
 from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.errors import InputError
@@ -15,6 +15,7 @@ from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation import resources
+from fhir_matters.validation.asked import DEFAULT, Options
 from fhir_matters.validation.context import Context, Fetched, Position, Scope, issues
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Extensions, Policy, Resolver
@@ -29,7 +30,8 @@ class Validator:
     makes a report with anything undecided not ok. Extensions that no package defines are welcome (`any`), or errors
     (`known`); so are `examples`, the URLs of example.org. `trusting` takes the type that a reference says as certain.
     `resolver` is asked for what is referred to and not at hand (`Patient/a` → the resource, or None); without it
-    nothing is fetched, and what it raises is passed on. Raises DefinitionsError for a package that is not there.
+    nothing is fetched, and what it raises is passed on. `options` say what else is refused, or let pass.
+    Raises DefinitionsError for a package that is not there.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Validator:
         packages: Iterable[str | Path] = (),
         profiles: Iterable[str] = (),
         strict: bool = False,
+        options: Options = DEFAULT,
         registry: Registry | None = None,
         extensions: Extensions = "any",
         examples: bool = True,
@@ -49,6 +52,7 @@ class Validator:
         self.registry = base.with_packages(wanted) if wanted else base
         self.profiles = tuple(profiles)
         self.strict = strict
+        self.options = options
         self._shapes = Shapes(self.registry)
         self.policy = Policy(extensions, examples, trusting, resolver)
         plans, terminology, forms = Plans(self.registry), Terminology(self.registry), Forms(self.registry)
@@ -65,21 +69,36 @@ class Validator:
             return self._report([_unreadable(error)], None, source)
         return self._validated(node, problems, (*self.profiles, *profiles), source)
 
-    def _plain(self, resource: Any) -> tuple[Any, list[xmlio.Problem]]:
+    def _plain(self, resource: Any) -> tuple[Any, list[xmlio.Problem | slips.Slip]]:
         """The resource as a dict, and what is wrong with its XML if it came as XML."""
         if isinstance(resource, (bytearray, memoryview)):
             resource = bytes(resource)
         if isinstance(resource, (str, bytes)) and xmlio.is_xml(resource):
             document = xmlio.parse(resource, self._shapes)
-            return document.resource, document.problems
-        return _plain(resource), []
+            return document.resource, list(document.problems)
+        try:
+            return _plain(resource), []
+        except InputError as error:
+            return self._slipped(resource, error)
 
-    def _validated(self, node: Any, problems: list[xmlio.Problem], profiles: Sequence[str], source: str) -> Report:
+    def _slipped(self, resource: Any, error: InputError) -> tuple[Any, list[xmlio.Problem | slips.Slip]]:
+        """The resource as its slips let it be read; what is no JSON even so is told as at first."""
+        try:
+            text = resource if isinstance(resource, str) else bytes(resource).decode("utf-8")
+            node, found = slips.read(text)
+        except (InputError, ValueError, TypeError):
+            raise error from None
+        return node, [each for each in found if not (self.options.comments and each.message_id in COMMENTS)]
+
+    def _validated(
+        self, node: Any, problems: list[xmlio.Problem | slips.Slip], profiles: Sequence[str], source: str
+    ) -> Report:
         if not isinstance(node, dict):
             return self._report(
                 [_fatal("FM004", "Expected one resource as a JSON object, found something else.")], None, source
             )
-        context = Context(Scope(node), fetched=Fetched(resolver) if (resolver := self.policy.resolver) else None)
+        fetched = Fetched(resolver) if (resolver := self.policy.resolver) else None
+        context = Context(Scope(node), fetched=fetched, options=self.options)
         try:
             self._walked(node, profiles, context)
         except RecursionError:
@@ -87,9 +106,12 @@ class Validator:
             context.scope = Scope(node)
             context.add("FM003", None, "Nested too deeply to be a resource: nothing was checked.")
         for problem in problems:
-            context.add(
-                "FM007", _position(problem.keys), problem.message, message_id=problem.message_id, found=problem.found
-            )
+            rule, found = "FM007", ""
+            if isinstance(problem, xmlio.Problem):
+                found = problem.found
+            else:
+                rule = "FM002" if problem.message_id == "DUPLICATE_JSON_PROPERTY_KEY" else "FM008"
+            context.add(rule, _position(problem.keys), problem.message, message_id=problem.message_id, found=found)
         kind = node.get("resourceType")
         root = kind if isinstance(kind, str) and kind.isidentifier() else "Resource"
         return self._report(list(issues(context.findings, root)), node, source)
@@ -109,6 +131,9 @@ class Validator:
             resource_id=name if isinstance(name, str) else "",
             strict=self.strict,
         )
+
+
+COMMENTS = frozenset({"JSON_COMMENTS_NOT_ALLOWED"})
 
 
 def _plain(resource: Any) -> Any:

@@ -72,7 +72,7 @@ def _issue(issue: Any, resource: Any) -> dict[str, Any]:
         "code": issue.code,
         "details": {"text": f"{issue.rule} {issue.message_id} {issue.message} {issue.found}".strip()},
         "diagnostics": place,
-        "expression": [as_hl7(issue.path.expression, resource, issue.message_id)],
+        "expression": list(filter(None, [as_hl7(issue.path.expression, resource, issue.message_id)])),
     }
     return {name: value for name, value in found.items() if value}
 

@@ -33,6 +33,8 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
     elif suffix:
         expression = expression.removesuffix(suffix)
     noted = _noted(expression, resource)
+    if message_id == "CONTAINED_ORPHAN_DOM3":
+        return noted.rpartition("/*")[0]
     if message_id.startswith("BUNDLE_ENTRY_URL"):
         return _LAST.sub(r"\1[0]", noted)
     if message_id == "Bundle_BUNDLE_Entry_Orphan_DOCUMENT":

@@ -14,6 +14,7 @@ from fhir_matters.definitions.registry import Registry, core
 from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.path import Path as Place
 from fhir_matters.validation import matchetype
+from fhir_matters.validation.asked import Options
 
 
 class Loose:
@@ -28,6 +29,18 @@ class Loose:
 
     def urls(self, kind: str) -> Iterator[str]:
         return (each["url"] for each in self._resources if each.get("resourceType") == kind and "url" in each)
+
+
+def _options(about: Mapping[str, Any]) -> Options:
+    """What the case asks of the validator, as its users would ask it."""
+    place = about.get("bundle-param")
+    return Options(
+        security=bool(about.get("security-checks")),
+        plain_markdown=bool(about.get("noHtmlInMarkdown")),
+        final=bool(about.get("no-experimental-content")),
+        comments=bool(about.get("allow-comments")),
+        entries=((place["rule"], place["profile"]),) if place else (),
+    )
 
 
 class Surroundings:
@@ -65,6 +78,7 @@ class Surroundings:
             registry=registry,
             profiles=profiles,
             extensions="known",
+            options=_options(about),
             examples=about.get("examples", True),
             trusting=said.get("assumeValidRestReferences", False),
             resolver=self._fetched if about.get("validateReference", "").startswith("CHECK") else None,

@@ -89,12 +89,16 @@ SUBJECT = {"reference": "#p"}
 FULL = "http://example.org/fhir/Patient/a"
 POST = {"method": "POST", "url": "Patient"}
 
-# Rules that only an option of the validator asks for: their tests are in test_policy.
-ON_REQUEST = frozenset({"FM410", "FM561"})
+# Rules that only an option of the validator asks for: their tests are in test_policy and test_asked.
+ON_REQUEST = frozenset({"FM220", "FM410", "FM561"})
 # rule: (breaks it, FHIRPath of the issue, only just does not)
 CASES: dict[str, tuple[Any, str, Any]] = {
-    "FM001": (b'{"resourceType": "Patient",}', "", b'{"resourceType": "Patient"}'),
-    "FM002": (b'{"resourceType": "Patient", "id": "a", "id": "b"}', "", b'{"resourceType": "Patient", "id": "a"}'),
+    "FM001": (b'{"resourceType": "Patient"]', "", b'{"resourceType": "Patient"}'),
+    "FM002": (
+        b'{"resourceType": "Patient", "id": "a", "id": "b"}',
+        "Patient",
+        b'{"resourceType": "Patient", "id": "a"}',
+    ),
     "FM003": (b'{"resourceType": "Patient", "id": "\xff"}', "", b'{"resourceType": "Patient", "language": "\xc3\xa9"}'),
     "FM004": (b"[]", "", b'{"resourceType": "Patient"}'),
     "FM007": (
@@ -104,6 +108,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
     ),
     "FM005": ({"id": "a"}, "Resource", patient(id="a")),
     "FM006": ({"resourceType": "Human"}, "Human.resourceType", patient()),
+    "FM008": (
+        b'{"resourceType": "Patient", "name": [{"text": "Bee",}]}',
+        "Patient.name[0]",
+        b'{"resourceType": "Patient", "name": [{"text": "Bee"}]}',
+    ),
     "FM101": (patient(nickname="Bee"), "Patient.nickname", patient(gender="male", _gender={"id": "a"})),
     "FM102": (patient(name={"text": "Bee"}), "Patient.name", patient(name=[{"text": "Bee"}])),
     "FM103": (patient(maritalStatus=[{"text": "x"}]), "Patient.maritalStatus", patient(maritalStatus={"text": "x"})),
