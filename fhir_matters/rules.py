@@ -364,6 +364,12 @@ FM902 error business-rule conformance-module.html
 FM903 error exception valueset.html#compositions
     Expression of a filter not understood
     Nobody can evaluate it. → Correct the expression, or declare its parameter.
+FM911 error exception structuredefinition.html
+    Profile that cannot be built
+    Its differential names what its base or type cannot have. → Correct the path, the type or the slicing.
+FM912 error value profiling.html
+    Not as in the base
+    A profile narrows what its base has, in the base's order. → Correct the path, the order or the value.
 FM905 error required measurereport.html
     Score missing
     The measure is scored, so its report has a score. → Add the measureScore.

@@ -14,7 +14,7 @@ from fhir_matters.fhirpath import InvalidExpression
 from fhir_matters.fhirpath.parser import parse
 from fhir_matters.terminology import Answer, ecl
 from fhir_matters.terminology.systems import dicts
-from fhir_matters.validation import reports
+from fhir_matters.validation import reports, structures
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Compiler, Visit
 
@@ -227,4 +227,8 @@ TerminologyCapabilities TestScript ValueSet
 """
 CANONICAL = frozenset(_CANONICAL.split())
 PLAIN: dict[str, tuple[Visit, ...]] = {"CodeSystem": (contents, properties), "SearchParameter": (components,)}
-ASKING = {"ValueSet": composed, "MeasureReport": reports.against_measure}
+ASKING = {
+    "ValueSet": composed,
+    "MeasureReport": reports.against_measure,
+    "StructureDefinition": structures.differential,
+}

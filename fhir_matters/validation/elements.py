@@ -63,8 +63,8 @@ def frozen(draft: Draft, profile: str, of_resource: bool, above: Above) -> Eleme
         min=definition.get("min", 0),
         max=_max(definition.get("max", "*")),
         types=tuple(_type(item, path, of_resource) for item in definition.get("type", ())),
-        fixed=_exactly(definition, "fixed"),
-        pattern=_exactly(definition, "pattern"),
+        fixed=exact(definition, "fixed"),
+        pattern=exact(definition, "pattern"),
         binding=_binding(definition.get("binding"), path, profile),
         max_length=definition.get("maxLength"),
         least=_prefixed(definition, "minValue"),
@@ -149,7 +149,8 @@ def _prefixed(definition: dict[str, Any], prefix: str) -> Any:
     return next((v for k, v in definition.items() if k.startswith(prefix) and k[end : end + 1].isupper()), None)
 
 
-def _exactly(definition: dict[str, Any], prefix: str) -> Exactly | None:
+def exact(definition: dict[str, Any], prefix: str) -> Exactly | None:
+    """The value of `fixed[x]` or `pattern[x]`, whatever x is, or None."""
     value = _prefixed(definition, prefix)
     return None if value is None else Exactly(value)
 

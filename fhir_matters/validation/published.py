@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from fhir_matters.validation.plan import BASE, Constraint
 
+# What eld-19 takes as one step of a path.
+_STEP = r"""[^\\s\\.,:;\\\'"\\/|?!@#$%&*()\\[\\]{}]{1,64}"""
+
 CORRECTED = {
     # R5: an entry without a fullUrl has nothing to judge.
     "bdl-8": "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
     # R4B: "more than one" is more than 1.
     "que-12": "enableWhen.count() > 1 implies enableBehavior.exists()",
+    # R5: all of the path is meant, not a part of it.
+    "eld-19": f"path.matches('^{_STEP}(\\\\.{_STEP}(\\\\[x\\\\])?(\\\\:[^\\\\s\\\\.]+)?)*$')",
     # R5: the answer is FHIR's boolean; FHIRPath's own Boolean is no element.
     "que-7": "operator = 'exists' implies (answer is boolean)",
 }

@@ -89,6 +89,23 @@ SUBJECT = {"reference": "#p"}
 FULL = "http://example.org/fhir/Patient/a"
 POST = {"method": "POST", "url": "Patient"}
 
+
+def structure(path: str) -> dict[str, Any]:
+    """A profile of Observation that speaks of this element."""
+    return {
+        "resourceType": "StructureDefinition",
+        "url": OURS + "judged",
+        "name": "Judged",
+        "status": "draft",
+        "kind": "resource",
+        "abstract": False,
+        "type": "Observation",
+        "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Observation",
+        "derivation": "constraint",
+        "differential": {"element": [{"id": path, "path": path}]},
+    }
+
+
 # Rules that only an option of the validator asks for: their tests are in test_policy and test_asked.
 ON_REQUEST = frozenset({"FM220", "FM410", "FM561"})
 # rule: (breaks it, FHIRPath of the issue, only just does not)
@@ -480,6 +497,12 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         observation(code={"coding": [{"system": "http://loinc.org", "code": "8867-4"}]}),
         "Observation",
         observation(code={"coding": [{"system": "http://loinc.org", "code": "1-8"}]}),
+    ),
+    "FM911": (structure("Observation.valueBla"), "StructureDefinition", structure("Observation.valueString")),
+    "FM912": (
+        structure("Observation.mood"),
+        "StructureDefinition.differential.element[0]",
+        structure("Observation.method"),
     ),
     "FM701": (
         claims("nowhere", patient()),
