@@ -154,6 +154,9 @@ FM219 error business-rule resource.html#id
 FM220 error invalid security.html
     HTML in a string
     You asked for strings without HTML, which a careless page would run. → Take the tags out.
+FM221 error business-rule narrative.html
+    Sections by language
+    The profile says in which languages the narrative has sections. → Add the section, or take them out.
 FM301 error code-invalid terminologies.html#required
     Code outside a required value set
     Only these codes are understood here. → Use a code of the value set.

@@ -37,6 +37,10 @@ FHIR_TYPE = BASE + "structuredefinition-fhir-type"
 MAX_VALUE_SET = BASE + "elementdefinition-maxValueSet"
 
 
+# What a profile says of the languages of a narrative; see `languages`.
+LANGUAGES = "http://hl7.org/fhir/StructureDefinition/narrative-language-control"
+
+
 @dataclass(slots=True)
 class Draft:
     """An element while its children and slices are still being collected."""
@@ -71,6 +75,7 @@ def frozen(draft: Draft, profile: str, of_resource: bool, above: Above) -> Eleme
         most=_prefixed(definition, "maxValue"),
         content=definition.get("contentReference", "").rpartition("#")[2],
         modifier=definition.get("isModifier", False),
+        languages=_languages(definition),
         valued=_must_have_value(definition),
         constraints=tuple(_constraints(definition.get("constraint", ()), profile)),
         slicing=slicing,
@@ -79,6 +84,12 @@ def frozen(draft: Draft, profile: str, of_resource: bool, above: Above) -> Eleme
         children={name: freeze(child) for name, child in _inside(draft, above).items()},
         refines=above(path, definition.get("sliceName") or ""),
     )
+
+
+def _languages(definition: dict[str, Any]) -> tuple[str, ...]:
+    """What the profile says of the languages of a narrative."""
+    stated = (each for each in definition.get("extension", ()) if each.get("url") == LANGUAGES)
+    return tuple(each["valueCode"] for each in stated if isinstance(each.get("valueCode"), str))
 
 
 def _inside(draft: Draft, above: Above) -> dict[str, Draft]:

@@ -97,6 +97,7 @@ class Element:
     most: Any
     content: str
     modifier: bool
+    languages: tuple[str, ...]
     valued: bool
     constraints: tuple[Constraint, ...]
     slicing: Slicing | None

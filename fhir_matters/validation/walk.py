@@ -15,6 +15,7 @@ from fhir_matters.validation import (
     extensions,
     fields,
     invariants,
+    languages,
     primitives,
     profiles,
     references,
@@ -102,6 +103,8 @@ class Walk:
     def _value_checks(self, said: Elements, code: str) -> Iterator[Visit]:
         yield from values.checks(said)
         yield from bindings.checks(self.terminology, said, code)
+        if code == "Narrative":
+            yield from languages.checks(said)
         if code == "Reference":
             yield from references.checks(self, said)
 

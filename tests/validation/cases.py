@@ -226,6 +226,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.id",
         patient(id="a", _id={"id": "b"}),
     ),
+    "FM221": (
+        claims("one-language", narrative(f"<div {XHTML}><div lang='de' xml:lang='de'>Biene</div></div>")),
+        "Patient.text",
+        claims("one-language", narrative(f"<div {XHTML}><div>Bee</div></div>")),
+    ),
     "FM301": (patient(gender="woman"), "Patient.gender", patient(gender="female")),
     "FM302": (claims("unknown-set", GOOD_CATEGORY), "Observation.category[0]", claims("required-text", GOOD_CATEGORY)),
     "FM303": (

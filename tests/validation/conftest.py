@@ -11,6 +11,7 @@ from fhir_matters.definitions.registry import core
 from fhir_matters.validation.validator import Validator
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
+LANGUAGES = "http://hl7.org/fhir/StructureDefinition/narrative-language-control"
 OURS = "https://example.org/StructureDefinition/"
 
 
@@ -219,6 +220,13 @@ DEFINITIONS = (
         **profile("broken", "Patient"),
         "snapshot": {"element": [{"path": "Patient"}, {"path": "Patient.name.given.what"}]},
     },
+    profile(
+        "one-language",
+        "Patient",
+        element(
+            "Patient.text", max="1", extension=[{"url": LANGUAGES, "valueCode": "_no"}], type=[{"code": "Narrative"}]
+        ),
+    ),
     {"resourceType": "CodeSystem", "url": OURS + "supplement", "status": "draft", "content": "supplement"},
     {
         "resourceType": "Measure",
