@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.issue import Severity
-from fhir_matters.validation import enabling, extents, invariants, options, primitives
+from fhir_matters.validation import enabling, extents, invariants, options, primitives, resolving
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.enabling import Switches, Way
 from fhir_matters.validation.questions import CORE, Form, Question, form, objects, text
@@ -288,12 +288,35 @@ def _value(filling: Filling, question: Question, given: tuple[str, Any], at: Pos
         for problem in options.chosen(terminology, filling.form, question, key, value):
             _add(filling, problem[0], at, *problem[1:])
         return
+    if question.type == "reference":
+        _referred(filling, question, value, here)
     found = (
         *extents.problems(terminology, filling.form, question, key, value),
         *options.permitted(question, key, value),
     )
     for problem in found:
         _add(filling, problem[0], here, *problem[1:])
+
+
+def _referred(filling: Filling, question: Question, value: Any, here: Position) -> None:
+    """The type of what a Reference points to: told by what is at hand or, where a caller trusts it, by its spelling."""
+    reference = text(value, "reference") if isinstance(value, dict) else ""
+    if not reference:
+        return
+    target = resolving.target(reference, filling.context)
+    kind = text(target, "resourceType") if target is not None else _spelt(filling, reference)
+    allowed = [each for each in question.extension(CORE + "questionnaire-referenceResource") if isinstance(each, str)]
+    if kind and allowed and kind not in allowed:
+        message = f"Expected a reference to {' or '.join(allowed)}."
+        _add(filling, "FM960", here, message, "QUESTIONNAIRE_QR_ITEM_REF_INVALID")
+    elif kind and not allowed and filling.walk.plans.type(kind) is None:
+        message = "Expected a reference to a type of resource that R4 has."
+        _add(filling, "FM960", here, message, "QUESTIONNAIRE_QR_ITEM_REF_INVALID_GENERAL")
+
+
+def _spelt(filling: Filling, reference: str) -> str:
+    match = resolving.LITERAL.fullmatch(reference)
+    return match[1] if match is not None and filling.walk.policy.trusting else ""
 
 
 def _type_name(kind: str) -> str:
