@@ -33,6 +33,8 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "open-choice": ("Coding", "Date", "Time", "Integer", "String"),
 }
 KNOWN = frozenset(name for names in TYPES.values() for name in names)
+# In any other status an answer may still come.
+DONE = ("completed", "amended")
 UNANSWERED = ("group", "question", "display")
 # A form and a response can each be small and together ask a million questions; nobody fills in such a form.
 MOST_ASKED = 100_000
@@ -72,7 +74,7 @@ def check(walk: Compiler) -> Visit:
             told = invariants.ask(walk, expression, root, context) if root is not None else None
             return None if told is None else bool(told) and getattr(told[0], "value", told[0]) is not False
 
-        in_progress = node.get("status") == "in-progress"
+        in_progress = node.get("status") not in DONE
         filling = Filling(walk, found, Switches(found, node, ask), context, in_progress)
         _authored(found, node, context, position)
         _items(filling, found.items, found.places, Place(node, position, position), ())
@@ -295,7 +297,7 @@ def _value(filling: Filling, question: Question, given: tuple[str, Any], at: Pos
         *options.permitted(question, key, value),
     )
     for problem in found:
-        _add(filling, problem[0], here, *problem[1:])
+        _add(filling, problem[0], at if question.type == "attachment" else here, *problem[1:])
 
 
 def _referred(filling: Filling, question: Question, value: Any, here: Position) -> None:

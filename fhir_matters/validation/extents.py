@@ -105,7 +105,7 @@ def _places(question: Question, value: Any) -> Iterator[Problem]:
 def _quantity(terminology: Terminology, form: Form, question: Question, value: Any) -> Iterator[Problem]:
     if not isinstance(value, dict):
         return
-    for words, url, end, wrong in (("least", "minQuantity", "MIN", -1), ("most", "maxQuantity", "MAX", 1)):
+    for words, url, end, wrong in (("smallest", "minQuantity", "MIN", -1), ("greatest", "maxQuantity", "MAX", 1)):
         for limit in question.extension(f"{SDC}sdc-questionnaire-{url}")[:1]:
             if isinstance(limit, dict):
                 yield from _against(value, limit, words, end, wrong)
@@ -116,7 +116,7 @@ def _quantity(terminology: Terminology, form: Form, question: Question, value: A
 def _against(value: Mapping[str, Any], limit: Mapping[str, Any], words: str, end: str, wrong: int) -> Iterator[Problem]:
     if not all(each.get("system") and each.get("code") for each in (value, limit)):
         message = (
-            f"Cannot compare with the quantity allowed at {words}: expected a system and a code of the unit in both."
+            f"Expected units with a code and system, to compare with the {words} quantity that the question takes."
         )
         yield "FM960", message, f"QUESTIONNAIRE_QR_ITEM_DECIMAL_CANNOT_COMPARE_{end}_UNITS"
         return
@@ -126,10 +126,14 @@ def _against(value: Mapping[str, Any], limit: Mapping[str, Any], words: str, end
     alike = (value["system"], value["code"]) == (limit["system"], limit["code"])
     measured = value["system"] == limit["system"] == UCUM
     if not alike and not (measured and comparable(one, other)):
-        message = f"Expected a unit that can be compared with that of the quantity allowed at {words}."
+        message = f"Expected a unit that can be compared with that of the {words} quantity that the question takes."
         yield "FM960", message, f"QUESTIONNAIRE_QR_ITEM_DECIMAL_CANNOT_COMPARE_{end}"
     elif compare(one, other) == wrong:
-        yield "FM960", f"Expected a quantity of at {words} {other}.", f"QUESTIONNAIRE_QR_ITEM_QUANTITY_{end}"
+        yield (
+            "FM960",
+            f"Beyond the {words} quantity that the question takes, {other}.",
+            f"QUESTIONNAIRE_QR_ITEM_QUANTITY_{end}",
+        )
 
 
 def _amount(value: Mapping[str, Any]) -> Quantity | None:
@@ -147,7 +151,7 @@ def _unit(terminology: Terminology, form: Form, question: Question, value: Mappi
         )
     for canonical in question.extension(CORE + "questionnaire-unitValueSet")[:1]:
         if isinstance(canonical, str) and "code" in value:
-            told = membership(form.members(terminology, canonical), value)
+            told = membership(terminology, form.members(terminology, canonical), value)
             if told is Answer.OUT:
                 message = f"Expected a unit of the value set {canonical}."
                 yield "FM960", message, "QUESTIONNAIRE_QR_ITEM_DECIMAL_UNIT_FAIL_VS"

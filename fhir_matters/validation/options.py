@@ -75,10 +75,8 @@ def excludes(question: Question, answers: list[Mapping[str, Any]]) -> list[int]:
 def _of_the_set(terminology: Terminology, form: Form, question: Question, value: Any) -> Iterator[Problem]:
     if not isinstance(value, dict):
         return
-    if question.type == "open-choice" and not value.get("system") and not value.get("code") and value.get("display"):
-        return
     members = form.members(terminology, question.value_set)
-    told = membership(members, value)
+    told = membership(terminology, members, value)
     if told is Answer.OUT or _misnamed(terminology, form, value):
         message = f"Expected a code of the value set {question.value_set}, in the words of its system."
         yield "FM962", message, "Questionnaire_QR_Item_BadOption"

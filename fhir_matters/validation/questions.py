@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.terminology import Answer, Terminology
-from fhir_matters.terminology.members import Members
+from fhir_matters.terminology.members import Members, undecidable
 from fhir_matters.validation.plans import Definitions
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
@@ -97,8 +97,10 @@ class Form:
         if not canonical.startswith("#"):
             return terminology.members(canonical)
         if canonical not in self.sets:
-            found = next((each for _, each in objects(self.around, "contained") if each.get("id") == canonical[1:]), {})
-            self.sets[canonical] = terminology.members_of(found)
+            contained = (each for _, each in objects(self.around, "contained") if each.get("id") == canonical[1:])
+            found = next(contained, None)
+            why = f"nothing contained is called {canonical}"
+            self.sets[canonical] = terminology.members_of(found) if found is not None else undecidable(why)
         return self.sets[canonical]
 
 
@@ -180,9 +182,10 @@ def extended(node: Mapping[str, Any], url: str) -> list[Any]:
     ]
 
 
-def membership(members: Members, coding: Mapping[str, Any]) -> Answer:
-    """Whether the Coding is among the members; without a system nobody can tell."""
+def membership(terminology: Terminology, members: Members, coding: Mapping[str, Any]) -> Answer:
+    """Whether the Coding is among the members; without a system or code it is not, where all their systems are here."""
     system, code = coding.get("system"), coding.get("code")
-    if not isinstance(system, str) or not isinstance(code, str):
-        return Answer.UNKNOWN
-    return members.answer(system, code)
+    if isinstance(system, str) and isinstance(code, str):
+        return members.answer(system, code)
+    known = members.systems is not None and all(terminology.system(each).complete for each in members.systems)
+    return Answer.OUT if known else Answer.UNKNOWN
