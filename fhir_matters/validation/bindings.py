@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from fhir_matters.issue import Severity
 from fhir_matters.terminology import Answer, Terminology
 from fhir_matters.terminology.answer import any_of
 from fhir_matters.validation.context import Context, Position
@@ -126,6 +127,7 @@ def _called(terminology: Terminology, value: Any, context: Context, position: Po
             f"Expected the words that {system} has for this code.",
             message_id="Display_Name_for__should_be_one_of__instead_of",
             found=display,
+            severity=Severity.WARNING if context.options.any_display else None,
         )
 
 

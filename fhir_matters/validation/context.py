@@ -29,6 +29,11 @@ class Finding:
     undecided: bool = False
     severity: Severity | None = None
 
+    @property
+    def is_error(self) -> bool:
+        """True where the resource is wrong, if nothing else is said."""
+        return (self.severity or RULES[self.rule].severity) in _ERRORS and not self.undecided
+
 
 @dataclass(slots=True)
 class Scope:

@@ -45,6 +45,7 @@ def dispatch(walk: Compiler, said: Elements) -> Visit:
         url = value.get("url") if isinstance(value, dict) else None
         if not isinstance(url, str):
             plain(value, context, position)
+            _nameless(value, context, position)
             return
         compiled = known.get(url)
         if compiled is None:
@@ -54,6 +55,17 @@ def dispatch(walk: Compiler, said: Elements) -> Visit:
         compiled(value, context, position)
 
     return visit
+
+
+def _nameless(value: Any, context: Context, position: Position) -> None:
+    """Without its url, nobody knows what an extension means."""
+    if isinstance(value, dict) and "url" not in value:
+        context.add(
+            "FM558",
+            position,
+            "Expected the url of the extension: without it, nobody knows what it means.",
+            message_id="Extension_EXT_Url_NotFound",
+        )
 
 
 def _compiled(walk: Compiler, said: Elements, plain: Visit, url: str) -> tuple[Visit, bool]:

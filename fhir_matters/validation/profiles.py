@@ -77,6 +77,7 @@ def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
 
     def check(value: Any, context: Context, position: Position) -> None:
         unknown: list[str] = []
+        wrong: list[Finding] = []
         doubts: list[Finding] = []
         for name in names:
             found, problem = find(walk, name, code)
@@ -87,6 +88,7 @@ def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
             walk.conforms(found).run(value, trial, position)
             if trial.verdict:
                 return
+            wrong += (each for each in trial.findings if each.is_error)
             doubts += () if trial.verdict is False else (each for each in trial.findings if each.undecided)
         if doubts:
             context.findings += doubts
@@ -99,5 +101,6 @@ def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
                 f"Expected a value that meets one of the profiles {', '.join(names)}: it meets none.",
                 message_id="Validation_VAL_Profile_NoMatch",
             )
+            context.findings += wrong
 
     return check

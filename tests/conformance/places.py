@@ -11,6 +11,7 @@ from typing import Any
 
 _STEP = re.compile(r"(.*)\[(\d+)\]$")
 _INNER = re.compile(r"\.(contained\[\d+\]|resource|outcome)(?=\.|$)")
+_OWN_STEP = re.compile(r"\.[^.]+(?:\.ofType\(\w+\))?$")
 _INDEX = re.compile(r"\[(\d+)\]")
 _LAST = re.compile(r"(.*\bentry)\[\d+\](?:\.fullUrl)?$")
 # What stands at the end of our place and not of theirs, by message id.
@@ -21,6 +22,11 @@ _COARSER = {
     "Extension_EXT_Unknown_NotHere": ".url",
     "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_VALUE": ".value",
     "Unrecognised_property_": None,
+    "Validation_VAL_Profile_Maximum": None,
+    "Validation_VAL_Profile_NoType": None,
+    "Reference_REF_CantMatchChoice": ".reference",
+    "Reference_REF_BadTargetType": ".reference",
+    "Reference_REF_CantResolve": ".reference",
     "Bundle_BUNDLE_Entry_NotFound": ".reference",
 }
 
@@ -29,7 +35,7 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
     """The expression with a note after each inner resource, as exact as the HL7 validator is with such an issue."""
     suffix = _COARSER.get(message_id, "")
     if suffix is None:
-        expression = expression.rpartition(".")[0]
+        expression = _OWN_STEP.sub("", expression)
     elif suffix:
         expression = expression.removesuffix(suffix)
     noted = _noted(expression, resource)

@@ -38,6 +38,7 @@ def _options(about: Mapping[str, Any]) -> Options:
         security=bool(about.get("security-checks")),
         plain_markdown=bool(about.get("noHtmlInMarkdown")),
         final=bool(about.get("no-experimental-content")),
+        any_display=about.get("wrong-displays") == "warning",
         comments=bool(about.get("allow-comments")),
         entries=((place["rule"], place["profile"]),) if place else (),
     )

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from fhir_matters.issue import Severity
+from fhir_matters.validation.asked import Options
 from fhir_matters.validation.validator import Validator
 from tests.validation.cases import OURS, claims, extended, name_of, observation, patient
 
@@ -170,3 +172,22 @@ def test_strict_refuses_what_could_not_be_judged() -> None:
 )
 def test_an_id_alone_is_no_content(validator: Validator, resource: dict[str, Any], found: str | None) -> None:
     assert errors(validator, resource) == ([("FM105", found)] if found else [])
+
+
+def test_a_value_that_meets_none_of_several_profiles_is_told_what_each_of_them_wants(validator: Validator) -> None:
+    found = errors(validator, quantity(value=1), OURS + "either")
+    assert found == [(rule, "Observation.value.ofType(Quantity)") for rule in ("FM509", "FM108", "FM108")]
+    assert errors(validator, quantity(unit="m"), OURS + "either") == []
+
+
+def test_an_extension_without_a_url_is_told_so_beside_what_is_missing(validator: Validator) -> None:
+    resource = patient(extension=[{"valueString": "x"}])
+    assert set(errors(validator, resource)) == {("FM108", "Patient.extension[0]"), ("FM558", "Patient.extension[0]")}
+
+
+def test_words_that_a_code_system_has_not_may_be_a_warning_only() -> None:
+    marital = {"system": "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "code": "M", "display": "Merry"}
+    resource = patient(maritalStatus={"coding": [marital]})
+    for asked, severity in ((False, Severity.ERROR), (True, Severity.WARNING)):
+        issues = Validator(options=Options(any_display=asked)).validate(resource).issues
+        assert [issue.severity for issue in issues if issue.rule == "FM310"] == [severity]
