@@ -1,7 +1,8 @@
 """What a document of any kind must carry though nothing in it leads there.
 
 What the person keeps from somebody, or lets some alone see, travels with what it is about. So does what took the place
-of something that is carried, since that would else seem to stand.
+of something that is carried, since that would else seem to stand. What would give away something that is kept, and is
+carried without it, has its security label alone.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from fhir_matters.records.documents.about import About
 from fhir_matters.records.documents.entries import Entry, Steps, reached
 from fhir_matters.records.documents.sections import Section, themed
 from fhir_matters.records.fit import REPLACEABLE
-from fhir_matters.records.withholding import with_what_tells
 
 
 def with_what_is_beside(about: About, sections: Sequence[Section], found: Sequence[Entry]) -> list[Section]:
@@ -36,12 +36,11 @@ def _is_wish(entry: Entry) -> bool:
 
 def _belongs(about: About, entry: Entry, places: set[Steps]) -> bool:
     """True for a wish about something in one of these places, and for what has taken its place."""
-    if entry.steps[-1:] == ("showing",):
+    if entry.shape[-1:] == ("showing",):
         return entry.steps[:-1] in places
     if entry.shape == ("sharing",):
         wish = about.parts.sharing[entry.steps[1]]
-        told = with_what_tells(about.parts, wish.what)
-        return not wish.ended and any(place[1] in told for place in places if place[1:])
+        return not wish.ended and any((about.links.sections[key], key) in places for key in wish.what)
     if entry.shape not in [(section,) for section in REPLACEABLE]:
         return False
     form = getattr(about.parts, entry.steps[0])[entry.steps[1]]

@@ -19,7 +19,7 @@ from fhir_matters.records.documents.beside import with_what_is_beside
 from fhir_matters.records.documents.entries import Entry
 from fhir_matters.records.documents.kind import Kind
 from fhir_matters.records.documents.sections import Section
-from fhir_matters.records.elements import Element, child, code_in, concept, text_of
+from fhir_matters.records.elements import Element, child, children, concept, text_of
 from fhir_matters.records.narrative import narrative
 
 _GUIDE = "http://hl7.org/fhir/uv/ips/StructureDefinition"
@@ -101,17 +101,8 @@ def _told(about: About, found: Sequence[Entry]) -> Iterator[Section]:
 
 def _is_so(resource: Element) -> bool:
     """False for what was entered by mistake."""
-    verified = code_in(resource.get("verificationStatus"), _VERIFIED[resource["resourceType"]])
-    return "entered-in-error" not in (verified, resource.get("status"))
-
-
-_SYSTEMS = "http://terminology.hl7.org/CodeSystem"
-_VERIFIED = {
-    "Condition": f"{_SYSTEMS}/condition-ver-status",
-    "AllergyIntolerance": f"{_SYSTEMS}/allergyintolerance-verification",
-    "MedicationStatement": "",
-    "MedicationRequest": "",
-}
+    verified = (child(each, "code") for each in children(resource.get("verificationStatus"), "coding"))
+    return "entered-in-error" not in (resource.get("status"), *verified)
 
 
 def _nothing_known(about: About, known: _Known) -> Entry:

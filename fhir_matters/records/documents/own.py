@@ -16,7 +16,7 @@ from fhir_matters.records.documents.entries import Entry, reached
 from fhir_matters.records.documents.kind import Kind
 from fhir_matters.records.documents.sections import Section, themed
 
-UK_CORE = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Composition"
+_UK_CORE = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Composition"
 _PLEASE = ("please do", "please do not")
 
 
@@ -91,6 +91,6 @@ OWN = Kind(
         Coding(codes.LOINC, "18776-5", "Plan of care note"),
     ),
     category=(Coding(SNOMED_CT, "734163000", "Care plan"),),
-    profiles=(codes.PROFILE_DOCUMENT, UK_CORE),
+    profiles=(codes.PROFILE_DOCUMENT, _UK_CORE),
     sections=_sections,
 )
