@@ -6,12 +6,12 @@ mimeType, maxSize, minQuantity, maxQuantity, unitOption, unitValueSet; and maxLe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, TypeAlias
 
+from fhir_matters.fhirpath.errors import CannotEvaluate
+from fhir_matters.fhirpath.patterns import covers
 from fhir_matters.fhirpath.quantity import Quantity, comparable, compare
 from fhir_matters.terminology import Answer, Terminology
 from fhir_matters.validation.enabling import ordered
@@ -20,7 +20,6 @@ from fhir_matters.validation.questions import CORE, Form, Question, membership
 
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
 UCUM = "http://unitsofmeasure.org"
-MOST_PATTERN, MOST_TEXT = 200, 2_000
 # (rule, message, the HL7 validator's id)
 Problem: TypeAlias = tuple[str, str, str]
 Judge: TypeAlias = Callable[[Terminology, Form, Question, Any], Iterator[Problem]]
@@ -60,21 +59,11 @@ def _text(_: Terminology, __: Form, question: Question, value: Any) -> Iterator[
 
 
 def _fits(pattern: str, value: str) -> bool | None:
-    """Whether all of it matches; None for what could take for ever, or is no pattern here."""
-    compiled = _pattern(pattern)
-    return None if compiled is None or len(value) > MOST_TEXT else compiled.fullmatch(value) is not None
-
-
-@lru_cache(256)
-def _pattern(pattern: str) -> re.Pattern[str] | None:
+    """Whether all of it matches; None where the pattern cannot be evaluated in reasonable time."""
     try:
-        return re.compile(pattern) if len(pattern) <= MOST_PATTERN and not REPEATED.search(pattern) else None
-    except (re.error, OverflowError, RecursionError):
+        return covers(pattern, value)
+    except CannotEvaluate:
         return None
-
-
-# A repeated group may repeat inside: such patterns can take exponential time.
-REPEATED = re.compile(r"\)[*+{]|\\[0-9]|\*.*\*.*\*|\+.*\+.*\+")
 
 
 def _bounded(name: str) -> Judge:
@@ -128,12 +117,16 @@ def _against(value: Mapping[str, Any], limit: Mapping[str, Any], words: str, end
     if not alike and not (measured and comparable(one, other)):
         message = f"Expected a unit that can be compared with that of the {words} quantity that the question takes."
         yield "FM960", message, f"QUESTIONNAIRE_QR_ITEM_DECIMAL_CANNOT_COMPARE_{end}"
-    elif compare(one, other) == wrong:
-        yield (
-            "FM960",
-            f"Beyond the {words} quantity that the question takes, {other}.",
-            f"QUESTIONNAIRE_QR_ITEM_QUANTITY_{end}",
-        )
+    elif _order(one, other) == wrong:
+        message = f"Beyond the {words} quantity that the question takes."
+        yield "FM960", message, f"QUESTIONNAIRE_QR_ITEM_QUANTITY_{end}"
+
+
+def _order(one: Quantity, other: Quantity) -> int | None:
+    try:
+        return compare(one, other)
+    except CannotEvaluate:
+        return None
 
 
 def _amount(value: Mapping[str, Any]) -> Quantity | None:

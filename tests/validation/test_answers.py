@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -161,6 +162,17 @@ def test_a_million_questions_are_told_to_be_too_many_and_take_no_time(validator:
     report = validator.validate(response(form(group), *[answered("g", item=[answered("q0", string("x"))])] * 500))
     assert time.process_time() - begun < 60
     assert any(each.rule == "FM968" for each in report)
+
+
+def test_a_pattern_or_a_number_made_to_take_for_ever_does_not(validator: Validator) -> None:
+    begun = time.process_time()
+    runaway = {"type": "string", "extension": limit("regex", valueString="(a?){60}a{60}b")}
+    huge = b'{"value": 1e999999999, "system": "http://unitsofmeasure.org", "code": "g"}'
+    asks = {"type": "quantity", "extension": limit("sdc-questionnaire-minQuantity", **quantity(5))}
+    far = json.dumps(asked(asks, {"valueQuantity": "huge"})).encode().replace(b'"huge"', huge)
+    assert validator.validate(asked(runaway, string("a" * 60))).issues
+    assert validator.validate(far).issues
+    assert time.process_time() - begun < 20
 
 
 @pytest.mark.parametrize("odd", [7, "x", [], [7], [None], {}, [{}], [{"linkId": 7, "type": 7, "item": 7}]])
