@@ -69,7 +69,7 @@ class Terminology:
     def supplements(self, system: str) -> bool:
         """Whether the code system only adds to another one, so that no code is of it."""
         found = self._registry.find(system, "CodeSystem")
-        return found is not None and found.get("content") == "supplement"
+        return found is not None and (found.get("content") == "supplement" or "supplements" in found)
 
     def calls_it(self, system: str, code: str, display: str) -> Answer:
         """Whether the code system, complete here, has this display or designation for the code; case does not count."""

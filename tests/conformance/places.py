@@ -39,6 +39,9 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
     elif suffix:
         expression = expression.removesuffix(suffix)
     noted = _noted(expression, resource)
+    if message_id.startswith("Extension_EXT_Modifier"):
+        found = _at(resource, expression)
+        return f"{noted}[url='{found.get('url')}']" if isinstance(found, dict) else noted
     if message_id == "CONTAINED_ORPHAN_DOM3":
         return noted.rpartition("/*")[0]
     if message_id.startswith("BUNDLE_ENTRY_URL"):
