@@ -39,6 +39,20 @@ def _real_day(value: str) -> str:
     return value
 
 
+# R4 datatypes, `uri`: "For OIDs use urn:oid:, for UUIDs urn:uuid: and all lowercase".
+_NAMED = re.compile(
+    r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|urn:oid:[0-2](\.(0|[1-9][0-9]*))+"
+)
+
+
+def _address(value: str) -> str:
+    if value.removeprefix("urn:").startswith(("uuid:", "oid:")) and not _NAMED.fullmatch(value):
+        raise PydanticCustomError(
+            "characters", "expected urn:uuid: and a UUID in small letters, or urn:oid: and an OID, or another address"
+        )
+    return value
+
+
 def _exact(value: Any) -> Any:
     """A plain Decimal of the same spelling, whatever kind of exact number came."""
     return Decimal(str(value)) if isinstance(value, Decimal) else value
