@@ -16,7 +16,8 @@ from fhir_matters.records.prsb.about_me import CODES, ITEMS
 from fhir_matters.records.prsb.decision import BENEFITS, RISKS
 from fhir_matters.records.prsb.report import DOT, SLASH, leaves
 from fhir_matters.records.record import Record
-from tests.records.strategies import PIXEL, records
+from tests.records.strategies import records
+from tests.records.values import PIXEL
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.yaml"))
 SAM = Person(name="Sam")
