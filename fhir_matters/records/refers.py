@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from fhir_matters.records.forms.common import To
+from fhir_matters.records.forms.entry import To
 
 Place: TypeAlias = tuple[str | int, ...]
 F = TypeVar("F", bound=BaseModel)

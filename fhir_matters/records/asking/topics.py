@@ -12,7 +12,7 @@ from fhir_matters.records import codes
 from fhir_matters.records.asking import expressions
 from fhir_matters.records.asking.question import Options, Question
 from fhir_matters.records.fit import REPLACEABLE
-from fhir_matters.records.forms.common import SOMEBODY
+from fhir_matters.records.forms.entry import SOMEBODY
 
 NO_ANSWER = Options(
     table="ANSWER",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import BeforeValidator, Field, model_validator
 
 from fhir_matters.records.dates import surely_after
-from fhir_matters.records.forms.common import Basis, Code, Entry, Who, wrong
+from fhir_matters.records.forms.entry import Basis, Code, Entry, Who, wrong
 from fhir_matters.records.values import Date, DateTime, Form, Uri, Words
 
 

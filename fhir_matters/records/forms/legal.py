@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from fhir_matters.records.attachment import Carried
 from fhir_matters.records.dates import surely_after
-from fhir_matters.records.forms.common import Basis, Entry, To, Who, wrong
+from fhir_matters.records.forms.entry import Basis, Entry, To, Who, wrong
 from fhir_matters.records.values import Date, DateTime, Identifier, Key, Words
 
 LegalKind: TypeAlias = Literal["cpr decision", "refusal of treatment", "lasting power of attorney", "healthcare agent"]

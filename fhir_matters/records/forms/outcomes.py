@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from fhir_matters.records.forms.common import To, Who, wrong
+from fhir_matters.records.forms.entry import To, Who, wrong
 from fhir_matters.records.forms.said import Spoken
 from fhir_matters.records.values import Form, Key, Number, Words
 

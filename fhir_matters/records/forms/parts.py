@@ -7,7 +7,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from fhir_matters.records.forms.agreed import AnticipatoryPlan, Departure
-from fhir_matters.records.forms.common import wrong
+from fhir_matters.records.forms.entry import wrong
 from fhir_matters.records.forms.legal import LegalDecision
 from fhir_matters.records.forms.outcomes import Outcome
 from fhir_matters.records.forms.people import Colleague, Person, Someone

@@ -7,7 +7,7 @@ from typing import Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from fhir_matters.records.attachment import Face
-from fhir_matters.records.forms.common import wrong
+from fhir_matters.records.forms.entry import wrong
 from fhir_matters.records.forms.showing import Showing
 from fhir_matters.records.values import Date, Form, Identifier, Language, Named, Words
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from fhir_matters.records.dates import surely_after
-from fhir_matters.records.forms.common import Entry, To, Who, WrittenDown, wrong
+from fhir_matters.records.forms.entry import Entry, To, Who, WrittenDown, wrong
 from fhir_matters.records.values import Date, DateTime, Form, Key, Language, Words
 
 Answer: TypeAlias = Literal[

@@ -7,7 +7,7 @@ from typing import Annotated, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from fhir_matters.records.attachment import Carried
-from fhir_matters.records.forms.common import Entry, To, Who, wrong
+from fhir_matters.records.forms.entry import Entry, To, Who, wrong
 from fhir_matters.records.values import Date, DateTime, Form, Key, Words
 
 SHAREABLE = (
