@@ -163,10 +163,10 @@ def _standing(record: Parts) -> Iterator[tuple[str, str, WhatMatters | Preferenc
 
 
 def _films(record: Parts) -> dict[str, _Film]:
-    """The recording of each item: the first that one of its statements has."""
+    """The recording of each item: the first that one of its statements has, beside its words."""
     found: dict[str, _Film] = {}
     for section, key, said in _standing(record):
-        if said.kind in ITEMS and said.recording:
+        if said.kind in ITEMS and said.recording and said.answer == "given":
             places = (f"{section}.{key}.recording", f"recordings.{said.recording}.content")
             found.setdefault(ITEMS[said.kind], _Film(said.recording, places))
     return found
