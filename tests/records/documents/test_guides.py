@@ -12,7 +12,7 @@ import pytest
 from fhir_matters import jsonio
 from fhir_matters.records.record import Record
 from fhir_matters.validation.validator import Validator
-from tests.java.counterparts import verdict
+from tests.java.counterparts import claiming_ours, verdict
 from tests.profiles.guides import GUIDES, defined, files
 from tests.profiles.test_claims import UNKNOWN
 from tests.records.documents.test_adi import directive
@@ -61,14 +61,3 @@ def test_hapi_finds_no_error_in_a_document_of_our_own(hapi_knowing_us):
     for name, document in documents("own").items():
         found = verdict(hapi_knowing_us, jsonio.write(claiming_ours(document)))
         assert [(name, each) for each in found["error"]] == []
-
-
-def claiming_ours(document):
-    """The document with no claims but our own: to HAPI a profile that it does not have is an error."""
-    entries = [{**entry, "resource": _claiming_ours(entry["resource"])} for entry in document["entry"]]
-    return {**document, "entry": entries}
-
-
-def _claiming_ours(resource):
-    found = [url for url in resource.get("meta", {}).get("profile", ()) if url.startswith(OURS)]
-    return {**resource, "meta": {**resource["meta"], "profile": found}} if found else resource
