@@ -65,7 +65,8 @@ class About:
         if form is None:
             return True
         until = getattr(form, "valid_until", None) or getattr(form, "until", None)
-        return standing(self.parts, section, key, until) == "stands" and not self.ended(until)
+        # What the record says of later days does not count: the document is of its own day.
+        return standing(self.parts, section, key, None) == "stands" and not self.ended(until)
 
     def ended(self, until: str | None) -> bool:
         """True where that was certainly before the day of the document."""
