@@ -40,6 +40,16 @@ def _paragraph(div: Any, tag: str, label: str, said: str) -> None:
     marked.tail = f": {_lines(said)}" if said else None
 
 
+def same_xhtml(one: Any, other: Any) -> bool:
+    """True for two spellings of the same XHTML (Canonical XML 2.0)."""
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    ours, theirs = _parsed(one), _parsed(other)
+    if ours is None or theirs is None:
+        return False
+    return bool(etree.tostring(ours, method="c14n2") == etree.tostring(theirs, method="c14n2"))
+
+
 def _lines(text: str) -> str:
     """The text with its line ends as XML has them (XML 1.0, 2.11): not every server keeps another one."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

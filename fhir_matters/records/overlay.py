@@ -1,7 +1,8 @@
 """What a resource has that its form does not hold: found as a list of changes, and put back when it is built again.
 
 Changes are the operations of JSON Patch (RFC 6902), with `was`: what stood there. Where the form has been edited since
-and something else stands there now, the edit wins; everything else that came is put back where it was.
+and something else stands there now, the edit wins; everything else that came is put back where it was. The same XHTML
+spelt in another way, and a set in another order, are no change: servers do that.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from fhir_matters.jsonio import spelt
 from fhir_matters.path import Key, Path
+from fhir_matters.records.narrative import same_xhtml
 
 Change = dict[str, Any]
 _ABSENT = object()
@@ -24,7 +26,7 @@ def changes(ours: Any, theirs: Any, keys: tuple[Key, ...] = ()) -> Iterator[Chan
         yield from _in_dict(ours, theirs, keys)
     elif isinstance(ours, list) and isinstance(theirs, list):
         yield from _in_list(ours, theirs, keys)
-    elif not _same(ours, theirs):
+    elif not _same(ours, theirs) and not (keys[-1:] == ("div",) and same_xhtml(ours, theirs)):
         yield {"op": "replace", "path": Path(keys).pointer, "value": theirs, "was": ours}
 
 

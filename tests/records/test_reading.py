@@ -225,3 +225,13 @@ def test_profiles_and_labels_that_came_in_another_order_are_the_same():
     assert len(meta["profile"]) > 1
     meta["profile"].reverse()
     assert read(bundle) == record
+
+
+def test_a_narrative_that_a_server_spells_in_another_way_is_the_same():
+    record = Record.loads("person: {name: Ivy & Ned, born: 1936-01-19}")
+    bundle = record.bundle()
+    text = bundle["entry"][0]["resource"]["text"]
+    text["div"] = text["div"].replace(' lang="en" xml:lang="en"', " xml:lang='en' lang='en'")
+    assert read(bundle) == record
+    text["div"] = text["div"].replace("1936", "1937")
+    assert read(bundle) != record

@@ -184,7 +184,7 @@ def grown(example: dict[str, Any]) -> dict[str, Any]:
 
     One that says so much by itself already stays as it is.
     """
-    if example.get("plans") and example.get("outcomes"):
+    if (example.get("plans") and example.get("outcomes")) or len(example.get("legal", ())) > 1:
         return example
     near, nurse = next(iter(example["people"])), next(iter(example["colleagues"]))
     talk = next(reversed(example["conversations"]))

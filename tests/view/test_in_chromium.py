@@ -74,7 +74,7 @@ def opened(browser):
 def test_the_first_screen_shows_the_face_the_name_and_what_matters(opened, example, size):
     window = opened(example)
     window.set_viewport_size(size)
-    face = window.locator("img")
+    face = window.locator("img").first
     assert face.evaluate("face => face.naturalWidth") > 100
     for seen in (face, window.locator("h1"), window.locator("#matters .words").first):
         box = seen.bounding_box()
