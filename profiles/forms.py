@@ -192,7 +192,7 @@ def _is_form(value: Any) -> bool:
 
 def _whole(found: set[str]) -> set[str]:
     """The element in which a form of its own stands; where there is no such element, all its places."""
-    steps = [re.findall(r"[^.(]+(?:\([^)]*\))?", path) for path in found]
+    steps = [re.findall(r"[^.(]+(?:\([^)]*\))?", path) for path in sorted(found)]
     common = [step for step, *others in zip(*steps, strict=False) if all(other == step for other in others)]
     element = common[:-1] if len(found) == 1 and len(common) > len(("Type", "element")) else common
     alone = len(element) > 1 or element == ["Provenance"] or len(steps[0]) == 1

@@ -70,7 +70,8 @@ Words: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=LONGEST, pattern=r"\S"), AfterValidator(_text)
 ]
 _UNBROKEN = StringConstraints(pattern=r"^\S+$")
-Uri: TypeAlias = Annotated[Words, _UNBROKEN, AfterValidator(_address)]
+Uri: TypeAlias = Annotated[Words, _UNBROKEN]
+Address: TypeAlias = Annotated[Words, _UNBROKEN, AfterValidator(_address)]
 Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
 # R4 datatypes, `decimal`: no more than 18 digits.
 Number: TypeAlias = Annotated[Decimal, Field(max_digits=18, allow_inf_nan=False), BeforeValidator(_exact)]

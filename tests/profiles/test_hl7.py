@@ -15,6 +15,7 @@ DEFINITIONS = {name: content for name, content in build.read(build.PACKAGE).item
 # What a validator without the whole of LOINC, SNOMED CT, the languages of the world and the web must leave open.
 OPEN = re.compile(
     "without terminology services|without using server|urn:ietf:bcp:47|No definition could be found for URL"
+    "|does not support batch validation"
 )
 
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms.entry import Basis, Code, Entry, Who, wrong
-from fhir_matters.records.values import Date, DateTime, Form, Uri, Words
+from fhir_matters.records.values import Address, Date, DateTime, Form, Words
 
 
 class Protocol(Form):
@@ -16,7 +16,7 @@ class Protocol(Form):
 
     name: Words = Field(description="What it is called, so that a colleague knows which one is meant.")
     code: Code | None = Field(default=None, description="Its code, where somebody gave it one.")
-    source: Uri | None = Field(default=None, description="Where it can be read: a web address.")
+    source: Address | None = Field(default=None, description="Where it can be read: a web address.")
 
 
 def _by_name(value: Any) -> Any:
