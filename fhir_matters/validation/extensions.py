@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,10 +22,6 @@ CROSS_VERSION = (
     "http://hl7.org/fhir/5.0/",
     "http://hl7.org/fhir/6.0/",
 )
-# An element of another version as an extension; http://hl7.org/fhir/R4/versions.html#extensions.
-OF_VERSION = re.compile(r"http://hl7\.org/fhir/[0-9]\.[0-9]/StructureDefinition/extension-([A-Za-z.]+)")
-# Modifiers that R4 does not have itself: of DSTU2 and STU3, and of R5.
-MODIFIERS = frozenset({"Patient.animal", "DeviceRequest.doNotPerform", "Task.doNotPerform"})
 _DEFINITION = HL7 + "StructureDefinition/"
 _ANY_DEFINITION = frozenset({"CanonicalResource", "ElementDefinition"})
 # Contexts that R4 published too narrowly, as the extensions pack (hl7.fhir.uv.extensions.r4) has them now.
@@ -119,8 +114,6 @@ def _unread(url: str) -> Visit:
 def _unknown(said: Elements, url: str, policy: Policy) -> Visit:
     ours = url.startswith(HL7) and not url.startswith((*CROSS_VERSION, *ELSEWHERE))
     modifier = said[0].name == "modifierExtension"
-    element = OF_VERSION.fullmatch(url)
-    misplaced = element is not None and element[1] in MODIFIERS and not modifier
 
     def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
         here = (position, "url", None, None)
@@ -132,15 +125,7 @@ def _unknown(said: Elements, url: str, policy: Policy) -> Visit:
                 message_id="TYPE_SPECIFIC_CHECKS_DT_URL_EXAMPLE",
                 found=url,
             )
-        if misplaced:
-            context.add(
-                "FM555",
-                position,
-                "Expected this extension in modifierExtension: the element that it stands for is a modifier.",
-                message_id="Extension_EXT_Modifier_Y",
-                found=url,
-            )
-        elif ours or not (url.startswith(CROSS_VERSION) or policy.admits(url)):
+        if ours or not (url.startswith(CROSS_VERSION) or policy.admits(url)):
             context.add(
                 "FM551",
                 here,

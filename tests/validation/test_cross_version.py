@@ -1,4 +1,4 @@
-"""Elements of other versions of FHIR, which stand in extensions."""
+"""Elements of other versions of FHIR, which stand in extensions: without that version's definitions nobody can tell."""
 
 from __future__ import annotations
 
@@ -7,16 +7,11 @@ import pytest
 from fhir_matters.validation.validator import Validator
 from tests.validation.cases import extended
 
-ANIMAL = "http://hl7.org/fhir/3.0/StructureDefinition/extension-Patient.animal"
+NICKNAME = "http://hl7.org/fhir/3.0/StructureDefinition/extension-Patient.nickname"
 
 
-@pytest.mark.parametrize(("field", "found"), [("extension", {"FM555"}), ("modifierExtension", set())])
-def test_a_modifier_of_another_version_stands_among_the_modifiers(
-    validator: Validator, field: str, found: set[str]
-) -> None:
-    assert {issue.rule for issue in validator.validate(extended(ANIMAL, field, valueString="x")).errors} == found
-
-
-def test_another_element_of_another_version_may_stand_in_extension(validator: Validator) -> None:
-    other = ANIMAL.replace("animal", "nickname")
-    assert validator.validate(extended(other, valueString="x")).ok
+@pytest.mark.parametrize(("field", "rule"), [("extension", "FM552"), ("modifierExtension", "FM559")])
+def test_an_element_of_another_version_is_left_open_and_is_no_pass(validator: Validator, field: str, rule: str) -> None:
+    report = validator.validate(extended(NICKNAME, field, valueString="x"))
+    assert report.ok
+    assert rule in {issue.rule for issue in report.undecided}
