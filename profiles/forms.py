@@ -78,6 +78,7 @@ INSTEAD = {"none_of_these": {"option": "as-is"}}
 TRIED = 4
 # What a file alone holds: it is written back as it came, and has no place of its own.
 KEPT = "as it came"
+OURS = "our own"
 EVERYWHERE = {"id": "the identifier of every resource", "language": "the language of every resource"}
 OTHER_FILES = ("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==", "JVBERi0xLjUKJSVFT0Y=")
 
@@ -98,7 +99,9 @@ HEAD = """\
 Every public form, with what each field is, and where it stands in FHIR. Written by `profiles/forms.py`: each path is
 what changes in a bundle when that one field changes, so that none can be out of date. `extension(name)` is the
 extension whose URL ends so, `component(code)` the component with that code; a path that ends in a CodeableConcept,
-a Reference or an Identifier means all of it. “As it came” is what has no place of its own in FHIR.
+a Reference or an Identifier means all of it. “As it came” is what has no place of its own in FHIR. The code is the code
+system of a field's words (below, with what others use for the same), or of the component that it becomes; the source is
+the element or extension that it rests on, and above each table what the form as a whole rests on.
 """
 
 
@@ -149,7 +152,7 @@ def _walk(value: Any, place: Place) -> Iterator[tuple[Place, BaseModel]]:
 def _heading(form: type[BaseModel]) -> Iterator[str]:
     about = (form.__doc__ or "").partition("\n")[0]
     yield f"## {form.__name__}\n\n{about}  \nSource: {SOURCES[form.__name__]}.\n"
-    yield "| field | what it is | FHIR |\n|---|---|---|"
+    yield "| field | what it is | FHIR | code | source |\n|---|---|---|---|---|"
 
 
 def _row(form: type[BaseModel], name: str, places: list[Place], data: Any) -> str:
@@ -158,7 +161,39 @@ def _row(form: type[BaseModel], name: str, places: list[Place], data: Any) -> st
     shown = "<br>".join(f"`{path}`" for path in found[:MOST]) + (
         f"<br>and {len(found) - MOST} more" if found[MOST:] else ""
     )
-    return f"| `{field.alias or name}` | {field.description} | {shown or KEPT} |"
+    coded, rests = ", ".join(_coded(field.annotation, found)), "; ".join(_rests_on(found))
+    return f"| `{field.alias or name}` | {field.description} | {shown or KEPT} | {coded} | {rests or OURS} |"
+
+
+def _coded(annotation: Any, found: list[str]) -> Iterator[str]:
+    """The code system of a field's words, by its name below; else the codes of the components that it becomes."""
+    words = {word.replace(" ", "-") for word in _values(annotation)}
+    tables = [name for name, table in _tables() if words and words <= table.keys()]
+    if tables:
+        yield f"`{tables[0]}`"
+        return
+    components = dict.fromkeys(code for path in found for code in re.findall(r"component\(([^)]*)\)", path))
+    yield from (f"`{code}`" for code in list(components)[:MOST])
+
+
+def _rests_on(found: list[str]) -> list[str]:
+    """What each path rests on: an element of R4, an extension of HL7's, or one of ours."""
+    return list(dict.fromkeys(map(_basis, found)))[:MOST]
+
+
+def _basis(path: str) -> str:
+    extension = re.search(r"\bextension\(([^)]*)\)", path)
+    if extension is None:
+        return f"R4 {'.'.join(re.sub(r'[(][^)]*[)]', '', path).split('.')[:2])}"
+    ours = f"{codes.CANONICAL}/StructureDefinition/{extension[1]}" in vars(codes).values()
+    return f"our extension {extension[1]}" if ours else f"HL7's extension {extension[1]}"
+
+
+def _tables() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Our code systems by name, each with its codes."""
+    for name, table in vars(codes).items():
+        if name.isupper() and isinstance(table, dict):
+            yield name.lower().replace("_", "-"), table
 
 
 def _values(annotation: Any) -> list[Any]:
@@ -298,12 +333,10 @@ def _codes() -> Iterator[str]:
     """Our own codes, with what others use for the same."""
     yield f"## Codes\n\nA code system is `{codes.CANONICAL}/CodeSystem/` and its name; beside ours, others' codes.\n"
     yield "| code system | code | reads | others |\n|---|---|---|---|"
-    for name, table in vars(codes).items():
-        if name.isupper() and isinstance(table, dict):
-            system = name.lower().replace("_", "-")
-            for code, concept in table.items():
-                others = ", ".join(f"{_system(each.system)} {each.code}" for each in concept.coded_as)
-                yield f"| {system} | `{code}` | {concept.display} | {others} |"
+    for system, table in _tables():
+        for code, concept in table.items():
+            others = ", ".join(f"{_system(each.system)} {each.code}" for each in concept.coded_as)
+            yield f"| {system} | `{code}` | {concept.display} | {others} |"
 
 
 def _system(url: str) -> str:

@@ -30,8 +30,17 @@ def test_every_public_form_has_its_heading_and_its_source():
 
 
 def test_only_what_came_from_elsewhere_has_no_place_of_its_own():
-    without = {line.split("`")[1] for line in PAGE.splitlines() if line.endswith(f"| {forms.KEPT} |")}
+    without = {line.split("`")[1] for line in PAGE.splitlines() if f"| {forms.KEPT} |" in line}
     assert without == {"other", *Kept.model_fields}
+
+
+def test_every_row_of_a_form_says_on_what_it_rests_and_words_of_a_list_name_their_codes():
+    rows = [
+        line.strip("| ").split(" | ") for line in PAGE.splitlines() if line.startswith("| `") and line.count("|") > 5
+    ]
+    assert [row[0] for row in rows if not row[-1].strip()] == []
+    coded = {row[0]: row[3].strip() for row in rows if len(row) > 4}
+    assert (coded["`honoured`"], coded["`domain`"]) == ("`honoured`", "`part-of-life`")
 
 
 @pytest.mark.parametrize(("form", "name"), FIELDS, ids=lambda each: getattr(each, "__name__", each))
