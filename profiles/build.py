@@ -22,8 +22,8 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
@@ -39,7 +39,7 @@ TITLE = "fhir-matters: what matters to a person"
 PACKAGE = HERE / "package"
 # The questionnaire for tools that have SDC; in the package it needs nothing but R4.
 WITH_HINTS = HERE / "questionnaire-with-sdc-hints.json"
-CODES = HERE.parent / "fhir_matters" / "records" / "codes.py"
+CODES = HERE.parent / "fhir_matters" / "records" / "codes"
 DEFINITIONS = HERE.parent / "fhir_matters" / "definitions" / "data" / "r4.sqlite"
 # What SUSHI cannot fetch where there is no network, and nothing here needs.
 TOLERATED = re.compile(
@@ -84,26 +84,43 @@ def build() -> dict[Path, bytes]:
     core = find_core()
     resources = [finished(resource) for resource in compiled(core)]
     resources = _with_shorts(resources)
-    resources.append(asked(codes(resources)))
+    modules = codes(resources)
+    resources.append(asked(modules))
     if found := checks.problems(resources, _urls(core)):
         raise BuildError("\n".join(found))
     files = {PACKAGE / name: content for name, content in package(resources).items()}
-    return files | {CODES: codes(resources).encode(), WITH_HINTS: _json(asked(codes(resources), hints=True))}
+    return (
+        files
+        | {CODES / name: content for name, content in modules.items()}
+        | {WITH_HINTS: _json(asked(modules, hints=True))}
+    )
 
 
-def asked(constants: str, *, hints: bool = False) -> Resource:
+def asked(modules: Mapping[str, bytes], *, hints: bool = False) -> Resource:
     """The questionnaire, as `fhir_matters/records/asking` makes it of the codes that were just compiled."""
-    fresh = ModuleType("fhir_matters.records.codes")
-    if sys.modules.setdefault(fresh.__name__, fresh) is fresh:
-        exec(constants, vars(fresh))  # noqa: S102 (ours, and about to be written)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, source in modules.items():
+            (Path(folder) / name).write_bytes(source)
+        _import(constants.PACKAGE, Path(folder))
     from fhir_matters.records.asking.questionnaire import questionnaire  # noqa: PLC0415 (it needs the codes)
 
     return questionnaire(hints=hints)
 
 
-def codes(resources: list[Resource]) -> str:
-    """The module of codes that the forms use."""
-    return constants.constants(resources, checks.CANONICAL, VERSION)
+def _import(package: str, folder: Path) -> None:
+    """Import the package from this folder, unless it is imported already."""
+    spec = spec_from_file_location(package, folder / "__init__.py", submodule_search_locations=[str(folder)])
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    if sys.modules.setdefault(package, module) is module:
+        spec.loader.exec_module(module)
+
+
+def codes(resources: list[Resource]) -> dict[str, bytes]:
+    """The modules of codes that the forms use, by file name."""
+    sources = constants.constants(resources, checks.CANONICAL, VERSION)
+    return {name: source.encode() for name, source in sources.items()}
 
 
 def sushi() -> Path | None:
@@ -240,8 +257,9 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 
 def _write(files: dict[Path, bytes]) -> int:
-    PACKAGE.mkdir(exist_ok=True)
-    for stale in set(PACKAGE.glob("*.json")) - set(files):
+    for folder in (PACKAGE, CODES):
+        folder.mkdir(exist_ok=True)
+    for stale in _kept() - set(files):
         stale.unlink()
     for place, content in files.items():
         place.write_bytes(content)
@@ -250,11 +268,16 @@ def _write(files: dict[Path, bytes]) -> int:
 
 
 def _check(files: dict[Path, bytes]) -> int:
-    kept = set(PACKAGE.glob("*.json"))
     wrong = sorted(place for place, content in files.items() if not place.is_file() or place.read_bytes() != content)
-    for place in [*wrong, *sorted(kept - set(files))]:
+    stale = sorted(_kept() - set(files))
+    for place in [*wrong, *stale]:
         sys.stderr.write(f"{place.relative_to(HERE.parent)} is not current: run python profiles/build.py\n")
-    return 1 if wrong or kept - set(files) else 0
+    return 1 if wrong or stale else 0
+
+
+def _kept() -> set[Path]:
+    """What an earlier build wrote into the folders that are generated whole."""
+    return {*PACKAGE.glob("*.json"), *CODES.glob("*.py")}
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def test_what_is_committed_is_current(sushi, monkeypatch, capfd):
 
 
 def test_the_codes_for_python_are_those_of_the_package():
-    assert build.CODES.read_text(encoding="utf-8") == build.codes(RESOURCES)
+    assert {file.name: file.read_bytes() for file in build.CODES.glob("*.py")} == build.codes(RESOURCES)
 
 
 def test_the_same_files_are_packed_as_the_same_bytes():
@@ -65,6 +65,7 @@ def test_what_changed_is_named(monkeypatch, tmp_path, capfd):
     shutil.copytree(build.PACKAGE, tmp_path / "profiles" / "package")
     monkeypatch.setattr(build, "HERE", tmp_path / "profiles")
     monkeypatch.setattr(build, "PACKAGE", tmp_path / "profiles" / "package")
+    monkeypatch.setattr(build, "CODES", tmp_path / "codes")
     (build.PACKAGE / "package.json").write_text("{}")
     (build.PACKAGE / "ValueSet-stale.json").write_text("{}")
     assert build._check({build.PACKAGE / name: content for name, content in FILES.items()}) == 1
@@ -75,13 +76,17 @@ def test_what_changed_is_named(monkeypatch, tmp_path, capfd):
 
 
 def test_building_leaves_nothing_stale(monkeypatch, tmp_path):
-    package = tmp_path / "package"
+    package, modules = tmp_path / "package", tmp_path / "codes"
     package.mkdir()
+    modules.mkdir()
     monkeypatch.setattr(build, "PACKAGE", package)
+    monkeypatch.setattr(build, "CODES", modules)
     monkeypatch.setattr(build, "DEFINITIONS", Path(shutil.copy(build.DEFINITIONS, tmp_path)))
     (package / "ValueSet-stale.json").write_text("{}")
+    (modules / "stale.py").write_text("")
     assert build._write({package / name: content for name, content in FILES.items()}) == 0
     assert build.read(package) == FILES
+    assert list(modules.iterdir()) == []
 
 
 def test_nothing_is_packed_where_nothing_was_built(monkeypatch, tmp_path, capfd):

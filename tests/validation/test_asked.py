@@ -9,8 +9,8 @@ import pytest
 from fhir_matters.definitions.registry import core
 from fhir_matters.validation.asked import Options
 from fhir_matters.validation.validator import Validator
-from tests.validation.cases import OURS, bundle, entry, patient
 from tests.validation.conftest import Own
+from tests.validation.resources import OURS, bundle, entry, patient
 
 
 def rules(resource: Any, **chosen: Any) -> list[tuple[str, str]]:

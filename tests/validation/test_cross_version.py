@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fhir_matters.validation.validator import Validator
-from tests.validation.cases import extended
+from tests.validation.resources import extended
 
 NICKNAME = "http://hl7.org/fhir/3.0/StructureDefinition/extension-Patient.nickname"
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from fhir_matters.definitions.registry import core
 from fhir_matters.rules import RULES
 from fhir_matters.validation.validator import Validator
-from tests.validation.cases import CASES, bundle, entry, observation, patient
+from tests.validation.cases import CASES
+from tests.validation.resources import bundle, entry, observation, patient
 
 VALIDATOR = Validator()
 JSON = st.recursive(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fhir_matters.validation.validator import Validator
-from tests.validation.cases import OURS, bundle, claims, entry, patient
+from tests.validation.resources import OURS, bundle, claims, entry, patient
 
 
 def broken(validator: Validator, resource: Any) -> list[tuple[str, str]]:

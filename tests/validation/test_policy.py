@@ -9,8 +9,8 @@ import pytest
 
 from fhir_matters.definitions.registry import core
 from fhir_matters.validation.validator import Validator
-from tests.validation.cases import OURS, extended, observation, patient
 from tests.validation.conftest import Own
+from tests.validation.resources import OURS, extended, observation, patient
 
 ELSEWHERE = "https://nobody.test/an-extension"
 EXAMPLE = "http://example.org/an-extension"

@@ -9,7 +9,7 @@ import pytest
 from fhir_matters.issue import Severity
 from fhir_matters.validation.asked import Options
 from fhir_matters.validation.validator import Validator
-from tests.validation.cases import OURS, claims, extended, name_of, observation, patient
+from tests.validation.resources import OURS, claims, extended, name_of, observation, patient
 
 VITAL = "http://hl7.org/fhir/StructureDefinition/"
 LOINC = "http://loinc.org"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from fhir_matters.validation.validator import Validator
-from tests.validation.cases import structure
 from tests.validation.conftest import BASE, OURS
+from tests.validation.resources import structure
 
 RULES = ("FM901", "FM902", "FM911", "FM912")
 

@@ -13,8 +13,8 @@ from fhir_matters.validation.exactly import fixed, pattern
 from fhir_matters.validation.limits import least, most
 from fhir_matters.validation.plans import profile_of
 from fhir_matters.validation.validator import Validator
-from tests.validation.cases import observation
 from tests.validation.conftest import element, profile
+from tests.validation.resources import observation
 
 UCUM = "http://unitsofmeasure.org"
 HERE = (None, "here", None, None)

@@ -13,7 +13,7 @@ Kind: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The words that may be chosen; each is a code of the table with that name in `codes.py`."""
+    """The words that may be chosen; each is a code of the table with that name in `codes/`."""
 
     table: str
     words: tuple[str, ...]
