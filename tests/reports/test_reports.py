@@ -96,6 +96,55 @@ def test_text_leaves_a_long_list_of_open_questions_to_other_formats():
     assert "  … and 25 more; --format concise lists them all." in told
 
 
+def claim(profile: str, **more) -> Issue:
+    words = f"The profile {profile} is claimed but is in none of the loaded packages: load its package."
+    return replace(OPEN, rule="FM701", severity=Severity.WARNING, message=words, profile=profile, **more)
+
+
+US, UK = "http://hl7.org/fhir/us/core", "https://fhir.hl7.org.uk"
+CLAIMS = (
+    claim(f"{US}/StructureDefinition/a"),
+    claim(f"{UK}/StructureDefinition/a"),
+    claim(f"{US}/StructureDefinition/b"),
+)
+
+
+def test_text_says_once_for_each_guide_that_its_package_is_to_be_passed():
+    told = lines(text, Report((*CLAIMS, OPEN), "a.json"), Report(CLAIMS[:2], "b.json"))
+    assert told == [
+        "Could not be decided here:",
+        "  FM701 Claimed, but not loaded and so not checked: 3 profiles. Pass with --package the package of",
+        f"    {US} (2 profiles, 3 times, first at a.json:1)",
+        f"    {UK} (1 profile, 2 times, first at a.json:1)",
+        "  FM601 Invariant dom-6 was not evaluated. (a.json:1)",
+        "",
+        "2 resources checked, none failed: 6 undecided questions.",
+        "What could not be decided is not a pass; --strict makes it fail.",
+    ]
+
+
+def test_a_claim_whose_address_is_no_structure_definition_is_named_whole():
+    told = lines(text, Report((claim("urn:oid:1.2.3"),), "a.json"))
+    assert "    urn:oid:1.2.3 (1 profile, 1 time, first at a.json:1)" in told
+
+
+def test_many_guides_do_not_crowd_out_what_else_is_open():
+    several = (claim(f"https://{number}.test/StructureDefinition/a") for number in range(40))
+    told = lines(text, Report((*several, OPEN), "a.json"))
+    assert sum(".test (" in line for line in told) == 15
+    assert "  FM601 Invariant dom-6 was not evaluated. (a.json:1)" in told
+
+
+@pytest.mark.parametrize("report", [concise, structured, outcome])
+def test_reports_for_programs_hold_every_claim(report):
+    told = "".join(lines(report, Report(CLAIMS, "a.json")))
+    assert all(issue.profile in told for issue in CLAIMS)
+
+
+def test_a_claim_that_is_not_checked_fails_a_strict_run():
+    assert "1 resource failed" in lines(text, Report(CLAIMS, "a.json", strict=True))[-2]
+
+
 def test_text_shows_an_undecided_error_at_its_place():
     told = lines(text, Report((replace(OPEN, severity=Severity.ERROR),), "a.json"))
     assert any(line.startswith("  a.json:1 error") for line in told)

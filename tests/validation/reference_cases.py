@@ -1,4 +1,4 @@
-"""For every rule of references and Bundles (FM4): what breaks it, the place of the issue, and what only just does not."""
+"""For every rule of references and Bundles (FM4): what breaks it, the place of it, and what only just does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For every rule of shape and values (FM0 to FM2): what breaks it, the place of the issue, and what only just does not."""
+"""For every rule of shape and values (FM0 to FM2): what breaks it, where, and what only just does not."""
 
 from __future__ import annotations
 
