@@ -20,6 +20,7 @@ from hypothesis import settings
 
 from tests.java.counterparts import HERE, AbsentError, HapiServer, Oracle
 from tests.java.packages import CORE_FOLDER, core
+from tests.java.paths import PathOracle
 
 ROOT = Path(__file__).parent.parent
 TOOLS = {"FHIR_MATTERS_CACHE", "FHIR_MATTERS_SHARED", "FHIR_MATTERS_SUSHI"}
@@ -86,6 +87,13 @@ def hl7(request: pytest.FixtureRequest, shared: Path, package: Path) -> Iterator
 
 
 @pytest.fixture(scope="session")
+def hl7_paths(request: pytest.FixtureRequest, shared: Path) -> Iterator[PathOracle]:
+    """The FHIRPath engine of the HL7 validator."""
+    with _started(request, "hl7", hl7_version(), lambda: PathOracle(shared)) as oracle:
+        yield oracle
+
+
+@pytest.fixture(scope="session")
 def hl7_with(request: pytest.FixtureRequest, shared: Path, package: Path) -> Callable[[Iterable[Path]], Oracle]:
     """Starts another HL7 validator, with guides of others beside our own package; whoever starts it ends it."""
     return lambda guides: _started(request, "hl7", hl7_version(), lambda: Oracle(shared, [*guides, package]))
@@ -112,7 +120,7 @@ def sushi(request: pytest.FixtureRequest, r4_core: Path) -> Path:
     return _tool(request, "sushi", Path(found))
 
 
-T = TypeVar("T", HapiServer, Oracle)
+T = TypeVar("T", HapiServer, Oracle, PathOracle)
 
 
 def _started(request: pytest.FixtureRequest, name: str, says: str, start: Callable[[], T]) -> T:

@@ -123,7 +123,7 @@ class JavaProcess:
         self._process.stdout.close()
 
 
-class _Started:
+class Started:
     """A counterpart in a home of its own, which goes with it."""
 
     def __init__(self) -> None:
@@ -145,7 +145,7 @@ class _Started:
     _java: JavaProcess
 
 
-class HapiServer(_Started):
+class HapiServer(Started):
     """A HAPI FHIR JPA server with HAPI's defaults, empty, on a free port of this machine; `base` is its URL.
 
     `packages` are .tgz files, installed before it serves.
@@ -204,7 +204,7 @@ class Finding:
         return self.severity in ("fatal", "error")
 
 
-class Oracle(_Started):
+class Oracle(Started):
     """The HL7 validator over R4 core, terminology, extensions and the guides given as .tgz files; thread-safe."""
 
     def __init__(self, shared: Path, guides: Iterable[Path] = ()) -> None:
