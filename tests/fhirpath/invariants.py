@@ -38,20 +38,25 @@ def all_of_r4():
 
 def results(resource):
     """(path, key, result) of every invariant on every element; raises what the engine raises."""
-    node = resource_node(resource, core_model())
-    yield from _on_element(node, {node.type.path}, Scope(core_model(), resource=node))
+    for node, scope, path, constraints in elements(resource_node(resource, core_model())):
+        for key, expression in constraints.items():
+            yield path, key, compiled(expression, path).holds(node, scope)
 
 
-def _on_element(node, paths, scope):
+def elements(node):
+    """(element, surroundings, path of its type, its invariants) of the resource and of everything in it."""
+    yield from _elements(node, {node.type.path}, Scope(core_model(), resource=node))
+
+
+def _elements(node, paths, scope):
     keyed = {}
     for path in sorted(paths):
         keyed |= of_type(path.partition(".")[0]).get(path, {})
-    for key, expression in keyed.items():
-        yield node.type.path, key, compiled(expression, node.type.path).holds(node, scope)
+    yield node, scope, node.type.path, keyed
     for field in {field.name: field for key in node.elements if (field := node.type.by_key.get(key))}.values():
         found = []
         field.collect(node.elements, found)
         for each in found:
             inner = scope if field.types else Scope(core_model(), resource=each, root=scope.root)
             place = f"{node.type.path}.{field.name}" + ("[x]" if len(field.types) > 1 else "")
-            yield from _on_element(each, {place, each.type.path} if field.types else {each.type.path}, inner)
+            yield from _elements(each, {place, each.type.path} if field.types else {each.type.path}, inner)
