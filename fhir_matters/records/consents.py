@@ -15,6 +15,9 @@ PERMITTED = {"permit": True, "deny": False}
 SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
 # "Patient Consent": R4's value set for the category of a Consent has it for whatever its other codes do not name.
 PATIENT_CONSENT = Coding(codes.LOINC, "59284-0", "Patient Consent")
+PRIVACY = Coding(SCOPE, "patient-privacy", "Privacy Consent")
+# The role of whoever may, or may not, see what a Consent is about.
+READER = Coding("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP", "information recipient")
 
 
 def consent(links: Links, steps: tuple[str, ...], kind: Concept, by: str, own: Element) -> Element:
@@ -47,13 +50,12 @@ def actors(links: Links, role: Iterable[Coding], keys: Iterable[str]) -> list[El
     return [{"role": concept(found), "reference": links.to(key)} for key in keys]
 
 
-def actors_of(consented: Element, keys: Keys, *sections: str) -> list[str]:
-    """The keys of the actors; an empty one, which no form accepts, for each that is not known.
+def actors_of(rule: Any, keys: Keys, *sections: str) -> list[str]:
+    """The keys of the actors of a provision; an empty one, which no form accepts, for each that is not known.
 
     Who may be shown something, or may decide, must not become somebody else because one of them was not found.
     """
-    found = children(consented.get("provision"), "actor")
-    return [keys.of(child(each, "reference"), *sections) or "" for each in found]
+    return [keys.of(child(each, "reference"), *sections) or "" for each in children(rule, "actor")]
 
 
 def performer_of(consented: Element, keys: Keys) -> str:

@@ -142,7 +142,7 @@ def decision_of(resource: Element, keys: Keys) -> LegalDecision:
         "treatments": _treatments_of(provision) if kind == "refusal of treatment" else None,
         "applies_when": value_in(resource, codes.EXTENSION_APPLIES_WHEN, "String"),
         "even_if_life_at_risk": value_in(resource, codes.EXTENSION_EVEN_IF_LIFE_AT_RISK, "Boolean"),
-        "agents": actors_of(resource, keys, "people"),
+        "agents": actors_of(provision, keys, "people"),
         "powers": list(values_in(provision, codes.EXTENSION_POWER, "String")),
         "made_by": performer_of(resource, keys),
         "agreed_by": keys.each(values_in(resource, codes.EXTENSION_AGREED_BY, "Reference")),

@@ -6,7 +6,16 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.consents import PATIENT_CONSENT, PERMITTED, SCOPE, actors, actors_of, consent, performer_of
+from fhir_matters.records.consents import (
+    PATIENT_CONSENT,
+    PERMITTED,
+    PRIVACY,
+    READER,
+    actors,
+    actors_of,
+    consent,
+    performer_of,
+)
 from fhir_matters.records.contents import content, content_of
 from fhir_matters.records.elements import Element, child, children, concept, extension, present, text_of, value_in
 from fhir_matters.records.forms import Recording, Showing
@@ -17,8 +26,6 @@ from fhir_matters.records.observations import when_said
 _TYPE = "http://terminology.hl7.org/CodeSystem/media-type"
 # R4 media-type, by the first half of the content type; a PDF is none of them.
 _TYPES = {name: Coding(_TYPE, name, name.capitalize()) for name in ("image", "audio", "video")}
-_PRIVACY = Coding(SCOPE, "patient-privacy", "Privacy Consent")
-_READER = Coding("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP", "information recipient")
 
 
 def media(links: Links, key: str, recording: Recording) -> Element:
@@ -78,14 +85,14 @@ def showing(links: Links, steps: tuple[str, ...], shown: Showing | None) -> Elem
         "meta": {"profile": [codes.PROFILE_SHOWING]},
         "text": _showing_text(links, shown),
         "extension": list(extension(codes.EXTENSION_IN_THEIR_WORDS, "String", shown.words)),
-        "scope": concept((_PRIVACY,)),
+        "scope": concept((PRIVACY,)),
         "category": [concept((PATIENT_CONSENT, kind))],
         "dateTime": shown.when,
         "provision": present(
             {
                 "type": "permit" if shown.allowed else "deny",
                 "period": present({"end": shown.until}),
-                "actor": actors(links, (_READER,), shown.to),
+                "actor": actors(links, (READER,), shown.to),
                 "data": [{"meaning": "instance", "reference": links.part(*steps)}],
             }
         ),
@@ -114,7 +121,7 @@ def showing_of(consented: Element | None, keys: Keys) -> Showing | None:
     provision: Any = consented.get("provision")
     found = {
         "allowed": PERMITTED.get(text_of(child(provision, "type")) or "", "unknown"),
-        "to": actors_of(consented, keys),
+        "to": actors_of(provision, keys),
         "words": value_in(consented, codes.EXTENSION_IN_THEIR_WORDS, "String"),
         "said_by": performer_of(consented, keys),
         "when": consented.get("dateTime"),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from fhir_matters.records import codes
-from fhir_matters.records.codes import LOINC, Coding
+from fhir_matters.records.codes import Coding
+from fhir_matters.records.consents import PATIENT_CONSENT, PRIVACY, READER, actors, actors_of, performer_of
 from fhir_matters.records.elements import (
     Element,
     child,
@@ -26,12 +27,10 @@ from fhir_matters.records.withholding import with_what_tells
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 RESTRICTED = {"R": Coding(CONFIDENTIALITY, "R", "restricted"), "V": Coding(CONFIDENTIALITY, "V", "very restricted")}
 _V3_ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-_PRIVACY = Coding("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy", "Privacy Consent")
-_CATEGORY = (Coding(LOINC, "59284-0", "Patient Consent"), Coding(_V3_ACT, "IDSCL", "information disclosure"))
+_CATEGORY = (PATIENT_CONSENT, Coding(_V3_ACT, "IDSCL", "information disclosure"))
 # What holds for all that is not kept: R4 Consent, "the base policy", to which the provisions are exceptions. As a URI:
 # R4's value set for `policyRule` knows laws only.
 _SHARED = f"{_V3_ACT}#OPTIN"
-_READER = Coding("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP", "information recipient")
 
 
 def kept_back(links: Links, key: str, sharing: Sharing) -> Element:
@@ -45,7 +44,7 @@ def kept_back(links: Links, key: str, sharing: Sharing) -> Element:
             "extension": list(extension(codes.EXTENSION_WHY, "String", sharing.because)),
             "identifier": [links.identifier("sharing", key)],
             "status": "inactive" if sharing.ended else "active",
-            "scope": concept((_PRIVACY,)),
+            "scope": concept((PRIVACY,)),
             "category": [concept(_CATEGORY)],
             "patient": links.to("person"),
             "dateTime": sharing.when,
@@ -60,19 +59,15 @@ def kept_back(links: Links, key: str, sharing: Sharing) -> Element:
 
 def _provision(links: Links, sharing: Sharing) -> Element:
     """R4 Consent.provision.type: not in the root rule, and in every rule below it."""
-    alone = {"type": "permit", "actor": _actors(links, sharing.only_with)} if sharing.only_with else None
+    alone = {"type": "permit", "actor": actors(links, (READER,), sharing.only_with)} if sharing.only_with else None
     return present(
         {
             "type": "deny",
-            "actor": _actors(links, sharing.not_with),
+            "actor": actors(links, (READER,), sharing.not_with),
             "data": [{"meaning": "instance", "reference": links.to(each)} for each in sharing.what],
             "provision": [alone] if alone else None,
         }
     )
-
-
-def _actors(links: Links, keys: tuple[str, ...]) -> list[Element]:
-    return [{"role": concept((_READER,)), "reference": links.to(key)} for key in keys]
 
 
 def _text(links: Links, sharing: Sharing) -> Element:
@@ -89,15 +84,17 @@ def _text(links: Links, sharing: Sharing) -> Element:
 
 
 def sharing_of(resource: Element, keys: Keys) -> Sharing:
-    """What is kept from whom, of a Consent that was made by `kept_back`."""
+    """What is kept from whom, of a Consent that was made by `kept_back`.
+
+    Raises ValidationError where somebody in it is not known: it would else keep less, or be another's wish.
+    """
     rule = _only(child(resource.get("provision"), "provision"))
-    performers = keys.each(children(resource, "performer"))
     found = {
         "what": keys.each((child(each, "reference") for each in children(rule, "data")), *SHAREABLE),
-        "not_with": _actors_of(rule, keys),
-        "only_with": _actors_of(_only(child(rule, "provision")), keys),
+        "not_with": actors_of(rule, keys),
+        "only_with": actors_of(_only(child(rule, "provision")), keys),
         "because": value_in(resource, codes.EXTENSION_WHY, "String"),
-        "said_by": next(iter(performers), None),
+        "said_by": performer_of(resource, keys),
         "when": resource.get("dateTime"),
         "until": child(child(resource.get("provision"), "period"), "end"),
         "ended": resource.get("status") == "inactive" or None,
@@ -107,10 +104,6 @@ def sharing_of(resource: Element, keys: Keys) -> Sharing:
 
 def _only(several: Any) -> Any:
     return several[0] if isinstance(several, list) and several else None
-
-
-def _actors_of(rule: Any, keys: Keys) -> list[str]:
-    return keys.each(child(each, "reference") for each in children(rule, "actor"))
 
 
 def labels_of(parts: Parts) -> Mapping[str, Coding]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from fhir_matters.records.elements import Element
+from fhir_matters.records.privacy import for_reader
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record
 
@@ -111,3 +113,14 @@ def test_a_wish_comes_back_as_it_was(wish):
     whole = record(sharing={"wish": wish})
     again = read(whole.bundle())
     assert (again, again.bundle()) == (whole, whole.bundle())
+
+
+@pytest.mark.parametrize("wish", [{"not_with": ["ben", "nia"]}, {"only_with": ["ben", "nia"]}, {"not_with": ["nia"]}])
+def test_a_wish_in_which_somebody_is_not_known_is_kept_whole_and_told_as_nobody_elses(wish):
+    bundle = record(sharing={"wish": {"what": ["gate"], "said_by": "ben", **wish}}).bundle()
+    without_ben = [entry for entry in bundle["entry"] if entry["resource"]["resourceType"] != "RelatedPerson"]
+    back = read(bundle | {"entry": without_ben})
+    assert back.sharing == {}
+    consents = [kept.resource for kept in back.other if kept.resource and kept.resource["resourceType"] == "Consent"]
+    assert consents == [entry["resource"] for entry in without_ben if entry["resource"]["resourceType"] == "Consent"]
+    assert "gate" not in for_reader(back, "nia", today=date(2026, 6, 1)).what_matters
