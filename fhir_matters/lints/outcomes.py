@@ -44,10 +44,10 @@ def _wished(record: Record) -> Iterator[str]:
 
 def _has_died(record: Record) -> bool:
     """True where a Patient came from elsewhere with R4's `deceased[x]`; the form of a person has no place for it."""
-    changes = (each for kept in record.other if kept.of == "person" for each in kept.changes)
-    return any(
-        str(each.get("path")).startswith("/deceased") and each.get("value") not in (None, False) for each in changes
-    )
+    known = [kept for kept in record.other if kept.of == "person"]
+    said = [(str(each.get("path")).removeprefix("/"), each.get("value")) for kept in known for each in kept.changes]
+    said += [(name, value) for kept in known for name, value in (kept.resource or {}).items()]
+    return any(name.startswith("deceased") and value not in (None, False) for name, value in said)
 
 
 def _told(record: Record, key: str) -> bool:

@@ -14,7 +14,7 @@ from fhir_matters.lints.check import LINTS, check
 from fhir_matters.records.forms import Kept
 from fhir_matters.records.record import Record
 from fhir_matters.rules import RULES
-from tests.lints.cases import CASES, TODAY, asked_again, labelled, media, record, said, talk
+from tests.lints.cases import CASES, TODAY, asked_again, labelled, media, record, said, talk, wish
 from tests.records.strategies import records
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -54,6 +54,24 @@ def test_findings_advise_and_never_fail(rule):
     report = found(CASES[rule][0])
     assert report.ok
     assert {issue.severity for issue in report} <= {Severity.WARNING, Severity.INFORMATION}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"deceasedDateTime": "2026-05-30"}, ["preferences.a"]),
+        ({"deceasedBoolean": True}, ["preferences.a"]),
+        ({"deceasedBoolean": False}, []),
+        ({}, []),
+    ],
+)
+def test_that_a_person_has_died_is_known_from_the_patient_that_others_wrote(said, expected):
+    theirs = {
+        "of": "person",
+        "url": "https://example.org/fhir/Patient/1",
+        "resource": {"resourceType": "Patient"} | said,
+    }
+    assert places(found(record(preferences={"a": wish()}, other=[theirs])), "FM861") == expected
 
 
 def test_a_record_in_which_nothing_is_missing_has_no_findings():
