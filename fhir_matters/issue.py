@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import chain
 
 from fhir_matters.path import Path
 
@@ -75,8 +74,3 @@ class Report:
 
     def __iter__(self) -> Iterator[Issue]:
         return iter(self.issues)
-
-
-def merged(reports: Iterable[Report]) -> Report:
-    """One report with the issues of all, in order."""
-    return Report(tuple(chain.from_iterable(reports)))

@@ -49,15 +49,11 @@ def from_outcome(outcome: Mapping[str, Any]) -> Report:
     return Report(issues, source=_extension(outcome, _FILE))
 
 
-def bundle_of_outcomes(reports: Iterable[Report], show_values: bool = False) -> dict[str, Any]:
-    """A collection Bundle with one OperationOutcome for each report, in order."""
-    entries = list(entries_of(reports, show_values))
-    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "collection"}
-    return {**bundle, "entry": entries} if entries else bundle
-
-
 def entries_of(reports: Iterable[Report], show_values: bool = False) -> Iterator[dict[str, Any]]:
-    """The entries of that Bundle one by one; their fullUrls follow from place and source, so that they stay."""
+    """An entry of a collection Bundle for each report, its OperationOutcome in it, one by one in their order.
+
+    Their fullUrls follow from place and source, so that they stay the same.
+    """
     for number, report in enumerate(reports):
         name = uuid5(NAMESPACE_URL, f"{RULES_SYSTEM}#{number}/{report.source}")
         yield {"fullUrl": f"urn:uuid:{name}", "resource": to_outcome(report, show_values)}

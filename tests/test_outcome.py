@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fhir_matters.errors import InputError
 from fhir_matters.issue import Issue, Report, Severity
-from fhir_matters.outcome import bundle_of_outcomes, from_outcome, to_outcome
+from fhir_matters.outcome import entries_of, from_outcome, to_outcome
 from fhir_matters.path import Path
 
 EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-"
@@ -157,15 +157,10 @@ def test_another_resource_is_refused(resource):
         from_outcome(resource)
 
 
-def test_several_reports_make_a_collection_with_stable_full_urls():
+def test_several_reports_make_entries_with_stable_full_urls():
     reports = [Report((ISSUE,), source="a.json"), Report(source="a.json"), Report(source="b.json")]
-    bundle = bundle_of_outcomes(reports)
-    urls = [entry["fullUrl"] for entry in bundle["entry"]]
-    assert bundle["type"] == "collection"
+    entries = list(entries_of(reports))
+    urls = [entry["fullUrl"] for entry in entries]
     assert len(set(urls)) == 3
-    assert urls == [entry["fullUrl"] for entry in bundle_of_outcomes(reports)["entry"]]
-    assert [from_outcome(entry["resource"]).source for entry in bundle["entry"]] == ["a.json", "a.json", "b.json"]
-
-
-def test_a_bundle_of_nothing_has_no_empty_list():
-    assert bundle_of_outcomes([]) == {"resourceType": "Bundle", "type": "collection"}
+    assert urls == [entry["fullUrl"] for entry in entries_of(reports)]
+    assert [from_outcome(entry["resource"]).source for entry in entries] == ["a.json", "a.json", "b.json"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fhir_matters.errors import FhirMattersError, InputError, RecordError, ServerError
-from fhir_matters.issue import Issue, Report, Severity, merged
+from fhir_matters.issue import Issue, Report, Severity
 from fhir_matters.path import Path
 
 ERROR = Issue("FM120", Severity.ERROR, "value", "Wrong.")
@@ -43,10 +43,6 @@ def test_a_report_gives_its_issues_in_order_and_by_kind():
     assert list(report) == [NOTE, ERROR]
     assert report.errors == (ERROR,)
     assert report.undecided == (NOTE,)
-
-
-def test_merged_reports_keep_the_order():
-    assert list(merged([Report((ERROR,)), Report(), Report((NOTE,))])) == [ERROR, NOTE]
 
 
 def test_values_are_frozen():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -66,7 +66,7 @@ class Run:
     validator: Validator
     profiles: tuple[str, ...]
     invalid: int = 0
-    unreadable: int = field(default=0)
+    unreadable: int = 0
 
     def reports(self, paths: Iterable[str]) -> Iterator[Report]:
         """A report for each document; what cannot be read is told on stderr, and the rest goes on."""

@@ -108,7 +108,7 @@ def _circles(parts: Parts) -> Iterator[Problem]:
     for section in REPLACEABLE:
         replaced = {key: form.replaces for key, form in getattr(parts, section).items()}
         for key in replaced:
-            if _comes_back(key, replaced):
+            if comes_back(key, replaced):
                 yield Problem((section, key, "replaces"), "this replaces itself in the end; one of them came first")
     rests = {key: choice.rests_on for key, choice in parts.choices.items()}
     for key, on in rests.items():
@@ -116,7 +116,8 @@ def _circles(parts: Parts) -> Iterator[Problem]:
             yield Problem(("choices", key, "rests_on"), "a choice does not rest on itself")
 
 
-def _comes_back(start: str, replaced: Mapping[str, str | None]) -> bool:
+def comes_back(start: str, replaced: Mapping[str, str | None]) -> bool:
+    """True where whoever goes from a key to what it replaces, and on from there, comes to that key again."""
     seen: set[str] = set()
     at = replaced.get(start)
     while at is not None and at not in seen:

@@ -46,7 +46,6 @@ def outcome(links: Links, key: str, went: Outcome) -> Element:
         "language": went.language or links.language,
         "text": _text(links, went),
         "extension": list(_extensions(links, went)),
-        "status": "entered-in-error" if went.withdrawn else "final",
         "category": categories(kind),
         "code": concept((kind,), kind.display),
         "focus": [links.to(went.of)],

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fhir_matters.errors import RecordError
 from fhir_matters.records.elements import Element, child
-from fhir_matters.records.fit import without_echo
+from fhir_matters.records.fit import comes_back, without_echo
 from fhir_matters.records.forms import Kept, Parts, Person
 from fhir_matters.records.ids import made_up_address
 from fhir_matters.records.others import agreed, papers, people, statements, stories, talks
@@ -196,24 +196,18 @@ def _place(reading: _Reading, number: int, found: Read) -> None:
 
 def _replace(reading: _Reading) -> None:
     """Says of each statement what it took the place of, unless that leads back to itself."""
-    here, before = reading.here, {}
+    here = reading.here
+    before: dict[str, dict[str, str]] = {}
     for number, (section, key) in here.known.items():
         resource = here.came.entries[number][1]
         older = here.key(statements.replaced(resource), section) if section in ("what_matters", "preferences") else None
         if older is not None and older in reading.sections.get(section, {}):
-            before[section, key] = older
-    for (section, key), older in before.items():
-        if key in reading.sections.get(section, {}) and not _comes_back(before, section, key):
-            form = reading.sections[section][key]
-            reading.sections[section][key] = form.model_copy(update={"replaces": older})
-
-
-def _comes_back(before: Mapping[tuple[str, str], str], section: str, key: str) -> bool:
-    seen, at = set(), before.get((section, key))
-    while at is not None and at not in seen:
-        seen.add(at)
-        at = before.get((section, at))
-    return at is not None
+            before.setdefault(section, {})[key] = older
+    for section, replaced in before.items():
+        forms = reading.sections.get(section, {})
+        for key, older in replaced.items():
+            if key in forms and not comes_back(key, replaced):
+                forms[key] = forms[key].model_copy(update={"replaces": older})
 
 
 def _kept(reading: _Reading) -> Iterator[tuple[int, Kept]]:

@@ -15,8 +15,8 @@ from fhir_matters.records.codes import CANONICAL
 from fhir_matters.records.elements import Element, child, text_of
 from fhir_matters.records.values import Uri
 
-# A base for resources that came without one, so that `Patient/1` still leads to the Patient with the id 1.
 _URI: TypeAdapter[str] = TypeAdapter(Uri)
+# A base for resources that came without one, so that `Patient/1` still leads to the Patient with the id 1.
 LOOSE = f"{CANONICAL}/as-it-came"
 Entry: TypeAlias = tuple[str, Element]
 
