@@ -148,6 +148,12 @@ FM215 error invalid narrative.html#id
 FM216 error invalid narrative.html#xhtml
     Link or picture that leads nowhere
     An empty or active link, or a #name that is not there, misleads the reader. → Correct the link.
+FM217 error invalid references.html#canonical
+    Address of nothing
+    In HL7's own space everything has a definition, and this has none. → Correct the address, or load its package.
+FM218 error invalid references.html#canonical
+    Nothing of that id
+    #id means something in the resource itself. → Correct the id, or contain what it names.
 FM219 error business-rule resource.html#id
     Extension on the id of a resource
     The id is the resource's address, and an address has nothing beside it. → Take the extension away.
@@ -268,6 +274,9 @@ FM430 error informational documents.html#content
 FM431 error not-found documents.html#presentation
     Stylesheet missing
     A document brings its own stylesheet. → Add the entry, or correct the URL.
+FM432 error invalid bundle.html#references
+    Named, but not by its fullUrl
+    A relative reference means the entry whose fullUrl has the same base. → Write the entry's fullUrl.
 FM501 error value elementdefinition-definitions.html#ElementDefinition.fixed_x_
     Not the fixed value
     The profile gives exactly one value. → Use it.

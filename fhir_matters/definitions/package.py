@@ -40,7 +40,10 @@ class Package:
     def _by_url(self) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}
         for name, entry in self._index():
-            if entry.get("resourceType") in INDEXED and isinstance(entry.get("url"), str):
+            if entry.get("resourceType") == "NamingSystem":
+                for url in _unique_ids(entry):
+                    found.setdefault(("NamingSystem", url), []).append(name)
+            elif entry.get("resourceType") in INDEXED and isinstance(entry.get("url"), str):
                 found.setdefault((entry["resourceType"], entry["url"]), []).append(name)
         return found
 
@@ -110,6 +113,13 @@ def _archive(path: Path) -> dict[str, bytes]:
             content = archive.extractfile(member)
             files[name] = content.read() if content else b""
     return files
+
+
+def _unique_ids(system: Mapping[str, Any]) -> Iterator[str]:
+    """The URIs that a naming system says are its own."""
+    for each in system.get("uniqueId") or ():
+        if isinstance(each, dict) and each.get("type") == "uri" and isinstance(each.get("value"), str):
+            yield each["value"]
 
 
 def _listed(index: bytes | None) -> dict[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fhir_matters.definitions.core import CoreFile
-from fhir_matters.definitions.package import KINDS, Package, read_package
+from fhir_matters.definitions.package import INDEXED, KINDS, Package, read_package
 from fhir_matters.errors import DefinitionsError
 
 OURS = "fhir.matters.r4"
@@ -44,6 +44,10 @@ class Registry:
         kinds = (kind,) if kind else KINDS
         found = (layer.find(url, each, version) for layer in self.layers for each in kinds)
         return next((definition for definition in found if definition is not None), None)
+
+    def defines(self, canonical: str) -> bool:
+        """True where anything here has this canonical URL, or is a naming system with this unique id."""
+        return any(self.find(canonical, kind) is not None for kind in (*INDEXED, "NamingSystem"))
 
     def type(self, name: str) -> dict[str, Any] | None:
         """The StructureDefinition of a base type (`Patient`, `HumanName`, `string`), or None."""

@@ -57,8 +57,8 @@ class Compiling(ABC):
         return closures.same if tree.base is None else self.run(tree.base)
 
     def tested(self, base: Run, name: TypeName) -> Truth:
-        """`is`."""
-        passes = typed(name, self.model)
+        """`is`; for the HL7 validator nothing is of a type that there is not, unless `strict`."""
+        passes = typed(name, self.model, lenient=not self.strict)
 
         def truth(focus: Collection, scope: Scope) -> bool | None:
             items = base(focus, scope)

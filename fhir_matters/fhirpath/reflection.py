@@ -43,14 +43,14 @@ def types(items: Collection, _: Scope) -> Collection:
     return [info(each) for each in items]
 
 
-def typed(name: TypeName, model: Model, *, exact: bool = False) -> Test:
+def typed(name: TypeName, model: Model, *, exact: bool = False, lenient: bool = False) -> Test:
     """A test for the type; subtypes pass, those of primitives only unless `exact`.
 
     HL7's suite has `gender.is(string)` true but `gender.as(string)` and `gender.ofType(string)` empty.
-    Raises CannotEvaluate for a name that no namespace has.
+    Raises CannotEvaluate for a name that no namespace has, unless it is `lenient`: nothing is of such a type.
     """
     of_fhir = name.namespace != "System" and model.find(name.name) is not None
-    if not of_fhir and name.namespace != "System" and (name.namespace or name.name not in SYSTEM):
+    if not of_fhir and name.namespace != "System" and (name.namespace or name.name not in SYSTEM) and not lenient:
         raise CannotEvaluate("Expected the name of a type, found a name that no type has.")
     in_system = name.namespace in ("", "System")
     wanted = name.name

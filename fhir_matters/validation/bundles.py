@@ -34,6 +34,8 @@ def scope_of(bundle: dict[str, Any]) -> BundleScope:
         url = entry.get("fullUrl")
         if isinstance(url, str):
             scope.by_url.setdefault(url, resource)
+            if isinstance(meta := resource.get("meta"), dict) and isinstance(version := meta.get("versionId"), str):
+                scope.by_url.setdefault(f"{url}/_history/{version}", resource)
             scope.urls[id(resource)] = url
         scope.by_id.setdefault(f"{resource.get('resourceType')}/{resource.get('id')}", resource)
     return scope

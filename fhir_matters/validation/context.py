@@ -55,13 +55,17 @@ class Scope:
 
 @dataclass(slots=True)
 class BundleScope:
-    """The entries of a Bundle by fullUrl and by `Type/id`, where the first wins; and their resources in order."""
+    """The entries of a Bundle by fullUrl and by `Type/id`, where the first wins; and their resources in order.
+
+    `names` are the ids and names in it that a link may lead to, once they were asked for.
+    """
 
     kind: str
     by_url: dict[str, dict[str, Any]]
     by_id: dict[str, dict[str, Any]]
     urls: dict[int, str]
     in_order: list[dict[str, Any]] = field(default_factory=list)
+    names: frozenset[str] | None = None
 
 
 @dataclass(slots=True)

@@ -9,11 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from fhir_matters.fhirpath.model import core_model
+from fhir_matters.fhirpath.navigation import element
+from fhir_matters.fhirpath.node import Node
 from fhir_matters.validation import resolving
 from fhir_matters.validation.context import BundleScope, Context, Position
 
 # Fields that hold references (those without inner fields), and fields that hold such fields.
 Fields: TypeAlias = dict[str, "Fields"]
+# Resources of entries that lead to each other, by identity.
+Linked: TypeAlias = defaultdict[int, set[int]]
 
 SECTION: Fields = {"author": {}, "focus": {}, "entry": {}}
 SECTION["section"] = SECTION
@@ -30,6 +35,11 @@ DIRECT: dict[str, tuple[str, Fields]] = {
     ),
     "message": ("MessageHeader", {"focus": {}}),
 }
+# A URI may name an entry as a Reference does, but for these, which name a kind of thing or the address of a system.
+URIS = frozenset({"uri", "url"})
+NO_ENTRY = frozenset(
+    {"Extension.url", "MessageHeader.source.endpoint", "MessageHeader.destination.endpoint", "Endpoint.address"}
+)
 
 
 def whole(bundle: Any, context: Context, position: Position) -> None:
@@ -44,16 +54,19 @@ def whole(bundle: Any, context: Context, position: Position) -> None:
         return
     url = scope.urls.get(id(first), "")
     for here, reference in _referred(first, fields, ((position, "entry", 0, None), "resource", None, None)):
-        if resolving.entry_at(reference, url, scope) is None:
+        if (lost := resolving.lost_in(reference, url, scope)) is not None:
             context.add(
-                "FM429",
+                "FM432" if lost else "FM429",
                 here,
-                f"Expected an entry of the Bundle that this reference of the {kind} means, found none.",
-                message_id="Bundle_BUNDLE_Entry_NotFound",
+                f"Expected an entry of the Bundle that this reference of the {kind} means, found none{_though(lost)}.",
+                message_id=lost or "Bundle_BUNDLE_Entry_NotFound",
                 found=reference,
             )
-    if scope.kind == "document":
-        _apart(first, listed, scope, context, position)
+    _interlinked(first, listed, scope, context, position)
+
+
+def _though(lost: str) -> str:
+    return ", only one of its type and id whose fullUrl is another" if lost else ""
 
 
 def _referred(node: dict[str, Any], fields: Fields, position: Position) -> Iterator[tuple[Position, str]]:
@@ -70,20 +83,42 @@ def _referred(node: dict[str, Any], fields: Fields, position: Position) -> Itera
                 yield (here, "reference", None, None), reference
 
 
-def _apart(first: dict[str, Any], listed: list[Any], scope: BundleScope, context: Context, position: Position) -> None:
+def _interlinked(
+    first: dict[str, Any], listed: list[Any], scope: BundleScope, context: Context, position: Position
+) -> None:
+    """References between entries find them by fullUrl; in a document, nothing stands apart."""
+    direct = {reference for _, reference in _referred(first, DIRECT[scope.kind][1], None)}
+    linked: Linked = defaultdict(set)
+    for index, resource in _resources(listed):
+        own = scope.urls.get(id(resource), "")
+        for path, reference in _references(resource):
+            target = resolving.entry_at(reference, own, scope)
+            if target is not None:
+                linked[id(resource)].add(id(target))
+                linked[id(target)].add(id(resource))
+            elif not (resource is first and reference in direct) and (lost := resolving.lost_in(reference, own, scope)):
+                context.add(
+                    "FM432",
+                    (position, "entry", index, None),
+                    f"Expected an entry that {path} of entry {index} means, found none{_though(lost)}.",
+                    message_id=lost,
+                    found=reference,
+                )
+    if scope.kind == "document":
+        _apart(first, listed, linked, context, position)
+
+
+def _apart(first: dict[str, Any], listed: list[Any], linked: Linked, context: Context, position: Position) -> None:
     """Report the entries to which no chain of references leads from the Composition, in either direction."""
-    linked = _links(listed, scope)
     styles = _styles(context.scope.resource)
-    start = scope.urls.get(id(first), "")
-    waiting = [start, *(url for resource, url in _urls(listed) if resource in styles)]
+    waiting = [id(first), *(id(each) for _, each in _resources(listed) if _named(each) in styles)]
     reached = set(waiting)
     while waiting:
         new = linked[waiting.pop()] - reached
         reached |= new
         waiting += new
-    for index, entry in enumerate(listed):
-        url = entry.get("fullUrl") if isinstance(entry, dict) else None
-        if isinstance(url, str) and url not in reached:
+    for index, resource in _resources(listed):
+        if id(resource) not in reached:
             context.add(
                 "FM430",
                 (position, "entry", index, None),
@@ -98,37 +133,38 @@ def _styles(bundle: dict[str, Any]) -> set[Any]:
     return {each.get("url") for each in links if each.get("relation") == "stylesheet"}
 
 
-def _urls(listed: list[Any]) -> Iterator[tuple[str, str]]:
-    """Type and id of the resource of each entry, and its fullUrl."""
-    for entry in listed:
-        resource, url = (entry.get("resource"), entry.get("fullUrl")) if isinstance(entry, dict) else (None, None)
-        if isinstance(resource, dict) and isinstance(url, str):
-            yield f"{resource.get('resourceType')}/{resource.get('id')}", url
+def _resources(listed: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for index, entry in enumerate(listed):
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict):
+            yield index, resource
 
 
-def _links(listed: list[Any], scope: BundleScope) -> defaultdict[str, set[str]]:
-    """The fullUrls that lead to each other; versions of a resource have one in common."""
-    linked: defaultdict[str, set[str]] = defaultdict(set)
-    for entry in listed:
-        url = entry.get("fullUrl") if isinstance(entry, dict) else None
-        if not isinstance(url, str):
-            continue
-        for text in _texts(entry.get("resource")):
-            target = resolving.url_at(text, url)
-            if target in scope.by_url:
-                linked[url].add(target)
-                linked[target].add(url)
-    return linked
+def _named(resource: dict[str, Any]) -> str:
+    return f"{resource.get('resourceType')}/{resource.get('id')}"
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Every string that may be a reference: a URI names an entry as well as a Reference does."""
-    todo = [value]
+def _references(resource: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What may mean an entry, each text once, with the element that says it: a URI does as well as a Reference."""
+    kind = core_model().find(str(resource.get("resourceType")))
+    seen: set[str] = set()
+    todo = [element(resource, kind)] if kind is not None else []
     while todo:
-        each = todo.pop()
-        if isinstance(each, dict):
-            todo += each.values()
-        elif isinstance(each, list):
-            todo += each
-        elif isinstance(each, str) and ("/" in each or ":" in each) and " " not in each:
-            yield each
+        node = todo.pop()
+        for field in {id(each): each for key in node.elements if (each := node.type.by_key.get(key))}.values():
+            path = f"{node.type.path}.{field.name}"
+            found: list[Node] = []
+            field.collect(node.elements, found)
+            for number, each in enumerate(found):
+                text = _reference(each, path)
+                if text is not None and text not in seen:
+                    seen.add(text)
+                    yield f"{path}[{number}]", text
+            todo += (each for each in found if each.type.name != "Bundle")
+
+
+def _reference(node: Node, path: str) -> str | None:
+    said = node.elements.get("reference") if node.type.name == "Reference" else None
+    if node.type.name in URIS and path not in NO_ENTRY and not path.endswith(".system"):
+        said = node.value
+    return said if isinstance(said, str) and not said.startswith("#") else None

@@ -108,7 +108,7 @@ def _compiled(constraints: Iterable[Constraint], kind: Type, model: Model) -> It
     for each in constraints:
         try:
             yield _Compiled(each, fhirpath.compile(corrected(each), kind.path, model=model))
-        except InvalidExpression:
+        except (CannotEvaluate, InvalidExpression):
             yield _Compiled(each, None)
 
 

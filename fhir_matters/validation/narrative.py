@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.context import Context, Position, Scope
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 # txt-1 (http://hl7.org/fhir/R4/narrative.html#xhtml: parts of chapters 7 to 11 and 15 of HTML 4.0, links, images and
@@ -99,13 +99,13 @@ def _illegal(what: str, name: str, context: Context, position: Position) -> None
 
 
 def _links(root: Any, context: Context, position: Position) -> None:
-    """Links say where to and run no program; a `#name` is in the resource, or in the Bundle around, not looked at."""
+    """Links say where to and run no program; a `#name` is in the resource, or in the Bundle around."""
     anchors = {(_road(each), each.get("href"), "".join(each.itertext())): each for each in root.iter(XHTML + "a")}
     links = [each.get("href") for each in anchors.values()]
     links += [each.get("href") for each in root.iter(XHTML + "area")]
     links += [each.get("src") for each in root.iter(XHTML + "img")]
     inside = [link for link in links if link is not None and len(link) > 1 and link.startswith("#")]
-    names = frozenset(_names(context.scope.outer)) if inside and context.scope.bundle is None else None
+    names = frozenset(_names(context.scope.outer)) if inside else frozenset()
     for place, link in enumerate(links):
         if link is None:
             continue
@@ -121,8 +121,25 @@ def _links(root: Any, context: Context, position: Position) -> None:
             )
         elif link.partition(":")[0].strip().casefold() in ACTIVE:
             _misleading("no program", "TYPE_SPECIFIC_CHECKS_DT_XHTML_ACTIVE_HREF", link, context, position)
-        elif link in inside and names is not None and link[1:] not in names:
-            _misleading("a name of this resource", "Type_Specific_Checks_DT_XHTML_Resolve", link, context, position)
+        elif link in inside and link[1:] not in names and not _around(link[1:], context.scope):
+            _misleading(f"a name of this resource (link {place + 1})", "Type_Specific_Checks_DT_XHTML_Resolve", link, context, position)
+
+
+def leads(name: str, scope: Scope) -> bool:
+    """Whether `#name` leads anywhere in the resource, or in a Bundle around it."""
+    return name in frozenset(_names(scope.outer)) or _around(name, scope)
+
+
+def _around(name: str, scope: Scope) -> bool:
+    """Whether a Bundle around has that name; its names are collected once."""
+    outside = scope.around
+    while outside is not None:
+        if outside.bundle is not None and outside.resource.get("resourceType") == "Bundle":
+            if outside.bundle.names is None:
+                outside.bundle.names = frozenset(_names(outside.resource))
+            return name in outside.bundle.names
+        outside = outside.around
+    return False
 
 
 def _road(element: Any) -> tuple[str, ...]:

@@ -47,20 +47,37 @@ def _in_bundle(reference: str, scope: Scope) -> dict[str, Any] | None:
     bundle = scope.bundle
     if bundle is None:
         return None
-    found = entry_at(reference, scope.full_url, bundle)
+    found = entry_at(_plain(reference), scope.full_url, bundle)
     return found if found is not None else bundle.by_id.get(_plain(reference))
 
 
 def entry_at(reference: str, full_url: str, bundle: BundleScope) -> dict[str, Any] | None:
-    """The resource of the entry that a reference in the entry `full_url` means, or None (R4 Bundle, 2.36.4.1)."""
+    """The resource of the entry that a reference in the entry `full_url` means, or None (R4 Bundle, 2.36.4.1).
+
+    A reference to a version means an entry that says that it is this one.
+    """
     return bundle.by_url.get(url_at(reference, full_url))
 
 
 def url_at(reference: str, full_url: str) -> str:
-    """The reference in the entry `full_url` as a URL without version; a relative one that has no base stays so."""
-    plain = _plain(reference)
-    relative = ":" not in plain and full_url.startswith("http")
-    return f"{full_url.rsplit('/', 2)[0]}/{plain}" if relative else plain
+    """The reference in the entry `full_url` as a URL; a relative one that has no base stays so."""
+    named = reference.partition("#")[0]
+    relative = ":" not in named and full_url.startswith("http")
+    return f"{full_url.rsplit('/', 2)[0]}/{named}" if relative else named
+
+
+def lost_in(reference: str, full_url: str, bundle: BundleScope) -> str | None:
+    """Why a reference in the entry `full_url` means no entry, as the HL7 validator's message id; None where it does.
+
+    Empty where nothing here could be meant.
+    """
+    if entry_at(reference, full_url, bundle) is not None:
+        return None
+    kind, _, rest = reference.partition("/")
+    if ":" in kind or f"{kind}/{rest.partition('/')[0]}" not in bundle.by_id:
+        return ""
+    based = full_url.startswith("http")
+    return f"BUNDLE_BUNDLE_ENTRY_NOTFOUND_{'APPARENT' if based else 'CANNOT'}"
 
 
 def _plain(reference: str) -> str:

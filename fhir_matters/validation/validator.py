@@ -15,6 +15,7 @@ from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation import resources
+from fhir_matters.validation.addresses import Defined
 from fhir_matters.validation.asked import DEFAULT, Options
 from fhir_matters.validation.context import Context, Fetched, Position, Scope, issues
 from fhir_matters.validation.plans import Plans
@@ -56,7 +57,7 @@ class Validator:
         self._shapes = Shapes(self.registry)
         self.policy = Policy(extensions, examples, trusting, resolver)
         plans, terminology, forms = Plans(self.registry), Terminology(self.registry), Forms(self.registry)
-        self._walk = Walk(plans, terminology, forms, resources.inside, self.policy)
+        self._walk = Walk(plans, terminology, forms, resources.inside, self.policy, Defined(self.registry))
 
     def validate(self, resource: Any, profiles: Sequence[str] = (), *, source: str = "") -> Report:
         """The report on one resource: a dict, its JSON as str or bytes, or a model of fhir.resources.

@@ -33,6 +33,13 @@ class Lazy:
         self.run = first
 
 
+class Addresses(Protocol):
+    """What is defined, by address."""
+
+    def knows(self, url: str) -> bool:
+        """True where something that is loaded has this address."""
+
+
 class Compiler(Protocol):
     """The side of the walk that rule families see."""
 
@@ -40,6 +47,7 @@ class Compiler(Protocol):
     terminology: Terminology
     policy: Policy
     forms: Forms
+    defined: Addresses
 
     def item(self, said: Elements, code: str) -> Lazy:
         """The visit of one value of type `code`, of which the elements `said` all speak; the first is the base's."""

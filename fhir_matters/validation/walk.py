@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation import (
+    addresses,
     bindings,
     extensions,
     fields,
@@ -28,7 +29,7 @@ from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Policy
 from fhir_matters.validation.questions import Forms
 from fhir_matters.validation.shape import Handler
-from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, then
+from fhir_matters.validation.visits import RESOURCES, Addresses, Compiler, Elements, Lazy, Visit, then
 
 
 class Walk:
@@ -41,8 +42,10 @@ class Walk:
         forms: Forms,
         resource: Callable[[Compiler, Elements, str], Visit],
         policy: Policy,
+        defined: Addresses,
     ) -> None:
         self.plans = plans
+        self.defined = defined
         self.policy = policy
         self.terminology = terminology
         self.forms = forms
@@ -103,6 +106,7 @@ class Walk:
     def _value_checks(self, said: Elements, code: str) -> Iterator[Visit]:
         yield from values.checks(said)
         yield from bindings.checks(self.terminology, said, code)
+        yield from addresses.checks(self, said, code)
         if code == "Narrative":
             yield from languages.checks(said)
         if code == "Reference":

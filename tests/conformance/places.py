@@ -14,6 +14,8 @@ _INNER = re.compile(r"\.(contained\[\d+\]|resource|outcome)(?=\.|$)")
 _OWN_STEP = re.compile(r"\.[^.]+(?:\.ofType\(\w+\))?$")
 _INDEX = re.compile(r"\[(\d+)\]")
 _LAST = re.compile(r"(.*\bentry)\[\d+\](?:\.fullUrl)?$")
+_ENTRY = re.compile(r"\.entry\[\d+\]$")
+_NAMED = frozenset({"BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT", "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT"})
 # What stands at the end of our place and not of theirs, by message id.
 _COARSER = {
     "BUNDLE_ENTRY_URL_ABSOLUTE": ".fullUrl",
@@ -49,6 +51,8 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
     if message_id == "Bundle_BUNDLE_Entry_Orphan_DOCUMENT":
         head, _, last = noted.rpartition("[")
         return head + _counted(f"[{last}")
+    if message_id in _NAMED:
+        return _ENTRY.sub("", noted) if _ENTRY.search(expression) else _counted(expression.removesuffix(".reference"))
     return _counted(expression) if message_id == "Bundle_BUNDLE_Entry_NotFound" else noted
 
 
