@@ -64,9 +64,7 @@ class Defined:
         if plain not in self._found:
             if len(self._found) >= MOST_REMEMBERED:
                 self._found.clear()
-            self._found[plain] = (
-                plain in KNOWN or ALLOWED.fullmatch(plain) is not None or self._registry.defines(plain)
-            )
+            self._found[plain] = plain in KNOWN or ALLOWED.fullmatch(plain) is not None or self._registry.defines(plain)
         return self._found[plain]
 
 

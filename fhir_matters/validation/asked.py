@@ -10,9 +10,10 @@ class Options:
     """Choices for a whole validator; each is off unless said.
 
     `security` refuses strings that look like HTML tags, `plain_markdown` the same in markdown, `final` whatever is
-    marked experimental, `addresses` URIs in HL7's own space that no loaded package defines; `any_display` only warns of words that the code system has not; `comments` lets comments in
-    JSON pass; `entries` are (place, profile) for entries of Bundles, the place being `Patient` (every one),
-    `Patient:0` (the first of the type) or `0` (the first entry).
+    marked experimental, `addresses` URIs in HL7's own space that no loaded package defines; `any_display` only warns of
+    words that the code system has not; `comments` lets comments in JSON pass; `entries` are (place, profile) for
+    entries of Bundles, the place being `Patient` (every one), `Patient:0` (the first of the type) or `0` (the first
+    entry).
     """
 
     security: bool = False

@@ -155,12 +155,12 @@ def _references(resource: dict[str, Any]) -> Iterator[tuple[str, str]]:
             path = f"{node.type.path}.{field.name}"
             found: list[Node] = []
             field.collect(node.elements, found)
-            for number, each in enumerate(found):
-                text = _reference(each, path)
+            for number, child in enumerate(found):
+                text = _reference(child, path)
                 if text is not None and text not in seen:
                     seen.add(text)
                     yield f"{path}[{number}]", text
-            todo += (each for each in found if each.type.name != "Bundle")
+            todo += (child for child in found if child.type.name != "Bundle")
 
 
 def _reference(node: Node, path: str) -> str | None:

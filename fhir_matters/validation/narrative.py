@@ -122,7 +122,13 @@ def _links(root: Any, context: Context, position: Position) -> None:
         elif link.partition(":")[0].strip().casefold() in ACTIVE:
             _misleading("no program", "TYPE_SPECIFIC_CHECKS_DT_XHTML_ACTIVE_HREF", link, context, position)
         elif link in inside and link[1:] not in names and not _around(link[1:], context.scope):
-            _misleading(f"a name of this resource (link {place + 1})", "Type_Specific_Checks_DT_XHTML_Resolve", link, context, position)
+            _misleading(
+                f"a name of this resource (link {place + 1})",
+                "Type_Specific_Checks_DT_XHTML_Resolve",
+                link,
+                context,
+                position,
+            )
 
 
 def leads(name: str, scope: Scope) -> bool:

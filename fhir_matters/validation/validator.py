@@ -57,7 +57,7 @@ class Validator:
         self._shapes = Shapes(self.registry)
         self.policy = Policy(extensions, examples, trusting, resolver)
         plans, terminology, forms = Plans(self.registry), Terminology(self.registry), Forms(self.registry)
-        self._walk = Walk(plans, terminology, forms, resources.inside, self.policy, Defined(self.registry))
+        self._walk = Walk(plans, terminology, forms, resources.inside, self.policy, defined=Defined(self.registry))
 
     def validate(self, resource: Any, profiles: Sequence[str] = (), *, source: str = "") -> Report:
         """The report on one resource: a dict, its JSON as str or bytes, or a model of fhir.resources.

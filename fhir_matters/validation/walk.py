@@ -42,6 +42,7 @@ class Walk:
         forms: Forms,
         resource: Callable[[Compiler, Elements, str], Visit],
         policy: Policy,
+        *,
         defined: Addresses,
     ) -> None:
         self.plans = plans

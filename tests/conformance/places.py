@@ -24,11 +24,14 @@ _COARSER = {
     "Extension_EXT_Unknown_NotHere": ".url",
     "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_VALUE": ".value",
     "Unrecognised_property_": None,
+    "Extension_EXTP_Context_Wrong": None,
+    "Extension_EXT_Type": None,
     "Validation_VAL_Profile_Maximum": None,
     "Validation_VAL_Profile_NoType": None,
     "Reference_REF_CantMatchChoice": ".reference",
     "Reference_REF_BadTargetType": ".reference",
     "Reference_REF_CantResolve": ".reference",
+    "REFERENCE_REF_QUERY_NOT_TRANSACTION": ".reference",
     "Bundle_BUNDLE_Entry_NotFound": ".reference",
 }
 

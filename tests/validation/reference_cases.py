@@ -132,4 +132,9 @@ REFERENCE_CASES: dict[str, tuple[Any, str, Any]] = {
         "Bundle.link[0].url",
         {**bundle("document"), "link": [{"relation": "stylesheet", "url": "https://example.org/css"}]},
     ),
+    "FM432": (
+        bundle("document", entry(1, composition(subject={"reference": "Patient/a"})), entry(2, patient(id="a"))),
+        "Bundle.entry[0].resource.subject.reference",
+        bundle("collection", entry(1, composition(subject={"reference": "Patient/a"})), entry(2, patient(id="a"))),
+    ),
 }

@@ -10,7 +10,7 @@ from fhir_matters.definitions.registry import core
 from fhir_matters.validation.asked import Options
 from fhir_matters.validation.validator import Validator
 from tests.validation.conftest import Own
-from tests.validation.resources import OURS, bundle, entry, patient
+from tests.validation.resources import OURS, bundle, composition, entry, observation, patient
 
 
 def rules(resource: Any, **chosen: Any) -> list[tuple[str, str]]:
@@ -53,3 +53,42 @@ def test_comments_pass_where_they_are_let_pass() -> None:
     text = '{ // about\n "resourceType": "Patient", /* more */ "active": true}'
     assert {rule for rule, _ in rules(text)} == {"FM008"}
     assert rules(text, comments=True) == []
+
+
+SYSTEM = "http://terminology.hl7.org/CodeSystem/"
+
+
+def test_an_address_in_the_space_of_hl7_is_of_something_defined_where_that_is_asked_for() -> None:
+    lost = patient(maritalStatus={"coding": [{"system": f"{SYSTEM}nobody-wrote-this", "code": "a"}]})
+    assert rules(lost, addresses=True) == [("FM217", "Patient.maritalStatus.coding[0].system")]
+    assert rules(lost) == []
+    for known in (f"{SYSTEM}v3-MaritalStatus", "http://hl7.org/fhir/sid/us-ssn", "https://example.org/of-our-own"):
+        assert rules(patient(identifier=[{"system": known, "value": "a"}]), addresses=True) == []
+
+
+def test_a_canonical_to_something_inside_finds_it_where_that_is_asked_for() -> None:
+    question = {"linkId": "a", "type": "choice", "answerValueSet": "#answers"}
+    form = {"resourceType": "Questionnaire", "status": "draft", "item": [question]}
+    answers = {"resourceType": "ValueSet", "id": "answers", "status": "draft"}
+    assert ("FM218", "Questionnaire.item[0].answerValueSet") in rules(form, addresses=True)
+    assert rules(form) == []
+    assert rules({**form, "contained": [answers]}, addresses=True) == []
+
+
+def test_a_document_names_each_entry_that_another_means_by_type_and_id_only() -> None:
+    notes = [observation(id=name, subject={"reference": "Patient/p"}) for name in "ab"]
+    first = composition(section=[{"entry": [{"reference": entry(number)["fullUrl"]}]} for number in (2, 3, 4)])
+    whole = bundle("document", entry(1, first), entry(2, notes[0]), entry(3, notes[1]), entry(4, patient(id="p")))
+    found = [each for each in rules(whole) if each[0] == "FM432"]
+    assert found == [("FM432", "Bundle.entry[1]"), ("FM432", "Bundle.entry[2]")]
+
+
+def test_a_link_may_lead_to_another_entry_of_the_bundle_and_not_beyond() -> None:
+    def linked(name: str) -> dict[str, Any]:
+        div = f'<div xmlns="http://www.w3.org/1999/xhtml"><a href="#{name}">see</a></div>'
+        return bundle(
+            "collection", entry(1, patient(text={"status": "generated", "div": div})), entry(2, patient(id="bee"))
+        )
+
+    assert rules(linked("bee")) == []
+    assert rules(linked("wasp")) == [("FM216", "Bundle.entry[0].resource.text.div")]
