@@ -61,6 +61,7 @@ SOURCES: Mapping[str, str] = {
     "AnticipatoryPlan": "R4 CarePlan; PACIO ADI care plan",
     "Medicine": "R4 CarePlan.activity",
     "Kit": "R4 CarePlan.activity",
+    "Ended": "our own: R4 Consent.status says that it is inactive, not since when or why",
     "LegalDecision": "R4 Consent; PACIO ADI; PRSB Palliative and EoLC",
     "Outcome": "our own; R4 Observation.focus",
     "Avoided": "our own",

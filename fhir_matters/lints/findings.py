@@ -28,10 +28,10 @@ def finding(rule: str, place: Path, message: str, found: str = "") -> Issue:
 
 
 def standing(parts: Mapping[str, Part]) -> dict[str, Part]:
-    """The parts that nobody has withdrawn or replaced since."""
+    """The parts that nobody has withdrawn, replaced or taken back since."""
     real = {key: part for key, part in parts.items() if not part.withdrawn}
     replaced = {part.replaces for part in real.values()}
-    return {key: part for key, part in real.items() if key not in replaced}
+    return {key: part for key, part in real.items() if key not in replaced and not getattr(part, "ended", None)}
 
 
 def statements(record: Record) -> Iterator[tuple[str, str, WhatMatters | Preference]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms import Entry, Kept, Parts, Preference
 from fhir_matters.records.refers import Place, Reference, references
 
@@ -55,6 +56,7 @@ def problems(parts: Parts) -> Iterator[Problem]:
             yield Problem(place, message)
     yield from _no_such_option(parts)
     yield from _agents_who_are_not_told(parts)
+    yield from _ended_before_made(parts)
     yield from _circles(parts)
 
 
@@ -94,13 +96,25 @@ def _no_such_option(parts: Parts) -> Iterator[Problem]:
 
 
 def _agents_who_are_not_told(parts: Parts) -> Iterator[Problem]:
-    """Nobody can decide for somebody of whom they are not to be told."""
+    """Nobody can decide for somebody of whom they are not to be told; who could once, may be told no more."""
+    replaced = {legal.replaces for legal in parts.legal.values() if not legal.withdrawn}
     for key, legal in parts.legal.items():
+        if legal.withdrawn or legal.ended or key in replaced:
+            continue
         for index, agent in enumerate(legal.agents):
             someone = parts.people.get(agent)
-            if someone is not None and "not to be told" in someone.roles and not legal.withdrawn:
+            if someone is not None and "not to be told" in someone.roles:
                 message = f"{agent!r} is to decide for the person and is “not to be told”; it can be only one of them"
                 yield Problem(("legal", key, "agents", index), message)
+
+
+def _ended_before_made(parts: Parts) -> Iterator[Problem]:
+    """A decision that has its day from a talk, and was taken back before that."""
+    for key, legal in parts.legal.items():
+        talk = parts.conversations.get(legal.conversation or "")
+        ended = legal.ended and legal.ended.when
+        if talk and ended and surely_after(legal.when or talk.when, ended):
+            yield Problem(("legal", key, "ended", "when"), "it ended before the conversation in which it was made")
 
 
 def _circles(parts: Parts) -> Iterator[Problem]:

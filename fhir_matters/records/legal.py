@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fhir_matters.records import codes
@@ -17,6 +17,8 @@ from fhir_matters.records.elements import (
     coding,
     concept,
     extension,
+    extensions_in,
+    nested,
     present,
     text_of,
     value_in,
@@ -24,10 +26,11 @@ from fhir_matters.records.elements import (
     word,
     words,
 )
-from fhir_matters.records.forms import LegalDecision
+from fhir_matters.records.forms import Ended, LegalDecision, Parts
 from fhir_matters.records.links import Keys, Links
 from fhir_matters.records.narrative import Line, narrative
 from fhir_matters.records.observations import when_said
+from fhir_matters.records.provenance import ABSENT
 from fhir_matters.records.standing import FLAG_STATUS, period, standing
 
 _ADVANCE = Coding(SCOPE, "adr", "Advanced Care Directive")
@@ -102,14 +105,26 @@ def _extensions(links: Links, legal: LegalDecision) -> Iterator[Element]:
     yield from extension(codes.EXTENSION_WHERE_KEPT, "String", legal.kept)
     if "start" not in period(legal.valid_from, legal.valid_until):
         yield from extension(codes.EXTENSION_VALID_FROM, "DateTime", legal.valid_from)
+    if legal.ended:
+        yield from nested(codes.EXTENSION_ENDED, _ended(links, legal.ended))
     yield from extension(codes.EXTENSION_REVIEW_BY, "Date", legal.review_by)
     for basis in legal.rests_on:
         yield from extension(codes.EXTENSION_RESTS_ON, "Reference", links.to(basis))
 
 
+def _ended(links: Links, ended: Ended) -> Iterator[Element]:
+    """R4 Consent says that it is inactive, and neither since when nor why; nor who took it back."""
+    yield from extension("when", "DateTime", ended.when)
+    if ended.when is None:
+        yield {"url": "when", "_valueDateTime": {"extension": list(extension(ABSENT, "Code", "unknown"))}}
+    yield from extension("by", "Reference", links.maybe(ended.by))
+    yield from extension("why", "String", ended.why)
+
+
 def _lines(links: Links, legal: LegalDecision) -> tuple[Line, ...]:
     return (
         ("Entered by mistake", "this was not decided" if legal.withdrawn else None),
+        ("Stands no longer", _ended_in_words(links, legal.ended) if legal.ended else None),
         ("CPR", _said(legal.attempt_cpr, "to be attempted", "not to be attempted")),
         ("Refused", "; ".join(legal.treatments)),
         ("Applies", legal.applies_when),
@@ -125,6 +140,11 @@ def _lines(links: Links, legal: LegalDecision) -> tuple[Line, ...]:
         ("Until", legal.valid_until),
         ("Look at it again by", legal.review_by),
     )
+
+
+def _ended_in_words(links: Links, ended: Ended) -> str:
+    by = f"taken back by {links.name(ended.by)}" if ended.by else None
+    return ", ".join(filter(None, (by, ended.when, ended.why))) or "since when and why is not on record"
 
 
 def _said(value: bool | None, yes: str, no: str) -> str | None:
@@ -154,6 +174,7 @@ def decision_of(resource: Element, keys: Keys) -> LegalDecision:
         "when": resource.get("dateTime"),
         "valid_from": child(times, "start") or value_in(resource, codes.EXTENSION_VALID_FROM, "DateTime"),
         "valid_until": child(times, "end"),
+        "ended": _ended_of(resource, keys),
         "review_by": value_in(resource, codes.EXTENSION_REVIEW_BY, "Date"),
         "rests_on": keys.each(
             values_in(resource, codes.EXTENSION_RESTS_ON, "Reference"), "what_matters", "preferences", "choices"
@@ -162,6 +183,31 @@ def decision_of(resource: Element, keys: Keys) -> LegalDecision:
         "withdrawn": resource.get("status") == "entered-in-error" or None,
     }
     return LegalDecision.model_validate(present(found))
+
+
+def _ended_of(resource: Element, keys: Keys) -> Ended | None:
+    """How it ended; None where it stands. Of a status alone (R4 inactive: "terminated or replaced") nothing is known.
+
+    Where the record holds the reason, `explained` takes it for that.
+    """
+    found = next(extensions_in(resource, codes.EXTENSION_ENDED), None)
+    if found is None:
+        return Ended() if resource.get("status") == "inactive" else None
+    said = {
+        "when": value_in(found, "when", "DateTime"),
+        "by": keys.of(value_in(found, "by", "Reference")),
+        "why": value_in(found, "why", "String"),
+    }
+    return Ended.model_validate(present(said))
+
+
+def explained(parts: Parts, ours: Mapping[tuple[str, ...], Element]) -> dict[str, LegalDecision]:
+    """The decisions, of which none says that it ended where only the status of its Consent does and the record why."""
+    only = {key for key in parts.legal if not any(extensions_in(ours.get(("legal", key)), codes.EXTENSION_ENDED))}
+    bare = {k: form.model_copy(update={"ended": None}) if k in only else form for k, form in parts.legal.items()}
+    without = parts.model_copy(update={"legal": bare})
+    stand = {key for key, form in bare.items() if standing(without, "legal", key, form.valid_until) == "stands"}
+    return {key: form if key in stand else bare[key] for key, form in parts.legal.items()}
 
 
 def _kind_of(resource: Element, provision: Any) -> tuple[str | None, bool | None]:

@@ -25,7 +25,7 @@ from fhir_matters.records.documents import again
 from fhir_matters.records.elements import Element, child, children, text_of
 from fhir_matters.records.fit import REPLACEABLE, SECTIONS
 from fhir_matters.records.forms import Kept, Someone
-from fhir_matters.records.legal import decision_of
+from fhir_matters.records.legal import decision_of, explained
 from fhir_matters.records.links import Keys, links_of
 from fhir_matters.records.others.arriving import Arrived, arrived
 from fhir_matters.records.outcomes import outcome_of
@@ -36,11 +36,13 @@ from fhir_matters.records.provenance import written_down_of
 from fhir_matters.records.record import Record
 from fhir_matters.records.recordings import recording_of, showing_of
 from fhir_matters.records.sharing import labels_of, sharing_of, unlabelled
+from fhir_matters.records.standing import held, overtaken
 from fhir_matters.records.statements import preference_of, what_matters_of
 from fhir_matters.records.talks import conversation_of
 
 Steps: TypeAlias = tuple[str, ...]
 Addressed: TypeAlias = tuple[str | None, Element]
+_PART = len(("section", "key"))
 _SERVERS = ("versionId", "lastUpdated", "source")
 
 
@@ -58,12 +60,27 @@ def read(found: Element | Iterable[Element]) -> Record:
     if identity is None:
         return _from_elsewhere(entries)
     came = _settled(entries, identity)
-    record = _record(identity, _parts(came, identity, None))
+    record = _standing(came, identity, None)
     return _without_documents(record.model_copy(update={"other": tuple(_other(record, came))}))
 
 
 def _without_documents(record: Record) -> Record:
     return record.model_copy(update={"other": again.kept_of_documents(record)})
+
+
+def _standing(came: _Came, identity: str, theirs: Arrived | None) -> Record:
+    """The record of what came, in which nothing stands that does not by its own status, whatever the reason.
+
+    A form that cannot say so is not read: the resource is kept whole.
+    """
+    ours = {steps: found for steps, found in came.ours.items() if len(steps) != _PART or held(steps[0], found)}
+    while True:
+        record = _record(identity, _parts(replace(came, ours=ours), identity, theirs))
+        parts = {steps: found for steps, found in ours.items() if len(steps) == _PART}
+        over = {steps for steps, found in parts.items() if overtaken(record, steps[0], steps[1], found)}
+        if not over:
+            return record.model_copy(update={"legal": explained(record, ours)})
+        ours = {steps: found for steps, found in ours.items() if steps not in over}
 
 
 def _record(identity: str, parts: dict[str, Any]) -> Record:
@@ -85,7 +102,7 @@ def _from_elsewhere(entries: list[Addressed]) -> Record:
     known = identity or ids.record_id(Record(person=theirs.person))
     came = _settled([entry for entry in entries if id(entry[1]) in own], known)
     came = replace(came, places={**theirs.names, **came.places})
-    record = _record(known, _parts(came, known, theirs))
+    record = _standing(came, known, theirs)
     kept = tuple(_unlabelled(record, theirs.kept))
     record = record.model_copy(update={"other": kept})
     return _without_documents(record.model_copy(update={"other": (*_other(record, came), *kept)}))
@@ -294,7 +311,7 @@ def _beings(patient: Element) -> Iterator[tuple[str, Someone]]:
 
 def _section(came: _Came, section: str, keys: Keys) -> dict[str, Any]:
     """One section; what replaces something in it may stand before that."""
-    found = [steps[1] for steps in came.ours if len(steps) == len(("section", "key")) and steps[0] == section]
+    found = [steps[1] for steps in came.ours if len(steps) == _PART and steps[0] == section]
     own = Keys(keys.id, keys.by_address, {**keys.known, **dict.fromkeys(found, section)})
     read_each = partial(_READERS[section], came.ours)
     forms = {key: form for key in found if (form := _form(partial(read_each, key, own))) is not None}

@@ -50,6 +50,11 @@ def _chain(key: str, parts: Mapping[str, Part]) -> Iterator[str]:
         key = parts[key].get("replaces") or ""
 
 
+def no_longer_stands(part: Part, today: date) -> bool:
+    """True for a decision that was taken back or has ended, and for one whose last day is past."""
+    return part.get("ended") is not None or over(part.get("valid_until"), today)
+
+
 def over(until: Any, today: date) -> bool:
     """True where the last day is surely past: a month or a year is over when it has ended, and no date never is."""
     found = _DAY.match(plain(until))

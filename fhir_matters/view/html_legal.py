@@ -24,6 +24,7 @@ def legal_card(decision: Legal) -> Element:
 def _decision(decision: Legal) -> Iterator[Element | None]:
     if decision.ended:
         yield el("p", "This no longer stands.", class_="answer")
+        yield said("p", decision.taken_back, class_="detail")
     yield said("p", decision.what, class_="decision")
     yield from (el("p", detail, class_="detail") for detail in decision.details)
     yield labelled("The paper", decision.paper, "paper")

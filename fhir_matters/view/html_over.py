@@ -11,7 +11,7 @@ from fhir_matters.view.html_plans import plan_card
 
 
 def over_section(page: Page) -> Element | None:
-    """Departures, plans and decisions in law whose last day is past."""
+    """Departures, plans and decisions in law whose last day is past, or which were taken back."""
     ended = [
         *(departure_card(one) for one in page.departures if one.ended),
         *(plan_card(one) for one in page.plans if one.ended),

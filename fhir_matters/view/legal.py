@@ -9,16 +9,20 @@ from typing import Any
 
 from fhir_matters.view.carried import File, file_of
 from fhir_matters.view.cast import Cast
-from fhir_matters.view.chains import over
+from fhir_matters.view.chains import no_longer_stands
 from fhir_matters.view.outcomes import Outcome
-from fhir_matters.view.wording import apart, capital, day, listed, plain
+from fhir_matters.view.wording import apart, capital, day, listed, plain, quoted
 
+_DAY = len("2026-03-03")
 _KINDS = {"cpr decision": "CPR decision", "refusal of treatment": "Refusal of treatment, made in advance"}
 
 
 @dataclass(frozen=True, slots=True)
 class Legal:
-    """One decision; `rests_on` are the keys of the wishes that it puts into law, `ended` is True once it is past."""
+    """One decision; `rests_on` are the keys of the wishes that it puts into law.
+
+    `ended` is True once it stands no longer; `taken_back` says since when, by whom and why, if that was written down.
+    """
 
     key: str
     kind: str
@@ -29,6 +33,7 @@ class Legal:
     when: str
     rests_on: tuple[str, ...]
     ended: bool = False
+    taken_back: str = ""
     document: File | None = None
     outcomes: tuple[Outcome, ...] = ()
     earlier: tuple[Legal, ...] = ()
@@ -55,7 +60,8 @@ def legal_of(
         source=", ".join(_made(part, cast)),
         when=cast.when(part),
         rests_on=tuple(plain(on) for on in part.get("rests_on", ())),
-        ended=over(part.get("valid_until"), today),
+        ended=no_longer_stands(part, today),
+        taken_back=_taken_back(part.get("ended") or {}, cast),
         document=document if document and document.sort in ("picture", "paper") else None,
         outcomes=outcomes.get(key, ()),
         earlier=earlier,
@@ -81,6 +87,16 @@ def _details(part: Mapping[str, Any]) -> Iterator[str]:
         yield f"Stands {' '.join(holds)}"
     if part.get("review_by"):
         yield f"Look at it again by {day(part['review_by'])}"
+
+
+def _taken_back(ended: Mapping[str, Any], cast: Cast) -> str:
+    """Since when it stands no longer, who took it back and why; empty where nobody wrote down any of it."""
+    if not ended:
+        return ""
+    when, by = plain(ended.get("when")), cast.speaker(ended.get("by"))
+    on = f" {'on' if len(when) >= _DAY else 'in'} {day(when)}" if when else ""
+    said = f"{'Taken back' if by else 'Ended'}{on}{f' by {by}' if by else ''}"
+    return f"{said}: {quoted(ended['why'])}" if ended.get("why") else said
 
 
 _HOLDS = (("valid_from", "from"), ("valid_until", "until"))

@@ -55,7 +55,7 @@ def _page(whole: Whole, *, withheld: bool) -> Page:
     wishes = newest(data.get("preferences", {}), partial(statement_of, whole=whole))
     plans = newest(data.get("plans", {}), partial(plan_of, whole=whole))
     face = face_of(person, whole.today)
-    people = people_of(data)
+    people = people_of(data, whole.today)
     first_if = [(plan.call[0], plan.trigger) for plan in plans if plan.first and not plan.ended]
     return Page(
         called=plain(person.get("likes_to_be_called")) or named(person),
@@ -76,7 +76,7 @@ def _page(whole: Whole, *, withheld: bool) -> Page:
         ),
         legal=_by_themselves(whole, (*said, *wishes)),
         people=people,
-        colleagues=tuple(contact_of(key, data) for key in data.get("colleagues", {})),
+        colleagues=tuple(contact_of(key, data, whole.today) for key in data.get("colleagues", {})),
         choices=newest(data.get("choices", {}), partial(choice_of, whole=whole)),
         recordings=_unheard(whole),
         outcomes=_of_nothing_shown(whole),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from fhir_matters.view.cast import named
+from fhir_matters.view.chains import no_longer_stands
 from fhir_matters.view.wording import plain
 
 FIRST = "call first"
@@ -29,7 +31,7 @@ class Contact:
     key: str = ""
 
 
-def contact_of(key: str, data: Mapping[str, Any]) -> Contact:
+def contact_of(key: str, data: Mapping[str, Any], today: date) -> Contact:
     """Somebody by key; a key that is nobody's stands for itself."""
     who = data.get("people", {}).get(key) or data.get("colleagues", {}).get(key) or {}
     if key == "person":
@@ -38,7 +40,7 @@ def contact_of(key: str, data: Mapping[str, Any]) -> Contact:
     return Contact(
         name=named(who) if who else plain(key),
         about=about,
-        roles=(*(plain(role) for role in who.get("roles", ())), *_appointed(key, data)),
+        roles=(*(plain(role) for role in who.get("roles", ())), *_appointed(key, data, today)),
         does=plain(who.get("does")),
         phone=plain(who.get("phone")),
         email=plain(who.get("email")),
@@ -46,10 +48,10 @@ def contact_of(key: str, data: Mapping[str, Any]) -> Contact:
     )
 
 
-def people_of(data: Mapping[str, Any]) -> tuple[Contact, ...]:
+def people_of(data: Mapping[str, Any], today: date) -> tuple[Contact, ...]:
     """Who speaks and is called comes first, then everybody with a name, then the dog and the choir."""
     people: Mapping[str, Mapping[str, Any]] = data.get("people", {})
-    return tuple(contact_of(key, data) for key in sorted(people, key=lambda key: _nearness(people[key])))
+    return tuple(contact_of(key, data, today) for key in sorted(people, key=lambda key: _nearness(people[key])))
 
 
 def to_call(people: Iterable[Contact], first_if: Iterable[tuple[Contact, str]]) -> tuple[Contact, ...]:
@@ -69,10 +71,14 @@ def _nearness(who: Mapping[str, Any]) -> int:
     return 0 if set(_TO_CALL) & set(who.get("roles", ())) else 1 if "name" in who else 2
 
 
-def _appointed(key: str, data: Mapping[str, Any]) -> Iterator[str]:
+def _appointed(key: str, data: Mapping[str, Any], today: date) -> Iterator[str]:
     """The powers that a decision in law gives them, as long as it stands."""
     standing = {name: part for name, part in data.get("legal", {}).items() if not part.get("withdrawn")}
     for before in {part.get("replaces") for part in standing.values()} & standing.keys():
         del standing[before]
-    kinds = {plain(part.get("kind")) for part in standing.values() if key in part.get("agents", ())}
+    kinds = {
+        plain(part.get("kind"))
+        for part in standing.values()
+        if key in part.get("agents", ()) and not no_longer_stands(part, today)
+    }
     return (kind for kind in _AGENTS if kind in kinds)

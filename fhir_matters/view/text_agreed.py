@@ -54,6 +54,7 @@ def legal_lines(decision: Legal) -> Iterator[str]:
     yield f"{decision.kind}: {decision.what}{' (this no longer stands)' if decision.ended else ''}"
     yield from set_in(
         (
+            decision.taken_back,
             *decision.details,
             _labelled("The paper", decision.paper),
             _copy(decision.document),

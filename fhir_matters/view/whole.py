@@ -35,7 +35,7 @@ class Whole:
 
     def contact(self, key: Any) -> Contact:
         """Somebody by key, with the number to call."""
-        return contact_of(plain(key), self.data)
+        return contact_of(plain(key), self.data, self.today)
 
     def in_law(self, key: str) -> tuple[Legal, ...]:
         """The decisions that put this wish into law."""

@@ -105,6 +105,12 @@ def recording(who, talks, before) -> st.SearchStrategy[forms.Recording]:
     )
 
 
+def _ended(who) -> st.SearchStrategy[forms.Ended | None]:
+    return st.none() | made(
+        forms.Ended, when=st.sampled_from([None, "9999", "9999-12-31T14:00:00.5Z"]), by=st.none() | who, why=maybe_words
+    )
+
+
 def legal(who, talks, before, agents, rests) -> st.SearchStrategy[forms.LegalDecision]:
     """A decision with what its kind must have, and with whatever else it may have."""
     kinds = [
@@ -116,8 +122,12 @@ def legal(who, talks, before, agents, rests) -> st.SearchStrategy[forms.LegalDec
     if agents:
         kinds += [{"kind": "healthcare agent", "agents": (agents[0],)}]
         kinds += [{"kind": "lasting power of attorney", "agents": tuple(agents)}]
+
+    def fitting(own, ended, **rest):
+        return forms.LegalDecision(**own, ended=None if rest["withdrawn"] else ended, **rest)
+
     return made(
-        lambda own, **rest: forms.LegalDecision(**own, **rest),
+        fitting,
         own=st.sampled_from(kinds),
         applies_when=maybe_words,
         powers=st.lists(words, max_size=2).map(tuple),
@@ -128,6 +138,7 @@ def legal(who, talks, before, agents, rests) -> st.SearchStrategy[forms.LegalDec
         kept=maybe_words,
         document=st.none() | files,
         rests_on=some_of(rests),
+        ended=_ended(who),
         **entry(who, talks, before),
         **standing(),
     )

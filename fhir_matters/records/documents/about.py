@@ -16,7 +16,7 @@ from fhir_matters.records.fit import REPLACEABLE
 from fhir_matters.records.forms import Parts
 from fhir_matters.records.links import SOMEBODY, Links, links_of
 from fhir_matters.records.privacy import for_reader
-from fhir_matters.records.standing import standing
+from fhir_matters.records.standing import last_day, standing
 from fhir_matters.records.values import DateTime, Words
 
 _DAY = len("2026-03-03")
@@ -64,9 +64,8 @@ class About:
         form = getattr(self.parts, section).get(key) if section in REPLACEABLE else None
         if form is None:
             return True
-        until = getattr(form, "valid_until", None) or getattr(form, "until", None)
         # What the record says of later days does not count: the document is of its own day.
-        return standing(self.parts, section, key, None) == "stands" and not self.ended(until)
+        return standing(self.parts, section, key, None) == "stands" and not self.ended(last_day(form))
 
     def ended(self, until: str | None) -> bool:
         """True where that was certainly before the day of the document."""

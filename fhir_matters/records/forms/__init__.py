@@ -10,7 +10,7 @@ Nothing here knows FHIR resources; `build.py` and `read.py` do.
 from fhir_matters.records.attachment import Attachment, Picture
 from fhir_matters.records.forms.agreed import AnticipatoryPlan, Departure, Kit, Medicine, Protocol
 from fhir_matters.records.forms.entry import Code, Entry, Who, WrittenDown
-from fhir_matters.records.forms.legal import LegalDecision
+from fhir_matters.records.forms.legal import Ended, LegalDecision
 from fhir_matters.records.forms.outcomes import Avoided, Outcome
 from fhir_matters.records.forms.parts import Kept, Parts
 from fhir_matters.records.forms.people import Colleague, Person, Role, Someone
@@ -39,6 +39,7 @@ __all__ = [
     "Decision",
     "Departure",
     "Domain",
+    "Ended",
     "Entry",
     "Identifier",
     "Kept",

@@ -9,11 +9,19 @@ from pydantic import Field, model_validator
 from fhir_matters.records.attachment import Carried
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms.entry import Basis, Entry, To, Who, wrong
-from fhir_matters.records.values import Date, DateTime, Identifier, Key, Words
+from fhir_matters.records.values import Date, DateTime, Form, Identifier, Key, Words
 
 LegalKind: TypeAlias = Literal["cpr decision", "refusal of treatment", "lasting power of attorney", "healthcare agent"]
 Agent: TypeAlias = Annotated[Key, To(("people",))]
 _AGENTS = ("lasting power of attorney", "healthcare agent")
+
+
+class Ended(Form):
+    """That a decision stands no longer: since when, who took it back, and why; empty where nobody wrote that down."""
+
+    when: DateTime | None = Field(default=None, description="When it was taken back, or ended.")
+    by: Who | None = Field(default=None, description="Who took it back, by key; nobody where it ended of itself.")
+    why: Words | None = Field(default=None, description="Why, in their words.")
 
 
 class LegalDecision(Entry):
@@ -36,6 +44,9 @@ class LegalDecision(Entry):
     document: Carried | None = Field(default=None, description="The paper itself, as a PDF or a picture.")
     valid_from: DateTime | None = Field(default=None, description="From when it stands.")
     valid_until: DateTime | None = Field(default=None, description="Until when it stands.")
+    ended: Ended | None = Field(
+        default=None, description="That it was taken back or has ended, and nothing took its place: when, by whom, why."
+    )
     review_by: Date | None = Field(default=None, description="The day by which to look at it again.")
     rests_on: tuple[Basis, ...] = Field(default=(), description="The wishes that it puts into law, by key.")
 
@@ -51,4 +62,14 @@ class LegalDecision(Entry):
             raise wrong("even_if_life_at_risk goes with a refusal of treatment")
         if self.valid_from and self.valid_until and surely_after(self.valid_from, self.valid_until):
             raise wrong("valid_from is after valid_until")
+        return self
+
+    @model_validator(mode="after")
+    def _ended_once_made(self) -> Self:
+        if self.ended and self.withdrawn:
+            raise wrong(
+                "what was entered by mistake was never decided, and cannot be taken back; leave one of them out"
+            )
+        if self.ended and self.ended.when and self.when and surely_after(self.when, self.ended.when):
+            raise wrong("it ended before it was made")
         return self

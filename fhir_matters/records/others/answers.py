@@ -18,6 +18,12 @@ from fhir_matters.records.others.stories import sections
 from fhir_matters.records.others.words import codings, label, said
 
 _VOID = ("entered-in-error", "cancelled", "rejected", "revoked", "unknown", "draft", "inactive", "superseded")
+# What these say of one type is that it is so no more, or not yet; of another, that all is well.
+_OVER = {
+    "Consent": ("proposed",),
+    "Goal": ("completed",),
+    **dict.fromkeys(("CarePlan", "ServiceRequest"), ("completed", "on-hold")),
+}
 _CARE = (*sorted(STATEMENTS), EXPERIENCE)
 _BOUND = (TREATMENT, "cpr")
 # What the sections of IPS and PACIO ADI are about, by their LOINC codes.
@@ -67,7 +73,8 @@ class OnRecord:
 
 def on_record(resource: Element, sectioned: Mapping[str, tuple[str, tuple[str, ...]]]) -> Iterator[OnRecord]:
     """What a resource says in words; nothing of what was never so, or is so no more."""
-    if any(resource.get(name) in _VOID for name in ("status", "lifecycleStatus", "docStatus")):
+    void = (*_VOID, *_OVER.get(resource["resourceType"], ()))
+    if any(resource.get(name) in void for name in ("status", "lifecycleStatus", "docStatus")):
         return
     for each in _READERS.get(resource["resourceType"], _one)(resource):
         names = (f"{resource['resourceType']}/{resource.get('id')}",)

@@ -33,7 +33,8 @@ _NO_ANSWER = {
 _TRADEOFF = (f"{PCO}pco-care-tradeoff-choice-codes", f"{PCO}pco-care-tradeoff-choice-codes-temporary")
 _WELLBEING = (f"{PCO}wellbeing-concepts", f"{PCO}what-matters-concepts-temporary")
 _PERSONAL_GOAL = (LOINC, "87528-6")
-_GONE_GOALS = ("cancelled", "rejected")
+# R4 goal-status: cancelled is "abandoned", completed "no longer being sought".
+_GONE_GOALS = ("completed", "cancelled", "rejected")
 
 
 def observation(resource: Element, here: Here) -> Read | None:

@@ -5,7 +5,7 @@ Title: "Decision that binds by law"
 Description: "A CPR decision, a decision in advance to refuse treatment, or the appointment of someone to decide. It stands beside the wish that it puts into law, and never instead of it: the wish says what the person meant."
 * insert OwnIdentifier
 * insert OwnConsent
-* obeys fm-legal-kind and fm-legal-cpr and fm-legal-refusal and fm-legal-agents
+* obeys fm-legal-ended and fm-legal-kind and fm-legal-cpr and fm-legal-refusal and fm-legal-agents
 * scope = $consent-scope#adr
 * scope ^short = "It is about care in time to come"
 * performer ^short = "Who made it"
@@ -37,6 +37,7 @@ Description: "A CPR decision, a decision in advance to refuse treatment, or the 
     WitnessedBy named witnessedBy 0..* MS and
     WhereKept named whereKept 0..1 MS and
     ValidFrom named validFrom 0..1 MS and
+    Ended named ended 0..1 MS and
     ReviewBy named reviewBy 0..1 MS and
     RestsOn named restsOn 0..* MS and
     Replaces named replaces 0..1 MS
@@ -56,6 +57,11 @@ RuleSet: OwnConsent
 * performer 1.. MS
 * policy MS
 * policy ^short = "What sort of decision it is: R4 wants a policy for each"
+
+Invariant: fm-legal-ended
+Severity: #error
+Description: "What was taken back, or has ended, does not stand."
+Expression: "extension('https://w3id.org/fhir-matters/StructureDefinition/ended').empty() or status = 'inactive'"
 
 Invariant: fm-legal-kind
 Severity: #error
