@@ -161,6 +161,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str], list[dict[str, Any]]]] = {
             record(preferences={"a": wish(review_by="2026-05-31", still_stands=[{"when": "2026-05-31"}])}),
             record(preferences={"a": wish(review_by="2026-05-31"), "b": wish(replaces="a")}),
             choice(look_again="2026"),
+            cpr(["nia", "person"], review_by="2026-05", ended={"by": "nia"}),
         ],
     ),
     "FM822": (
@@ -233,6 +234,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str], list[dict[str, Any]]]] = {
             cpr(preferences={"a": wish()}, rests_on=["a"]),
             cpr(made_by="person"),
             cpr(withdrawn=True),
+            cpr(ended={"by": "nia"}),
         ],
     ),
     "FM823": (

@@ -150,6 +150,12 @@ def test_what_was_settled_answers_too(question, found):
     assert places(SETTLED, question) == found
 
 
+def test_a_decision_that_was_taken_back_is_told_and_stands_no_longer():
+    heart = SETTLED["legal"]["heart"] | {"ended": {"when": "2026-06-01", "by": "person"}}
+    answers = already_said(Record.model_validate(SETTLED | {"legal": {"heart": heart}}), "Do we resuscitate?")
+    assert [(answer.words, answer.stands) for answer in answers] == [("CPR is not to be tried", False)]
+
+
 def test_a_settled_answer_says_with_whom_when_and_whether_it_still_stands():
     kept = Record.model_validate(SETTLED)
     (plan,) = already_said(kept, "What if he bleeds?", today=date(2026, 7, 1))

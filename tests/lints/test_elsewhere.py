@@ -93,6 +93,15 @@ def test_what_was_never_so_or_is_another_persons_or_means_something_else_is_no_a
     assert asked("Where would you want to die?", said(**{"code": coded("75780-7"), **found, **more})) == ()
 
 
+@pytest.mark.parametrize("status", ["proposed", "draft", "rejected", "inactive", "entered-in-error"])
+def test_a_decision_that_is_not_in_force_is_no_answer(status):
+    dnr = coded("dnr", system="http://terminology.hl7.org/CodeSystem/consentcategorycodes")
+    consent = {"resourceType": "Consent", "patient": {"reference": "Patient/ada"}, "category": [dnr]}
+    kept = {**consent, "provision": {"type": "permit"}}
+    assert asked("Do we resuscitate?", {**kept, "status": "active"})
+    assert asked("Do we resuscitate?", {**kept, "status": status}) == ()
+
+
 def test_an_older_version_is_found_and_stands_no_more():
     def version(day: int):
         meta = {"lastUpdated": f"2026-03-0{day}T10:00:00Z"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fhir_matters.records import codes
-from tests.profiles.elements import NURSE, PERSON, SON, TALK, Resource, coding, extension, flag, resource
+from tests.profiles.elements import NURSE, PERSON, SON, TALK, Resource, coding, extension, flag, parts, resource
 from tests.records.values import PDF
 
 PAPER = {"reference": "urn:uuid:0c1a6b1e-0000-4000-8000-000000000008"}
@@ -23,7 +23,7 @@ def _kind(system: str, code: str, kind: codes.Concept) -> list[Resource]:
 
 def _consent(profile: str, key: str, kind: codes.Concept, **own: Any) -> Resource:
     common = {"status": "active", "patient": PERSON, "performer": [PERSON], "dateTime": "2026-03-03"}
-    return resource("Consent", profile, key, **common, policy=[{"uri": f"{kind.system}#{kind.code}"}], **own)
+    return resource("Consent", profile, key, policy=[{"uri": f"{kind.system}#{kind.code}"}], **{**common, **own})
 
 
 def _legal(kind: str, scope: Resource, provision: Resource, **own: Any) -> Resource:
@@ -70,6 +70,20 @@ IN_LAW: dict[str, Resource] = {
             "purpose": [{"system": f"{THO}/v3-ActReason", "code": "PWATRNY"}],
         },
         extension=[extension("valid-from", "DateTime", "2026-03")],
+    ),
+    "taken-back": _legal(
+        "refusal-of-treatment",
+        _ADVANCE,
+        {"type": "deny", "code": [{"text": "a drip"}]},
+        status="inactive",
+        extension=[
+            parts(
+                "ended",
+                ("when", "DateTime", "2026-05-03"),
+                ("by", "Reference", PERSON),
+                ("why", "String", "If a drip gets me home, I will have the drip"),
+            )
+        ],
     ),
     "cpr": _legal(
         "cpr-decision",

@@ -244,6 +244,12 @@ BAD: dict[str, tuple[str, Callable[[Resource], object], str]] = {
     "a refusal of nothing": ("refusal", lambda r: r["provision"].pop("code"), "fm-legal-refusal"),
     "a refusal that says yes": ("refusal", lambda r: r["provision"].update(type="permit"), "fm-legal-refusal"),
     "life at risk, in words": ("refusal", _value("even-if-life-at-risk", {"valueString": "yes"}), "string|String"),
+    "taken back, and in force": ("taken-back", _set(status="active"), "fm-legal-ended"),
+    "ended, and nothing said of when": (
+        "taken-back",
+        lambda r: r["extension"][0]["extension"].pop(0),
+        "ended",
+    ),
     "an attorney who is nobody": ("attorney", lambda r: r["provision"].pop("actor"), "fm-legal-agents"),
     "an attorney who may not decide": ("attorney", lambda r: r["provision"].update(type="deny"), "fm-legal-agents"),
     "a CPR decision that is none": ("cpr", lambda r: r["provision"].pop("type"), "provision.type"),

@@ -8,6 +8,7 @@ import pytest
 
 from fhir_matters import jsonio
 from fhir_matters.errors import RecordError
+from fhir_matters.records.forms import Ended
 from fhir_matters.records.ids import value_of
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record
@@ -98,6 +99,110 @@ def test_of_several_agents_none_is_said_to_be_the_first() -> None:
 def test_a_decision_that_was_replaced_is_inactive_and_stays_readable(other: str, status: str) -> None:
     made = bundled(f"legal: {{l: {{kind: cpr decision, attempt_cpr: false, valid_until: 2027}}, m: {other}}}")
     assert made["legal/l"]["status"] == status
+
+
+REFUSED = "kind: refusal of treatment, treatments: [a drip], when: 2026-01-03"
+
+
+def test_a_decision_that_was_taken_back_is_inactive_and_says_when_by_whom_and_why() -> None:
+    made = _legal(f"{{{REFUSED}, ended: {{when: 2026-02-01, by: person, why: I will have it}}}}")
+    assert made["status"] == "inactive"
+    assert _extension(made, "ended") == [
+        {"url": "when", "valueDateTime": "2026-02-01"},
+        {"url": "by", "valueReference": made["patient"]},
+        {"url": "why", "valueString": "I will have it"},
+    ]
+    assert "taken back by Ivy, 2026-02-01, I will have it" in made["text"]["div"]
+
+
+def test_where_nobody_knows_since_when_it_says_so() -> None:
+    made = _legal(f"{{{REFUSED}, ended: {{}}}}")
+    (when,) = _extension(made, "ended")
+    assert when["_valueDateTime"]["extension"][0]["valueCode"] == "unknown"
+    assert "since when and why is not on record" in made["text"]["div"]
+
+
+def test_what_was_taken_back_does_not_bring_back_what_it_replaced() -> None:
+    made = bundled(f"legal: {{l: {{{REFUSED}}}, m: {{{REFUSED}, replaces: l, ended: {{by: gwenno}}}}}}")
+    assert {made["legal/l"]["status"], made["legal/m"]["status"]} == {"inactive"}
+
+
+def test_who_could_decide_once_may_be_told_no_more() -> None:
+    made = bundled("legal: {l: {kind: healthcare agent, agents: [eve], ended: {by: person}}}")
+    assert made["legal/l"]["status"] == "inactive"
+
+
+def _set(text: str, place: str, status: str) -> tuple[dict[str, Any], Record]:
+    """The bundle of a record in which another system has set a status, and what is read of it; nothing is lost."""
+    bundle = Record.loads(HEAD + text).bundle()
+    next(e["resource"] for e in bundle["entry"] if value_of(e["resource"]) == f"a/{place}")["status"] = status
+    record = read(bundle)
+    found = {(value_of(e["resource"]), jsonio.spelt(e["resource"])) for e in record.bundle()["entry"]}
+    assert found == {(value_of(e["resource"]), jsonio.spelt(e["resource"])) for e in bundle["entry"]}
+    assert read(record.bundle()) == Record.loads(record.dump()) == record
+    assert read(pulled(bundle)).model_copy(update={"other": record.other}) == record
+    return bundle, record
+
+
+@pytest.mark.parametrize(
+    "own", [REFUSED, "kind: cpr decision, attempt_cpr: false", "kind: healthcare agent, agents: [gwenno]"]
+)
+def test_a_decision_that_another_system_ended_stands_no_longer_and_nobody_is_said_to_have_taken_it_back(
+    own: str,
+) -> None:
+    _, record = _set(f"legal: {{l: {{{own}}}}}", "legal/l", "inactive")
+    assert record.legal["l"].ended == Ended()
+
+
+def test_a_status_that_the_record_explains_says_nothing_more() -> None:
+    text = f"legal: {{l: {{{REFUSED}}}, m: {{{REFUSED}, replaces: l}}, n: {{{REFUSED}, valid_until: 2026-01}}}}\n"
+    record = read(Record.loads(HEAD + text + "what_matters: {w: {words: x, said_by: person, when: 2026-03}}").bundle())
+    assert {decision.ended for decision in record.legal.values()} == {None}
+
+
+DIFFERS = "departures: {d: {protocol: Turning, left_out: At night}}"
+TOLD = "what_matters: {w: {words: tea, said_by: person}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "status"),
+    [
+        *((f"legal: {{l: {{{REFUSED}}}}}", "legal/l", status) for status in ("draft", "proposed", "rejected")),
+        *((DIFFERS, "departures/d", status) for status in ("revoked", "completed", "on-hold", "draft", "unknown")),
+        ("plans: {p: {if: a fall, at_home: [help her]}}", "plans/p", "revoked"),
+        ("plans: {p: {if: a fall, at_home: [help her]}}", "plans/p", "on-hold"),
+        (TOLD, "what_matters/w", "cancelled"),
+        (TOLD, "what_matters/w", "preliminary"),
+        (
+            "preferences: {p: {kind: cpr, wish: yes, said_by: person}}".replace("yes", "'yes'"),
+            "preferences/p",
+            "unknown",
+        ),
+        (f"recordings: {{r: {{content: {{data: {PIXEL}}}}}}}", "recordings/r", "not-done"),
+        (f"{TOLD}\nsharing: {{s: {{what: [w], not_with: [joan]}}}}", "sharing/s", "entered-in-error"),
+    ],
+)
+def test_what_by_its_status_is_not_so_is_kept_whole_and_no_form_says_that_it_is(
+    text: str, place: str, status: str
+) -> None:
+    bundle, record = _set(text, place, status)
+    section, key = place.split("/")
+    assert key not in getattr(record, section)
+    whole = next(e["resource"] for e in bundle["entry"] if value_of(e["resource"]) == f"a/{place}")
+    assert whole in [kept.resource for kept in record.other]
+
+
+@pytest.mark.parametrize("status", ["amended", "corrected"])
+def test_what_was_amended_is_so(status: str) -> None:
+    _, record = _set(TOLD, "what_matters/w", status)
+    assert record.what_matters["w"].words == "tea"
+
+
+def test_what_was_replaced_by_something_that_came_to_nothing_may_not_stand_again() -> None:
+    """The one before was revoked as replaced; with its replacement on hold, nobody can say that it stands."""
+    text = "departures: {d: {protocol: T, left_out: x}, e: {protocol: T, left_out: y, replaces: d}}"
+    _, record = _set(text, "departures/e", "on-hold")
+    assert record.departures == {}
 
 
 def test_a_decision_of_somebody_unknown_is_kept_and_given_to_nobody_else() -> None:
@@ -249,6 +354,13 @@ def test_a_transaction_puts_what_no_search_could_find_under_the_same_id_every_ti
         ("{kind: healthcare agent, agents: [menna]}", "'menna' is a colleague; this must be someone"),
         ("{kind: healthcare agent, agents: [gwenno], even_if_life_at_risk: true}", "goes with a refusal of treatment"),
         ("{kind: healthcare agent, agents: [gwenno], valid_from: 2027, valid_until: 2026}", "valid_from is after"),
+        (f"{{{REFUSED}, ended: {{when: 2026-01-02}}}}", "it ended before it was made"),
+        (f"{{{REFUSED}, ended: {{}}, withdrawn: true}}", "was never decided, and cannot be taken back"),
+        (f"{{{REFUSED}, ended: {{by: nobody}}}}", "l.ended.by: there is no 'nobody' in this record"),
+        (
+            "{kind: healthcare agent, agents: [gwenno], in: talk, ended: {when: 2025}}",
+            "ended.when: it ended before the conversation in which it was made",
+        ),
     ],
 )
 def test_a_decision_that_contradicts_itself_says_so(legal: str, said: str) -> None:

@@ -6,9 +6,11 @@ import base64
 from datetime import date
 
 import pytest
+from lxml import html as lxml_html
 
 from fhir_matters.view.html import html
 from fhir_matters.view.page import page_of
+from fhir_matters.view.text import text
 from tests.view.noor import PIXEL
 
 NOW = date(2026, 11, 25)
@@ -64,6 +66,48 @@ def test_what_no_longer_stands_is_folded_away_and_says_so(full):
     assert alone(full)["refusal"].details[-1] == "Stands from March 2024 until 31 January 2026"
     shown = html(page_of(full, today=NOW)).decode()
     assert shown.index("Refuses a feeding tube") > shown.index('id="over"')
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        (
+            {"when": "2026-10-02", "by": "person", "why": "I know Sam now."},
+            "Taken back on 2 October 2026 by Noor herself: “I know Sam now.”",
+        ),
+        ({"when": "2026-10", "by": "ana"}, "Taken back in October 2026 by Ana Aziz"),
+        ({"when": "2026-10-02T10:00:00Z"}, "Ended on 2 October 2026"),
+        ({"why": "The court said so."}, "Ended: “The court said so.”"),
+        ({}, ""),
+    ],
+)
+def test_what_was_taken_back_says_when_by_whom_and_why_and_never_seems_to_stand(full, ended, said):
+    full["legal"]["attorney"] |= {"ended": ended, "valid_until": "2030"}
+    page = page_of(full, today=NOW)
+    assert (alone(full)["attorney"].ended, alone(full)["attorney"].taken_back) == (True, said)
+    assert all("lasting power of attorney" not in who.roles for who in (*page.people, *page.call))
+    shown, lines = html(page).decode(), text(page)
+    assert shown.index("Ana Aziz may decide") > shown.index('id="over"')
+    assert "Lasting power of attorney: Ana Aziz may decide (this no longer stands)" in lines
+    assert said in shown
+    assert said in lines
+
+
+def test_a_decision_against_cpr_that_was_taken_back_is_struck_out_beside_the_wish(full):
+    full["legal"]["dnacpr"]["ended"] = {"when": "2026-10-02", "by": "mo"}
+    (heart,) = [wish for wish in page_of(full, today=NOW).preferences if wish.kind == "cpr"]
+    assert heart.legal[0].ended
+    card = lxml_html.fromstring(html(page_of(full, today=NOW)).decode()).xpath("//div[@class='legal ended']")
+    assert [part.text_content() for part in card[0][:3]] == [
+        "CPR decision",
+        "This no longer stands.",
+        "Taken back on 2 October 2026 by Mo Hart",
+    ]
+
+
+def test_an_attorney_whose_day_is_past_has_no_power_now(full):
+    full["legal"]["attorney"]["valid_until"] = "2026-10-01"
+    assert all("lasting power of attorney" not in who.roles for who in page_of(full, today=NOW).people)
 
 
 def test_an_attorney_of_before_has_no_power_now(full):

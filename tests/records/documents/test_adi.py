@@ -69,6 +69,11 @@ MISSING = {
         {},
         "legal: a decision of the person's own",
     ),
+    "taken back": (
+        TRULY.replace("agents: [ann]", "agents: [ann], ended: {by: person}").replace("[vent]", "[vent], ended: {}"),
+        {},
+        "legal: a decision of the person's own",
+    ),
     "a CPR decision alone": (
         TRULY.partition("legal:")[0] + "legal: {cpr: {kind: cpr decision, attempt_cpr: false}}",
         {},

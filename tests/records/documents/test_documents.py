@@ -94,7 +94,7 @@ def test_what_was_read_of_a_document_is_what_the_record_has_and_nothing_that_sta
 
 def standing_in(forms):
     """The keys of what surely stands: no mistake, without an end, and not replaced."""
-    over = {key for key, form in forms.items() if form.withdrawn}
+    over = {key for key, form in forms.items() if form.withdrawn or getattr(form, "ended", None)}
     over |= {key for key, form in forms.items() if getattr(form, "valid_until", None) or getattr(form, "until", None)}
     return forms.keys() - over - {form.replaces for form in forms.values() if not form.withdrawn}
 
