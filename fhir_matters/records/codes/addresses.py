@@ -43,6 +43,7 @@ EXTENSION_DECIDED_OPTION: Final = "https://w3id.org/fhir-matters/StructureDefini
 EXTENSION_DECIDED_WHEN: Final = "https://w3id.org/fhir-matters/StructureDefinition/decided-when"
 EXTENSION_DEPARTS_FROM: Final = "https://w3id.org/fhir-matters/StructureDefinition/departs-from"
 EXTENSION_DOES: Final = "https://w3id.org/fhir-matters/StructureDefinition/does"
+EXTENSION_ENDED: Final = "https://w3id.org/fhir-matters/StructureDefinition/ended"
 EXTENSION_EVEN_IF_LIFE_AT_RISK: Final = "https://w3id.org/fhir-matters/StructureDefinition/even-if-life-at-risk"
 EXTENSION_HOURS_SAVED: Final = "https://w3id.org/fhir-matters/StructureDefinition/hours-saved"
 EXTENSION_HOW_FIRM: Final = "https://w3id.org/fhir-matters/StructureDefinition/how-firm"
