@@ -38,8 +38,8 @@ class Rule:
 # its title; why it is there → what to do.
 TABLE = """\
 FM001 fatal invalid json.html
-    Not JSON
-    What is no JSON cannot be read at all. → Mend the JSON at the place given.
+    Not JSON, nor XML
+    What is neither cannot be read at all. → Mend the text at the place given.
 FM002 error invalid json.html
     The same key twice
     Readers differ in which of the two they keep, so one is lost. → Keep one of the two.

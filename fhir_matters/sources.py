@@ -24,9 +24,9 @@ MOST_BYTES = 512 * 1024 * 1024
 """The longest document that is read; more is an accident or an attack."""
 _TOO_LONG = f"The document is longer than {MOST_BYTES // 1024 // 1024} MB."
 _BUILD = "Turn record files into FHIR first: fhir-matters build FILE.yaml -o FILE.json"
-_NAMED = "Name a .json, .ndjson, .ndjson.gz or .tgz file, a folder that holds some, or - for standard input."
+_NAMED = "Name a .json, .xml, .ndjson, .ndjson.gz or .tgz file, a folder that holds some, or - for standard input."
 _NDJSON = (".ndjson", ".ndjson.gz")
-_IN_FOLDERS = (".json", ".json.gz", *_NDJSON)
+_IN_FOLDERS = (".json", ".json.gz", ".xml", ".xml.gz", *_NDJSON)
 _RECORDS = (".yaml", ".yml")
 _NO_RESOURCES = {"package.json", ".index.json"}
 _STDIN = "stdin"
@@ -54,7 +54,10 @@ class Document:
         return self.line or 1
 
     def value(self, parse: Callable[[bytes], Any] = jsonio.read) -> Any:
-        """What the JSON says. Raises InputError, with file, line and column, where it cannot be read."""
+        """What the JSON says, or what `parse` makes of the bytes.
+
+        Raises InputError, with file, line and column, where they cannot be read.
+        """
         if self.error:
             raise self.error
         try:
@@ -107,7 +110,7 @@ def _of_folder(folder: Path) -> Iterator[Document]:
     chosen = [path for path in inside if path.name.endswith(_IN_FOLDERS) and path.name not in _NO_RESOURCES]
     if not chosen:
         records = any(path.suffix in _RECORDS for path in inside)
-        return _error(str(folder), "This folder holds no FHIR JSON.", _BUILD if records else _NAMED)
+        return _error(str(folder), "This folder holds no FHIR.", _BUILD if records else _NAMED)
     return chain.from_iterable(map(_of_file, chosen))
 
 
@@ -115,8 +118,6 @@ def _of_file(path: Path) -> Iterator[Document]:
     name = str(path)
     if path.suffix in _RECORDS:
         return _error(name, "This is a record file, not FHIR.", _BUILD)
-    if path.suffix == ".xml":
-        return _error(name, "FHIR XML cannot be read here yet.", "Give the same resource as JSON.")
     if path.name.endswith((".tgz", ".tar.gz")):
         return _guarded(name, lambda: _of_package(path))
     if path.name.endswith(_NDJSON):
@@ -193,7 +194,7 @@ def _of_package(path: Path) -> Iterator[Document]:
             content = archive.extractfile(member) if member.size <= MOST_BYTES else None
             yield from _whole(name, content) if content else _error(name, _TOO_LONG)
     if empty:
-        yield from _error(str(path), "This package holds no FHIR JSON.", _NAMED)
+        yield from _error(str(path), "This package holds no FHIR.", _NAMED)
 
 
 def _holds_resource(member: tarfile.TarInfo) -> bool:

@@ -1,4 +1,4 @@
-"""FHIR XML → the same plain dict that JSON gives, and what is wrong with the XML itself. Judges no content.
+"""FHIR XML → the same plain dict that JSON gives, what is wrong with the XML itself, and where. Judges no content.
 
 Source: http://hl7.org/fhir/R4/xml.html. Entities are not resolved, nothing is fetched, a DOCTYPE is refused.
 """
@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -41,6 +42,7 @@ class Child:
 
 Shapes: TypeAlias = Callable[[str], Mapping[str, Child] | None]
 Keys: TypeAlias = tuple[Key, ...]
+Place: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,17 @@ class Problem:
 
 @dataclass(slots=True)
 class Document:
-    """A resource, what is wrong with its XML, and the line of each element by its keys."""
+    """A resource, what is wrong with its XML, and the line and column of each element by its keys, from one."""
 
     resource: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
-    lines: dict[Keys, int] = field(default_factory=dict)
+    places: dict[Keys, Place] = field(default_factory=dict)
+
+    def place(self, keys: Keys) -> Place:
+        """Where the element at these keys begins, or the nearest around it; a sibling `_name` is its `name`."""
+        plain = tuple(key.removeprefix("_") if isinstance(key, str) else key for key in keys)
+        around = (plain[:length] for length in range(len(plain), -1, -1))
+        return next((self.places[each] for each in around if each in self.places), (1, 1))
 
 
 def parse(raw: bytes | str, shapes: Shapes) -> Document:
@@ -67,10 +75,23 @@ def parse(raw: bytes | str, shapes: Shapes) -> Document:
 
     Raises InputError where it is no XML, has a DOCTYPE, or its root is no resource of FHIR.
     """
-    root = _root(raw.encode() if isinstance(raw, str) else raw)
+    text = raw.encode() if isinstance(raw, str) else raw
+    root = _root(text)
     document = Document({})
-    document.resource = _Reader(shapes, document).resource(root, ())
+    document.resource = _Reader(shapes, document, _begins(text, root)).resource(root, ())
     return document
+
+
+def _begins(raw: bytes, root: Any) -> dict[Any, Place]:
+    """Where each element begins: libxml2 knows lines only, and expat knows both but keeps no tree."""
+    found: list[Place] = []
+    reader = expat.ParserCreate()
+    reader.StartElementHandler = lambda *_: found.append((reader.CurrentLineNumber, reader.CurrentColumnNumber + 1))
+    try:
+        reader.Parse(raw, True)  # noqa: FBT003 (expat's own)
+    except expat.ExpatError:  # an encoding that only libxml2 knows
+        return {each: (each.sourceline or 1, 1) for each in root.iter(etree.Element)}
+    return dict(zip(root.iter(etree.Element), found, strict=False))
 
 
 def is_xml(raw: bytes | str) -> bool:
@@ -99,14 +120,15 @@ def _root(raw: bytes) -> Any:
 class _Reader:
     """One pass over one document."""
 
-    def __init__(self, shapes: Shapes, document: Document) -> None:
+    def __init__(self, shapes: Shapes, document: Document, begins: Mapping[Any, Place]) -> None:
         self._shapes = shapes
         self._document = document
+        self._begins = begins
 
     def resource(self, node: Any, keys: Keys) -> dict[str, Any]:
         name = etree.QName(node).localname
         found: dict[str, Any] = {"resourceType": name}
-        self._document.lines[keys] = node.sourceline
+        self._document.places[keys] = self._begins[node]
         shape = self._shapes(name)
         if shape is None:
             return found
@@ -143,6 +165,7 @@ class _Reader:
                 name,
             )
         if child is None or child.attribute:
+            self._document.places.setdefault((*keys, name), self._begins[node])
             self._add(
                 (*keys, name), f"Expected only elements of {type_name}, found another one.", "Undefined_element_", name
             )
@@ -160,7 +183,7 @@ class _Reader:
         here: Keys = (*keys, child.key)
         if child.many:
             here = (*here, _length(found, child.key))
-        self._document.lines[here] = node.sourceline
+        self._document.places[here] = self._begins[node]
         if child.kind in ("complex", "resource"):
             value = self._inner_resource(node, here) if child.kind == "resource" else self._complex(node, child, here)
             _put(found, child, value, None)

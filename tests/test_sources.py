@@ -71,7 +71,7 @@ def test_a_file_whose_name_looks_like_a_pattern_is_a_file(tmp_path):
 
 def test_nothing_to_read_is_an_error_and_never_clean(tmp_path):
     (tmp_path / "empty").mkdir()
-    assert "holds no FHIR JSON" in the_error(tmp_path / "empty")
+    assert "holds no FHIR" in the_error(tmp_path / "empty")
     assert "No file matches" in the_error(tmp_path / "*.json")
     assert "no such file" in the_error(tmp_path / "absent.json")
 
@@ -82,9 +82,12 @@ def test_record_files_are_told_how_to_become_fhir(tmp_path):
     assert "fhir-matters build" in the_error(tmp_path)
 
 
-def test_xml_is_refused_in_words(tmp_path):
-    (tmp_path / "p.xml").write_text("<Patient/>")
-    assert "XML" in the_error(tmp_path / "p.xml")
+def test_xml_is_a_document_like_json_alone_in_a_folder_and_compressed(tmp_path):
+    (tmp_path / "a.xml").write_text("<Patient/>")
+    (tmp_path / "b.xml.gz").write_bytes(gzip.compress(b"<Patient/>"))
+    (tmp_path / "c.json").write_text("{}")
+    assert [each.raw for each in documents([tmp_path])] == [b"<Patient/>", b"<Patient/>", b"{}"]
+    assert [each.raw for each in documents([tmp_path / "a.xml"])] == [b"<Patient/>"]
 
 
 @pytest.mark.parametrize("name", ["empty.json", "empty.ndjson", "empty.ndjson.gz"])
@@ -210,7 +213,7 @@ def test_a_package_gives_its_resources_and_examples_but_not_its_own_papers(tmp_p
 def test_a_package_that_is_none_or_holds_nothing_is_an_error(tmp_path):
     (tmp_path / "text.tgz").write_bytes(b"hello")
     assert "text.tgz" in the_error(tmp_path / "text.tgz")
-    assert "holds no FHIR JSON" in the_error(package(tmp_path / "none.tgz", {"package/package.json": b"{}"}))
+    assert "holds no FHIR" in the_error(package(tmp_path / "none.tgz", {"package/package.json": b"{}"}))
 
 
 def test_a_truncated_package_ends_with_an_error(tmp_path):
@@ -223,4 +226,4 @@ def test_a_truncated_package_ends_with_an_error(tmp_path):
 
 def test_a_folder_that_cannot_be_opened_as_a_file_is_no_crash(tmp_path):
     (tmp_path / "odd.json").mkdir()
-    assert "holds no FHIR JSON" in the_error(tmp_path / "odd.json")
+    assert "holds no FHIR" in the_error(tmp_path / "odd.json")

@@ -57,12 +57,25 @@ def test_a_value_that_is_no_number_or_boolean_stays_as_it_was_for_the_validator_
     assert (found["active"], found["multipleBirthInteger"]) == ("yes", "two")
 
 
-def test_resources_inside_a_bundle_are_read_and_lines_are_known():
+def test_resources_inside_a_bundle_are_read_and_places_are_known():
     found = read(
         f"<Bundle {FHIR}>\n<entry>\n<resource>\n<Patient><id value='a'/></Patient></resource></entry></Bundle>"
     )
     assert found.resource["entry"][0]["resource"] == {"resourceType": "Patient", "id": "a"}
-    assert found.lines["entry", 0, "resource"] == 4
+    assert found.place(("entry", 0, "resource")) == (4, 1)
+    assert found.place(("entry", 0, "resource", "id")) == (4, 10)
+    assert found.place(("entry", 0, "resource", "_id", "extension", 0)) == (4, 10)
+    assert found.place(("link", 3)) == (1, 1)
+
+
+def test_columns_count_characters_and_a_place_is_known_in_every_encoding_that_xml_may_have():
+    xml = (
+        f'<?xml version="1.0" encoding="{{}}"?>\n<Patient {FHIR}><name><text value="Zoë"/></name><active value="true"/>'
+    )
+    for name, column in (("utf-8", 70), ("utf-16", 70), ("iso-8859-1", 70), ("windows-1252", 70)):
+        found = xmlio.parse((xml.format(name) + "</Patient>").encode(name), SHAPES)
+        assert found.resource["name"] == [{"text": "Zoë"}]
+        assert found.place(("active",)) == (2, column), name
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fhir_matters.cli.console import read
 from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS
 from fhir_matters.cli.transferring import server_at
 from fhir_matters.errors import InputError
@@ -39,7 +40,7 @@ def compared(
     worst = CLEAN
     for document in documents(paths):
         try:
-            resource = document.value()
+            resource = document.value(read)
         except InputError as error:
             click.echo(f"fhir-matters: {error}", err=True)
             worst = COULD_NOT_RUN

@@ -32,7 +32,7 @@ def write_out(out: Path | None, data: bytes) -> None:
 
 
 def read_resource(file: Path) -> dict[str, Any]:
-    """The one resource in a JSON file or standard input (`-`), or the bundle that a record file builds.
+    """The one resource in a JSON or XML file or standard input (`-`), or the bundle that a record file builds.
 
     Raises InputError, RecordError.
     """
@@ -42,7 +42,7 @@ def read_resource(file: Path) -> dict[str, Any]:
     if file.suffix in (".yaml", ".yml"):
         return Record.load(file).bundle()
     first, *further = islice(documents([file]), 2)
-    resource = first.value()
+    resource = first.value(read)
     if further:
         raise InputError(
             "Expected one FHIR resource, found several.", place=str(file), next_step="Give a file that holds one."
@@ -53,9 +53,27 @@ def read_resource(file: Path) -> dict[str, Any]:
         raise InputError(
             "Expected one FHIR resource, found JSON without a resourceType.",
             place=str(file),
-            next_step="Give a FHIR resource as JSON, or a record file.",
+            next_step="Give a FHIR resource as JSON or XML, or a record file.",
         )
     return resource
+
+
+def read(raw: bytes) -> Any:
+    """What a document of JSON or FHIR XML says. Raises InputError, also for XML that would lose something."""
+    from fhir_matters import jsonio, xmlio
+
+    if not xmlio.is_xml(raw):
+        return jsonio.read(raw)
+    from fhir_matters.definitions.registry import core
+    from fhir_matters.definitions.shapes import Shapes
+
+    document = xmlio.parse(raw, Shapes(core()))
+    for problem in document.problems:
+        line, column = document.place(problem.keys)
+        raise InputError(
+            problem.message, place=f"{line}:{column}", next_step="`fhir-matters validate` lists all that is wrong."
+        )
+    return document.resource
 
 
 ANYBODY = "anybody"

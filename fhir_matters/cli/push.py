@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fhir_matters.cli.console import is_record, read_resource
+from fhir_matters.cli.console import is_record, read, read_resource
 from fhir_matters.cli.transferring import carry_out, server_at, staged, transfer_options
 from fhir_matters.errors import FhirMattersError
 
@@ -60,7 +60,7 @@ def _resources(files: tuple[Path, ...]) -> Iterator[dict[str, Any]]:
             yield read_resource(file)
             continue
         for document in documents([str(file)]):
-            value = document.value()
+            value = document.value(read)
             yield read_resource(file) if is_record(value) else value
 
 

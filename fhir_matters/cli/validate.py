@@ -41,7 +41,7 @@ def command(
     strict: bool,
     show_values: bool,
 ) -> None:
-    """Check PATHS: files, folders, globs, .json, .ndjson, .ndjson.gz, .tgz, or - for standard input.
+    """Check PATHS: files, folders, globs, .json, .xml, .ndjson, .ndjson.gz, .tgz, or - for standard input.
 
     Offline, unless --server is given. Exit code 0: no error; 1: errors found; 2: something could not be read.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,25 +65,26 @@ class Validator:
 
         Never raises because of what the resource holds: bytes that are no JSON make a report with a fatal issue.
         """
-        try:
-            node, problems = self._plain(resource)
-        except InputError as error:
-            return self._report([_unreadable(error)], None, source)
-        return self._validated(node, problems, (*self.profiles, *profiles), source)
-
-    def _plain(self, resource: Any) -> tuple[Any, list[xmlio.Problem | slips.Slip]]:
-        """The resource as a dict, and what is wrong with its XML if it came as XML."""
         if isinstance(resource, (bytearray, memoryview)):
             resource = bytes(resource)
-        if isinstance(resource, (str, bytes)) and xmlio.is_xml(resource):
-            document = xmlio.parse(resource, self._shapes)
-            return document.resource, list(document.problems)
+        asked = (*self.profiles, *profiles)
+        try:
+            if isinstance(resource, (str, bytes)) and xmlio.is_xml(resource):
+                document = xmlio.parse(resource, self._shapes)
+                return _placed(self._validated(document.resource, document.problems, asked, source), document)
+            node, found = self._plain(resource)
+        except InputError as error:
+            return self._report([_unreadable(resource, error)], None, source)
+        return self._validated(node, found, asked, source)
+
+    def _plain(self, resource: Any) -> tuple[Any, list[slips.Slip]]:
+        """The resource as a dict, and what is wrong with its JSON."""
         try:
             return _plain(resource), []
         except InputError as error:
             return self._slipped(resource, error)
 
-    def _slipped(self, resource: Any, error: InputError) -> tuple[Any, list[xmlio.Problem | slips.Slip]]:
+    def _slipped(self, resource: Any, error: InputError) -> tuple[Any, list[slips.Slip]]:
         """The resource as its slips let it be read; what is no JSON even so is told as at first."""
         try:
             text = resource if isinstance(resource, str) else bytes(resource).decode("utf-8")
@@ -92,7 +94,7 @@ class Validator:
         return node, [each for each in found if not (self.options.comments and each.message_id in COMMENTS)]
 
     def _validated(
-        self, node: Any, problems: list[xmlio.Problem | slips.Slip], profiles: Sequence[str], source: str
+        self, node: Any, problems: Iterable[xmlio.Problem | slips.Slip], profiles: Sequence[str], source: str
     ) -> Report:
         if not isinstance(node, dict):
             return self._report(
@@ -144,6 +146,12 @@ def _plain(resource: Any) -> Any:
     return jsonio.parse(dump(exclude_none=True)) if dump is not None else resource
 
 
+def _placed(report: Report, document: xmlio.Document) -> Report:
+    """The report with the line and column of each issue in the XML."""
+    places = ((issue, document.place(issue.path.keys)) for issue in report)
+    return replace(report, issues=tuple(replace(each, line=line, column=column) for each, (line, column) in places))
+
+
 def _position(keys: tuple[Key, ...]) -> Position:
     """The place of a finding, from the keys that lead to it."""
     place: Position = None
@@ -155,23 +163,17 @@ def _position(keys: tuple[Key, ...]) -> Position:
     return place
 
 
-def _unreadable(error: InputError) -> Issue:
+def _unreadable(resource: Any, error: InputError) -> Issue:
     """The parser's complaint as a fatal issue with its line and column."""
     rule = next((rule for words, rule in COMPLAINTS.items() if words in error.message), "FM001")
     line, _, column = error.place.partition(":")
-    return _fatal(rule, error.message, int(line) if line.isdigit() else None, int(column) if column.isdigit() else None)
+    form = "XML" if isinstance(resource, (str, bytes)) and xmlio.is_xml(resource) else "JSON"
+    numbers = [int(each) if each.isdigit() else None for each in (line, column)]
+    return replace(_fatal(rule, error.message, f"Error_parsing_{form}_"), line=numbers[0], column=numbers[1])
 
 
-def _fatal(rule: str, message: str, line: int | None = None, column: int | None = None) -> Issue:
-    return Issue(
-        rule,
-        Severity.FATAL,
-        RULES[rule].issue_type,
-        message,
-        message_id="Error_parsing_JSON_",
-        line=line,
-        column=column,
-    )
+def _fatal(rule: str, message: str, message_id: str = "Error_parsing_JSON_") -> Issue:
+    return Issue(rule, Severity.FATAL, RULES[rule].issue_type, message, message_id=message_id)
 
 
 # What the parser says, in part, and the rule that it means.

@@ -140,3 +140,46 @@ def test_nothing_is_said_twice_of_a_wrong_option(run, folder):
     ran = run("validate", folder / "good.json", "--format", "sarif-of-tomorrow")
     assert ran.code == 2
     assert "Traceback" not in ran.err
+
+
+XML = """<?xml version="1.0" encoding="UTF-8"?>
+<Patient xmlns="http://hl7.org/fhir">
+  <id value="p"/>
+  <gender value="Hartley-xyz"/>
+</Patient>"""
+
+
+def test_xml_is_judged_as_json_is_and_places_are_those_of_the_xml(run, folder):
+    (folder / "bad.xml").write_text(XML)
+    (folder / "good.xml").write_text(XML.replace("Hartley-xyz", "female"))
+    assert run("validate", folder / "good.xml").code == 0
+    ran = run("validate", folder / "bad.xml", "--format", "concise")
+    assert ran.code == 1
+    assert "bad.xml:4:3: error FM301" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("xml", "said"),
+    [
+        (XML.replace("</Patient>", ""), "no well-formed XML"),
+        ('<!DOCTYPE x [<!ENTITY a "aaaa">]>' + XML.partition("?>")[2].replace("female", "&a;"), "DOCTYPE"),
+        (XML.replace("hl7.org/fhir", "example.org"), "another namespace"),
+    ],
+)
+def test_xml_that_cannot_be_read_is_one_fatal_issue(run, folder, xml, said):
+    (folder / "bad.xml").write_text(xml)
+    ran = run("validate", folder / "bad.xml")
+    assert ran.code == 1
+    assert said in ran.out
+    assert "fatal" in ran.out
+    assert "JSON" not in ran.out
+
+
+def test_other_commands_read_xml_too_unless_something_would_be_lost(run, folder):
+    (folder / "p.xml").write_text(XML)
+    assert run("fhirpath", "Patient.gender", folder / "p.xml").out == '"Hartley-xyz"\n'
+    (folder / "p.xml").write_text(XML.replace("<gender", "<!-- a --><sex"))
+    ran = run("fhirpath", "Patient.gender", folder / "p.xml")
+    assert ran.code == 2
+    assert "p.xml:4:13" in ran.err
+    assert "fhir-matters validate" in ran.err

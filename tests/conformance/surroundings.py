@@ -123,7 +123,7 @@ class Surroundings:
             source = self.read(asked["source"])
             names.append(asked["source"])
             profiles.append(source["url"])
-        loose = [self.read(name) for name in names]
+        loose = [self.read(name) for name in names if (self._folder / name).is_file()]
         loose += [
             entry["resource"]
             for each in loose
