@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 
 from fhir_matters.errors import RecordError
-from fhir_matters.records import ids, wording
+from fhir_matters.records import ids
 from fhir_matters.records.asking.record_of import is_ours, record_of
 from fhir_matters.records.build import made
 from fhir_matters.records.choices import choice_of
@@ -33,7 +33,7 @@ from fhir_matters.records.overlay import changes
 from fhir_matters.records.people import beings_of, colleague_of, person_of, someone_of
 from fhir_matters.records.plans import plan_of
 from fhir_matters.records.provenance import written_down_of
-from fhir_matters.records.record import Record
+from fhir_matters.records.record import Record, record_of_parts
 from fhir_matters.records.recordings import recording_of, showing_of
 from fhir_matters.records.sharing import labels_of, sharing_of, unlabelled
 from fhir_matters.records.standing import held, overtaken
@@ -84,14 +84,7 @@ def _standing(came: _Came, identity: str, theirs: Arrived | None) -> Record:
 
 
 def _record(identity: str, parts: dict[str, Any]) -> Record:
-    try:
-        return Record.model_validate(_with_id(identity, parts))
-    except ValidationError as error:
-        problems = wording.problems(Record, error.errors(include_url=False, include_input=False))
-        raise RecordError(
-            "What was read does not fit together as one record.",
-            problems=tuple(f"{'.'.join(map(str, p.place))}: {p.message}" for p in problems),
-        ) from None
+    return record_of_parts(_with_id(identity, parts), "What was read does not fit together as one record.")
 
 
 def _from_elsewhere(entries: list[Addressed]) -> Record:

@@ -66,7 +66,7 @@ class Record(Parts):
         try:
             record = None if problems else cls.model_validate(found.data)
         except ValidationError as error:
-            problems = list(wording.problems(cls, error.errors(include_url=False, include_input=False)))
+            problems = list(wording.problems(cls, error))
         if problems or record is None:
             raise _wrong(source, found, problems)
         return record
@@ -121,6 +121,15 @@ class Record(Parts):
         return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "description": about}
 
 
+def record_of_parts(parts: dict[str, Any], otherwise: str) -> Record:
+    """The record that is made of these parts; RecordError with every mistake, under the words `otherwise`."""
+    try:
+        return Record.model_validate(parts)
+    except ValidationError as error:
+        found = wording.problems(Record, error)
+        raise RecordError(otherwise, problems=tuple(_dotted(p.place) + p.message for p in found)) from None
+
+
 def _detail(problem: fit.Problem) -> InitErrorDetails:
     message = problem.message.replace("{", "{{").replace("}", "}}")
     return {"type": PydanticCustomError("form", message), "loc": problem.place, "input": None}
@@ -162,7 +171,7 @@ def _carry(
     try:
         owner[place[-1]] = kind.from_file(AttachmentFile.model_validate(owner[place[-1]]), folder)
     except ValidationError as error:
-        found = wording.problems(AttachmentFile, error.errors(include_url=False, include_input=False))
+        found = wording.problems(AttachmentFile, error)
         yield from (fit.Problem((*place, *problem.place), problem.message) for problem in found)
     except PydanticCustomError as error:
         yield fit.Problem((*place, "file"), error.message())

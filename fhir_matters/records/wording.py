@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from fhir_matters.records.fit import Problem
@@ -46,9 +46,9 @@ _PATTERNS = {
 }
 
 
-def problems(form: type[BaseModel], errors: Iterable[ErrorDetails]) -> Iterator[Problem]:
-    """Each of pydantic's errors as a place in the form and plain words."""
-    for error in errors:
+def problems(form: type[BaseModel], wrong: ValidationError) -> Iterator[Problem]:
+    """Each thing that pydantic finds wrong, as a place in the form and plain words."""
+    for error in wrong.errors(include_url=False, include_input=False):
         place = tuple(step for step in error["loc"] if step != "[key]")
         yield Problem(place, _message(form, error, place))
 

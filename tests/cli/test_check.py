@@ -26,7 +26,7 @@ def test_a_record_without_findings_is_clean_even_if_strict(run):
     assert "nothing found" in ran.out
 
 
-def test_information_never_fails(run, tmp_path):
+def test_information_never_makes_a_run_fail(run, tmp_path):
     (tmp_path / "ada.yaml").write_text("person: {name: Ada Lark}\n")
     ran = run("check", tmp_path / "ada.yaml", "--strict")
     assert ran.code == 0

@@ -45,7 +45,7 @@ def test_values_are_printed_only_when_asked_for(run, folder):
 
 def test_json_and_outcome_are_json(run, folder):
     report = jsonio.read(run("validate", folder, "--format", "json").out)
-    assert report
+    assert report["summary"]["resources"] == 1
     outcome = jsonio.read(run("validate", folder / "good.json", "--format", "outcome").out)
     assert outcome["resourceType"] == "OperationOutcome"
     (folder / "more.json").write_bytes(GOOD)

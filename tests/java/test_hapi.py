@@ -28,7 +28,7 @@ def patient(hapi):
     return send(hapi, "POST", "Patient", {"resourceType": "Patient"}).json()
 
 
-def test_it_serves_r4(hapi):
+def test_the_server_beside_ours_serves_r4(hapi):
     assert send(hapi, "GET", "metadata").json()["fhirVersion"] == "4.0.1"
 
 

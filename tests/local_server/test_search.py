@@ -83,7 +83,7 @@ FOUND = {
 
 
 @pytest.mark.parametrize("query", FOUND)
-def test_a_search_finds(full, query):
+def test_a_search_finds_these_and_no_others(full, query):
     assert full.ids(f"/{query}") == FOUND[query].split()
 
 

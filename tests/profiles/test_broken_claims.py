@@ -25,7 +25,7 @@ def claimed_anew(bundle):
 
 
 @pytest.mark.parametrize("url", [profile.url for profile in PROFILES])
-def test_an_example_claims(url):
+def test_an_example_claims_each_profile(url):
     assert claimant(next(profile for profile in PROFILES if profile.url == url))
 
 

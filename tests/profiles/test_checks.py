@@ -79,7 +79,7 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("case", SPOILT)
-def test_a_check_catches(case, core_urls):
+def test_a_definition_that_is_spoilt_is_caught(case, core_urls):
     resource_id, spoil, words = SPOILT[case]
     assert any(words in sentence for sentence in found(resource_id, spoil, core_urls))
 

@@ -59,7 +59,7 @@ def _problems(text: str) -> tuple[str, ...]:
         ("{kind: cpr, wish: x, onlyif: y}", 'preferences.a.onlyif: this form has no field "onlyif"; did you mean "on'),
     ],
 )
-def test_a_preference(preference: str, said: str) -> None:
+def test_what_is_wrong_with_a_preference_is_said_at_its_place(preference: str, said: str) -> None:
     (problem,) = _problems(f"preferences: {{a: {preference}}}")
     assert problem.startswith(said)
 
@@ -84,7 +84,7 @@ def test_a_preference(preference: str, said: str) -> None:
         ("options: {a: {what: x}}, reservations: [{words: y, by: z}]", "choices.c.reservations.0.by: there is no 'z'"),
     ],
 )
-def test_a_choice(choice: str, said: str) -> None:
+def test_what_is_wrong_with_a_choice_is_said_at_its_place(choice: str, said: str) -> None:
     (problem,) = _problems(f"choices: {{c: {{question: q, {choice}}}}}")
     assert problem.startswith(said)
 
@@ -119,7 +119,7 @@ def test_a_choice(choice: str, said: str) -> None:
         ("for: a, domain: social, raised_by: x", ".raised_by", "there is no 'x' in this record"),
     ],
 )
-def test_a_consideration(consideration: str, place: str, said: str) -> None:
+def test_what_is_wrong_with_a_consideration_is_said_at_its_place(consideration: str, place: str, said: str) -> None:
     (problem,) = _problems(
         f"choices: {{c: {{question: q, options: {{a: {{what: w, considerations: [{{{consideration}}}]}}}}}}}}"
     )

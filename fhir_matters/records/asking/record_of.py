@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from fhir_matters.errors import RecordError
-from fhir_matters.records import codes, ids, wording
+from fhir_matters.records import codes, ids
 from fhir_matters.records.asking.answers import answers, kept_answers, standing
 from fhir_matters.records.asking.changes import changed
 from fhir_matters.records.asking.keys import resolved, with_keys
@@ -17,7 +15,7 @@ from fhir_matters.records.asking.topics import FORM
 from fhir_matters.records.elements import Element, child, children, text_of
 from fhir_matters.records.fit import SECTIONS, sections_of
 from fhir_matters.records.forms import Kept
-from fhir_matters.records.record import Record
+from fhir_matters.records.record import Record, record_of_parts
 
 # What a response has around its answers and a record has no need of; what a server adds of its own is not kept.
 _ENVELOPE = ("resourceType", "language", "text", "questionnaire", "status", "subject", "item")
@@ -59,7 +57,9 @@ def _items(response: Element) -> list[Any]:
             next_step="Of other forms, read the resources that came of them.",
         )
     if response.get("status") == "entered-in-error":
-        raise RecordError("This form was entered in error; nothing in it is so.")
+        raise RecordError(
+            "This form was entered in error; nothing in it is so.", next_step="Take the one that was filled instead."
+        )
     return children(response, "item")
 
 
@@ -123,13 +123,6 @@ def _record(data: Data, identity: str | None, before: Record | None, kept: tuple
         parts[section] = {**parts.get(section, {}), **data.get(section, {})}
     parts |= {"person": data.get("person", {}), "other": (*parts.get("other", ()), *kept), "id": identity}
     parts |= {"language": data["language"]} if data["language"] else {}
-    try:
-        record = Record.model_validate(parts)
-    except ValidationError as error:
-        problems = wording.problems(Record, error.errors(include_url=False, include_input=False))
-        raise RecordError(
-            "The answers do not fit together as one record.",
-            problems=tuple(f"{'.'.join(map(str, p.place))}: {p.message}" for p in problems),
-        ) from None
+    record = record_of_parts(parts, "The answers do not fit together as one record.")
     made_of_name = before is None and identity is not None and ids.is_made_of(identity, record)
     return record.model_copy(update={"id": None}) if made_of_name else record

@@ -96,7 +96,11 @@ def _is_somebody(links: Links, author: str) -> None:
     if author not in somebody:
         near = get_close_matches(author, somebody, 1)
         meant = f" Did you mean {near[0]!r}?" if near else ""
-        raise RecordError(f"There is nobody called {author!r} in this record.{meant}", place="author")
+        raise RecordError(
+            f"There is nobody called {author!r} in this record.{meant}",
+            place="author",
+            next_step="Name somebody by their key in the record.",
+        )
     if "reference" not in links.to(author):
         raise RecordError(
             f"{author!r} cannot answer for a document: this is nobody with a name.",

@@ -31,9 +31,8 @@ from fhir_matters.records.prsb.about_me import (
     WELLNESS,
     path,
 )
-from fhir_matters.records.prsb.heard import heard
 from fhir_matters.records.prsb.report import SLASH, Item, Mapped, accounted, leaves
-from fhir_matters.records.record import Record
+from fhir_matters.records.record import Record, record_of_parts
 from fhir_matters.records.values import DateTime
 
 # The kind that an item is read as. What to do and what not to do stand in one text: it is read as neither.
@@ -83,7 +82,8 @@ def about_me_of(data: Mapping[str, Any], *, person: Person) -> Mapped[Record]:
             sections[section][f"item-{number}"]["recording"] = f"film-{number}"
             went += [Item(path(name, RESPONSE, MEDIA, step), f"recordings.film-{number}.content") for step in _MEDIA]
     items = accounted(leaves(data, SLASH), went, _REASONS, "a record has no place for this", SLASH)
-    return Mapped(heard({"person": person, **sections}, "About Me"), tuple(items))
+    record = record_of_parts({"person": person, **sections}, "This About Me cannot be a record as it is.")
+    return Mapped(record, tuple(items))
 
 
 _MEDIA = {NAME: "caption", TYPE: "content_type", FILE: "data"}

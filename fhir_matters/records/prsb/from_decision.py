@@ -39,9 +39,8 @@ from fhir_matters.records.prsb.decision import (
     WHERE,
     WITH,
 )
-from fhir_matters.records.prsb.heard import heard
 from fhir_matters.records.prsb.report import SLASH, Item, Mapped, accounted, leaves
-from fhir_matters.records.record import Record
+from fhir_matters.records.record import Record, record_of_parts
 from fhir_matters.records.values import Date, DateTime
 
 _DATE: TypeAdapter[str] = TypeAdapter(Date)
@@ -68,7 +67,8 @@ def shared_decision_of(
         went += _point(point, number, sections, domain)
     lacking = [f"domain: PRSB has none; every consideration got {domain!r}", *_assumed(sections)]
     items = accounted(leaves(data, SLASH), went, _REASONS, "a record has no place for this", SLASH)
-    return Mapped(heard({"person": person, **sections}, "shared decision"), tuple(items), tuple(lacking))
+    record = record_of_parts({"person": person, **sections}, "This shared decision cannot be a record as it is.")
+    return Mapped(record, tuple(items), tuple(lacking))
 
 
 def _contact(data: Mapping[str, Any], sections: Sections) -> Iterator[Item]:
