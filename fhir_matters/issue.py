@@ -24,6 +24,7 @@ class Issue:
 
     `message` never repeats a value of the resource; the offending value, where there is one, is `found`,
     which is printed only when asked for. `undecided` marks what could not be judged: it is never a pass.
+    `server` is the terminology server that had a say in it; empty where it was decided here.
     """
 
     rule: str
@@ -37,6 +38,7 @@ class Issue:
     undecided: bool = False
     line: int | None = None
     column: int | None = None
+    server: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -48,7 +50,8 @@ class Issue:
 class Report:
     """Everything found in one resource, in the order of the resource.
 
-    `source` names where the resource came from (`bundle.json`, `patients.ndjson:12`); it may be empty.
+    `source` names where the resource came from (`bundle.json`, `patients.ndjson:12`); it may be empty. `told` is how
+    many questions about codes a terminology server decided.
     """
 
     issues: tuple[Issue, ...] = ()
@@ -56,6 +59,7 @@ class Report:
     resource_type: str = ""
     resource_id: str = ""
     strict: bool = field(default=False, kw_only=True)
+    told: int = field(default=0, kw_only=True)
 
     @property
     def ok(self) -> bool:

@@ -1,6 +1,6 @@
 """Reports as OperationOutcomes and back: our own, the HL7 validator's, HAPI's, any server's.
 
-Line, column, message id and file travel in the extensions that the HL7 validator and HAPI use.
+Line, column, message id, terminology server and file travel in the extensions that the HL7 validator and HAPI use.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ RULES_SYSTEM = "https://w3id.org/fhir-matters/rules"
 _EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-"
 _LINE, _COLUMN = f"{_EXTENSION}issue-line", f"{_EXTENSION}issue-col"
 _MESSAGE_ID, _FILE = f"{_EXTENSION}message-id", f"{_EXTENSION}file"
+_SERVER = f"{_EXTENSION}issue-server"
 _HL7_MESSAGES = "http://hl7.org/fhir/java-core-messageId"
 _UNDECIDED = "undecided"
 _NOTHING_FOUND = {"All OK", "No issues detected during validation"}
@@ -86,6 +87,7 @@ def _extensions(issue: Issue) -> list[dict[str, Any]]:
         {"url": _LINE, "valueInteger": issue.line},
         {"url": _COLUMN, "valueInteger": issue.column},
         {"url": _MESSAGE_ID, "valueString": issue.message_id or None},
+        {"url": _SERVER, "valueUrl": issue.server or None},
     )
     return [extension for extension in values if None not in extension.values()]
 
@@ -120,6 +122,7 @@ def _read(issue: Mapping[str, Any]) -> Issue:
         undecided=_UNDECIDED in codes,
         line=line,
         column=column,
+        server=_extension(issue, _SERVER),
     )
 
 

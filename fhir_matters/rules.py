@@ -199,6 +199,9 @@ FM311 error not-found codesystem.html#supplements
 FM312 error not-found datatypes.html#code
     A code of no system
     An element of type code names no system: the value set gives it, where it has the code. → Use one of its codes.
+FM313 information not-supported terminology-service.html undecided
+    The terminology server did not answer
+    What it was to decide stays open. → Look whether the server runs, or try again later.
 FM401 error invalid references.html#literal
     Reference spelt wrongly
     A reference is a URI, and a URI has no blanks. → Write #id, Type/id or an absolute URL.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fhir_matters.server.client import Server
     from fhir_matters.server.plan import Plan
     from fhir_matters.server.receipt import Receipt
+    from fhir_matters.server.terminology import TerminologyServer
     from fhir_matters.server.transfer import Transfer
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -44,6 +45,20 @@ def server_at(base: str) -> Server:
     from fhir_matters import Server
 
     return Server(base, token=os.environ.get("FHIR_MATTERS_TOKEN"))
+
+
+def terminology_at(base: str, cache: str | None) -> TerminologyServer:
+    """The terminology server at this address; its token, if it needs one, from FHIR_MATTERS_TERMINOLOGY_TOKEN.
+
+    `cache` is a file, `none` for nothing kept, or nothing said for the cache folder of this user.
+    """
+    import os
+
+    from fhir_matters.server import TerminologyServer
+
+    folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    file = None if cache == "none" else Path(cache or Path(folder) / "fhir-matters" / "terminology.sqlite")
+    return TerminologyServer(base, cache=file, token=os.environ.get("FHIR_MATTERS_TERMINOLOGY_TOKEN"))
 
 
 def carry_out(transfer: Transfer, receipt: Path | None, *, yes: bool, show_values: bool) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS
+from fhir_matters.cli.transferring import terminology_at
 
 if TYPE_CHECKING:
     from fhir_matters.issue import Report
@@ -22,6 +23,8 @@ FORMATS = ("text", "concise", "json", "outcome")
 @click.option("--profile", "profiles", multiple=True, help="Validate against this profile too (canonical URL).")
 @click.option("--package", "packages", multiple=True, help="A FHIR package: .tgz, folder, or name#version.")
 @click.option("--server", help="Ask this server's $validate too, and show where it and we differ.")
+@click.option("--terminology", metavar="URL", help="Ask this terminology server about codes.")
+@click.option("--terminology-cache", metavar="FILE", help="What it said: FILE, or none; else this user's cache.")
 @click.option("--install", is_flag=True, help="With --server: give it our profiles first, if it lacks them.")
 @click.option(
     "--format", "style", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."
@@ -35,6 +38,8 @@ def command(
     profiles: tuple[str, ...],
     packages: tuple[str, ...],
     server: str | None,
+    terminology: str | None,
+    terminology_cache: str | None,
     style: str,
     *,
     install: bool,
@@ -43,17 +48,20 @@ def command(
 ) -> None:
     """Check PATHS: files, folders, globs, .json, .xml, .ndjson, .ndjson.gz, .tgz, or - for standard input.
 
-    Offline, unless --server is given. Exit code 0: no error; 1: errors found; 2: something could not be read.
+    Offline, unless --server or --terminology is given; a terminology server is sent codes, systems, displays and
+    value sets' canonicals where nothing here decides, nothing else. Exit code 0: no error; 1: errors found; 2:
+    something could not be read.
     """
     from fhir_matters import Validator
     from fhir_matters.reports import REPORTERS
 
+    asker = terminology_at(terminology, terminology_cache) if terminology is not None else None
+    validator = Validator(packages=packages, strict=strict, terminology=asker)
     if server is not None:
         from fhir_matters.cli.comparing import compared
 
-        validator = Validator(packages=packages, strict=strict)
         ctx.exit(compared(paths, validator, profiles, server, install=install, show_values=show_values))
-    run = Run(Validator(packages=packages, strict=strict), profiles)
+    run = Run(validator, profiles)
     for text in REPORTERS[style](run.reports(paths), show_values=show_values):
         click.echo(text)
     ctx.exit(run.exit_code)

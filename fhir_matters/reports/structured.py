@@ -29,6 +29,7 @@ def _report(report: Report, show_values: bool) -> dict[str, Any]:
         "resourceType": report.resource_type,
         "resourceId": report.resource_id,
         "ok": report.ok,
+        "toldByServer": report.told,
         "issues": [_issue(issue, show_values) for issue in report],
     }
 
@@ -46,6 +47,7 @@ def _issue(issue: Issue, show_values: bool) -> dict[str, Any]:
         "profile": issue.profile,
         "messageId": issue.message_id,
         "undecided": issue.undecided,
+        "server": issue.server,
     }
     return {**said, "found": issue.found} if show_values else said
 
@@ -58,6 +60,7 @@ def _summary(tally: Tally) -> dict[str, Any]:
         "warnings": tally.severities[Severity.WARNING],
         "information": tally.severities[Severity.INFORMATION],
         "undecided": tally.undecided,
+        "toldByServer": tally.told,
     }
 
 

@@ -10,17 +10,22 @@ from fhir_matters.issue import Issue, Report, Severity
 
 @dataclass
 class Tally:
-    """How many resources, how many that are not ok, how many issues of each severity, and what was undecided."""
+    """How many resources, how many that are not ok, how many issues of each severity, and what was undecided.
+
+    `told` is how many questions about codes a terminology server decided.
+    """
 
     resources: int = 0
     failed: int = 0
     severities: Counter[Severity] = field(default_factory=Counter)
     undecided: int = 0
+    told: int = 0
 
     def add(self, report: Report) -> None:
         """Count one report."""
         self.resources += 1
         self.failed += not report.ok
+        self.told += report.told
         for issue in report:
             self._add(issue)
 

@@ -52,6 +52,8 @@ def _finding(report: Report, issue: Issue, show_values: bool, style: Style) -> I
         filter(None, (printable(place(report, issue)), label, issue.rule, printable(issue.path.expression)))
     )
     yield f"    {printable(issue.message)}"
+    if issue.server:
+        yield f"    Decided by the terminology server {printable(issue.server)}"
     if issue.found and show_values:
         yield f"    Found: {printable(issue.found)}"
     if issue.profile and not issue.profile.startswith(_CORE) and issue.profile not in issue.message:
@@ -72,6 +74,8 @@ def _summary(tally: Tally, style: Style) -> Iterator[str]:
     if not tally.resources:
         yield "Nothing was checked."
         return
+    if tally.told:
+        yield f"A terminology server decided {count(tally.told, 'question')} about codes."
     if not tally.severities and not tally.undecided:
         yield style(f"{checked} checked, nothing found.", "clean")
         return

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fhir_matters.server.client import Server
     from fhir_matters.server.receipt import Receipt
+    from fhir_matters.server.terminology import TerminologyServer
 
-__all__ = ["Receipt", "Server"]
+__all__ = ["Receipt", "Server", "TerminologyServer"]
 
-WHERE = {"Receipt": "receipt", "Server": "client"}
+WHERE = {"Receipt": "receipt", "Server": "client", "TerminologyServer": "terminology"}
 
 
 def __getattr__(name: str) -> Any:

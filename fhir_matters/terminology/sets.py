@@ -28,7 +28,8 @@ _NOT_ALL = {
     "http://hl7.org/fhir/StructureDefinition/valueset-toocostly",
     "http://hl7.org/fhir/StructureDefinition/valueset-unclosed",
 }
-_NARROWED = {"filter", "count", "offset", "limitedExpansion"}
+_NARROWED = {"filter", "limitedExpansion"}
+_PAGED = {"count", "offset"}
 _SNOMED = "http://snomed.info/sct"
 _ALL_OF = {"http://loinc.org/vs": "http://loinc.org", "http://unitsofmeasure.org/vs": "http://unitsofmeasure.org"}
 
@@ -152,7 +153,7 @@ def _is_whole(expansion: Mapping[str, Any], count: int) -> bool:
     total = expansion.get("total")
     extensions = {item.get("url") for item in dicts(expansion.get("extension"))}
     parameters = {item.get("name") for item in dicts(expansion.get("parameter")) if not _switched_off(item)}
-    paged = isinstance(total, int) and total > count
+    paged = total > count if isinstance(total, int) else bool(_PAGED & parameters)
     return bool(count) and not paged and not _NOT_ALL & extensions and not _NARROWED & parameters
 
 

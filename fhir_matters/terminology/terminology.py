@@ -1,23 +1,24 @@
 """Is this code in this value set: yes, no, or cannot tell, from the definitions that are on this machine.
 
-Lazy, remembered per value set and code system, safe between threads. Fetches nothing: a terminology server
-is a function that the caller passes in, asked only where the definitions do not decide.
+Lazy, remembered per value set and code system, safe between threads. Fetches nothing: a terminology server is passed
+in by the caller, and has a say only where the definitions do not decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
+from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
-from fhir_matters.terminology.answer import Answer, yes
+from fhir_matters.coded import Question
+from fhir_matters.terminology.answer import Answer, any_of, yes
+from fhir_matters.terminology.elsewhere import ANSWERS, Elsewhere, unasked
 from fhir_matters.terminology.grammars import GRAMMAR_SYSTEMS
 from fhir_matters.terminology.members import Concept, Members, undecidable
 from fhir_matters.terminology.sets import implicit, members_of
 from fhir_matters.terminology.systems import System, system_from
-
-Ask = Callable[[str, str | None, str], Answer]
-"""(value set, system, code) → answer, from elsewhere."""
 
 _DEEPEST = 40
 _trail: ContextVar[tuple[str, ...]] = ContextVar("trail", default=())
@@ -31,19 +32,54 @@ class Definitions(Protocol):
 
 
 class Terminology:
-    """The value sets and code systems of a registry."""
+    """The value sets and code systems of a registry, and of a terminology server where there is one."""
 
-    def __init__(self, registry: Definitions, ask: Ask | None = None) -> None:
+    def __init__(self, registry: Definitions, elsewhere: Elsewhere | None = None) -> None:
         self._registry = registry
-        self._ask = ask
+        self.elsewhere = elsewhere
         self._sets: dict[str, Members] = {}
+        self._expansions: dict[str, Members] = {}
         self._systems: dict[str, System] = {}
 
     def contains(self, valueset: str, system: str | None, code: str) -> Answer:
         """Whether the code is in the value set; `system` None is for elements of type `code`, which name none."""
         members = self.members(valueset)
-        answer = members.answer_for_code(code) if system is None else members.answer(system, code)
-        return self._ask(valueset, system, code) if self._ask and answer is Answer.UNKNOWN else answer
+        if system is None:
+            answer = members.answer_for_code(code)
+            return self._expanded(valueset, members, code) if answer is Answer.UNKNOWN and self.elsewhere else answer
+        answer = members.answer(system, code)
+        if answer is Answer.UNKNOWN and self.elsewhere:
+            return self.elsewhere.answer(Question(valueset, system, code))
+        return answer
+
+    def _expanded(self, valueset: str, members: Members, code: str) -> Answer:
+        """Whether the code is in what the server lists, or else with one of the systems that the set draws from.
+
+        A server is not asked to find out the system: some say no where they mean that they do not try.
+        """
+        elsewhere = self.elsewhere
+        if elsewhere is None:
+            return Answer.UNKNOWN
+        expansion = elsewhere.told(Question(valueset)).expansion
+        if expansion is not None:
+            if valueset not in self._expansions:
+                self._expansions[valueset] = self.members_of({"expansion": expansion})
+            answer = self._expansions[valueset].answer_for_code(code)
+            if answer is not Answer.UNKNOWN:
+                return answer
+        systems = sorted(members.systems or ())
+        if not systems:
+            return Answer.UNKNOWN
+        return any_of(elsewhere.answer(Question(valueset, system, code)) for system in systems)
+
+    @property
+    def consulted(self) -> int:
+        """How often a terminology server decided in this walk, so far."""
+        return self.elsewhere.consulted if self.elsewhere is not None else 0
+
+    def since(self, before: int) -> str:
+        """The server's name if it decided anything since it was `consulted` so often; empty otherwise."""
+        return self.elsewhere.name if self.elsewhere is not None and self.consulted > before else ""
 
     def codes(self, valueset: str) -> frozenset[str] | None:
         """The codes of the value set as their systems spell them; None where they are not all known."""
@@ -76,8 +112,24 @@ class Terminology:
         here = self.system(system)
         entry = here.entry(code) if here.complete else None
         if entry is None or not entry.display:
-            return Answer.UNKNOWN
+            return self._called_elsewhere(system, code, display)
         return yes(display.casefold() in {name.casefold() for name in (entry.display, *entry.designations)})
+
+    def _called_elsewhere(self, system: str, code: str, display: str) -> Answer:
+        """What the server says of the display, where it has the code: its own words need no second question."""
+        if self.elsewhere is None or self.system(system).complete:
+            return Answer.UNKNOWN
+        said = self.elsewhere.told(Question(system=system, code=code))
+        if said.holds is not True:
+            return Answer.UNKNOWN
+        if said.display.casefold() == display.casefold():
+            return Answer.IN
+        told = self.elsewhere.told(Question(system=system, code=code, display=display))
+        return Answer.OUT if told.remark else ANSWERS[told.holds]
+
+    def tolerates(self, system: str, code: str, display: str) -> bool:
+        """Whether a server finds fault with the display and lets it pass all the same."""
+        return self.elsewhere is not None and self.elsewhere.told(Question("", system, code, "", display)).remark
 
     def members(self, valueset: str) -> Members:
         """The members of the value set with this canonical, as far as they can be known."""
@@ -88,7 +140,8 @@ class Terminology:
 
     def members_of(self, resource: Mapping[str, Any]) -> Members:
         """The members of a ValueSet that is at hand, such as a contained one."""
-        return members_of(resource, self.system, self._imported)
+        with unasked():
+            return members_of(resource, self.system, self._imported)
 
     def system(self, canonical: str) -> System:
         """The code system as far as it is here; never None."""
@@ -102,7 +155,18 @@ class Terminology:
         fallback = GRAMMAR_SYSTEMS.get(url, System(url))
         resource = self._registry.find(canonical, "CodeSystem")
         system = system_from(resource, fallback.grammar) if resource else fallback
-        return system if system.complete or system.entries else fallback
+        known = system if system.complete or system.entries else fallback
+        if known.complete or self.elsewhere is None:
+            return known
+        return replace(known, grammar=partial(self._known_elsewhere, known, canonical))
+
+    def _known_elsewhere(self, here: System, canonical: str, code: str) -> Answer:
+        """Whether the code exists: what is known of the system here first, then what the server says."""
+        answer = here.knows(code)
+        if answer is not Answer.UNKNOWN or self.elsewhere is None:
+            return answer
+        url, _, version = canonical.partition("|")
+        return self.elsewhere.answer(Question(system=url, code=code, version=version))
 
     def _found(self, valueset: str) -> Members:
         resource = self._registry.find(valueset, "ValueSet") or implicit(valueset)

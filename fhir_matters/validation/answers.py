@@ -286,9 +286,10 @@ def _value(filling: Filling, question: Question, given: tuple[str, Any], at: Pos
         _add(filling, "FM959", here, message, "Questionnaire_QR_Item_WrongType")
         return
     terminology = filling.walk.terminology
+    before = terminology.consulted
     if question.type in options.CHOICES:
         for problem in options.chosen(terminology, filling.form, question, key, value):
-            _add(filling, problem[0], at, *problem[1:])
+            _add(filling, problem[0], at, *problem[1:], server=terminology.since(before))
         return
     if question.type == "reference":
         _referred(filling, question, value, here)
@@ -297,7 +298,8 @@ def _value(filling: Filling, question: Question, given: tuple[str, Any], at: Pos
         *options.permitted(question, key, value),
     )
     for problem in found:
-        _add(filling, problem[0], at if question.type == "attachment" else here, *problem[1:])
+        place = at if question.type == "attachment" else here
+        _add(filling, problem[0], place, *problem[1:], server=terminology.since(before))
 
 
 def _referred(filling: Filling, question: Question, value: Any, here: Position) -> None:
@@ -327,5 +329,7 @@ def _type_name(kind: str) -> str:
     return plain if plain in primitives.NAMES else kind
 
 
-def _add(filling: Filling, rule: str, position: Position, message: str, message_id: str) -> None:
-    filling.context.add(rule, position, message, message_id=message_id)
+def _add(  # noqa: PLR0917 (a finding is that much)
+    filling: Filling, rule: str, position: Position, message: str, message_id: str, server: str = ""
+) -> None:
+    filling.context.add(rule, position, message, message_id=message_id, server=server)

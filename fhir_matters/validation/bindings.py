@@ -76,8 +76,12 @@ def _of_another_version(extension: Any) -> bool:
 
 
 def _spoken(terminology: Terminology) -> Visit:
-    """The check of a code and its display against the code system alone; what was found good is remembered."""
+    """The check of a code and its display against the code system alone; what was found good is remembered.
+
+    Not where a server may be asked: what is still open looks good.
+    """
     good: set[tuple[Any, Any, Any]] = set()
+    most = MOST_REMEMBERED if terminology.elsewhere is None else 0
 
     def check(value: Any, context: Context, position: Position) -> None:
         said = (value.get("system"), value.get("code"), value.get("display"))
@@ -88,15 +92,16 @@ def _spoken(terminology: Terminology) -> Visit:
         english = str(context.scope.outer.get("language", "en")).startswith("en")
         if english:
             _called(terminology, value, context, position)
-        if english and len(context.findings) == before and len(good) < MOST_REMEMBERED:
+        if english and len(context.findings) == before and len(good) < most:
             good.add(said)
 
     return check
 
 
 def _exists(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
-    """A code that its own code system, complete here, does not have."""
+    """A code that its own code system, complete here or known to a server, does not have."""
     system, code = value.get("system"), value.get("code")
+    before = terminology.consulted
     if isinstance(system, str) and terminology.supplements(system):
         context.add(
             "FM311",
@@ -112,22 +117,26 @@ def _exists(terminology: Terminology, value: Any, context: Context, position: Po
             f"The code system {system} has no such code.",
             message_id="Unknown_Code_in_Version",
             found=code,
+            server=terminology.since(before),
         )
 
 
 def _called(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
-    """A display that its code system, complete here, does not have for the code, in English."""
+    """A display that its code system, complete here or known to a server, does not have for the code, in English."""
     system, code, display = value.get("system"), value.get("code"), value.get("display")
     if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)):
         return
+    before = terminology.consulted
     if terminology.calls_it(system, code, display) is Answer.OUT:
+        tolerated = context.options.any_display or terminology.tolerates(system, code, display)
         context.add(
             "FM310",
             (position, "display", None, None),
             f"Expected the words that {system} has for this code.",
             message_id="Display_Name_for__should_be_one_of__instead_of",
             found=display,
-            severity=Severity.WARNING if context.options.any_display else None,
+            severity=Severity.WARNING if tolerated else None,
+            server=terminology.since(before),
         )
 
 
@@ -208,10 +217,20 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
                 codes.append(bound.terminology.codes(bound.value_set))
             if (known := codes[0]) is not None and value in known:
                 return
+        before = bound.terminology.consulted
         told = ask(bound.terminology, bound.value_set, value)
         if told is not Answer.IN:
             rule, message, message_id = _reported(bound, told, value)
-            context.add(rule, position, message, profile=bound.element.profile, message_id=message_id, found=value)
+            server = bound.terminology.since(before)
+            context.add(
+                rule,
+                position,
+                message,
+                profile=bound.element.profile,
+                message_id=message_id,
+                found=value,
+                server=server,
+            )
             if rule == "FM301" and plain:
                 _without_system(bound, value, context, position)
 

@@ -28,6 +28,7 @@ class Finding:
     found: str = ""
     undecided: bool = False
     severity: Severity | None = None
+    server: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -108,12 +109,13 @@ class Context:
         message_id: str = "",
         found: object = "",
         severity: Severity | None = None,
+        server: str = "",
     ) -> None:
         """Note one finding; whether it is undecided and how severe it is, the rule table says."""
         entry = RULES[rule]
         self.problems += (severity or entry.severity) in _ERRORS
         self.findings.append(
-            Finding(rule, position, message, profile, message_id, _shown(found), entry.undecided, severity)
+            Finding(rule, position, message, profile, message_id, _shown(found), entry.undecided, severity, server)
         )
 
     @property
@@ -167,6 +169,7 @@ def _issue(finding: Finding, path: Path) -> Issue:
         message_id=finding.message_id,
         found=finding.found,
         undecided=finding.undecided,
+        server=finding.server,
     )
 
 

@@ -144,7 +144,7 @@ def _unit(terminology: Terminology, form: Form, question: Question, value: Mappi
         )
     for canonical in question.extension(CORE + "questionnaire-unitValueSet")[:1]:
         if isinstance(canonical, str) and "code" in value:
-            told = membership(terminology, form.members(terminology, canonical), value)
+            told = membership(terminology, form, canonical, value)
             if told is Answer.OUT:
                 message = f"Expected a unit of the value set {canonical}."
                 yield "FM960", message, "QUESTIONNAIRE_QR_ITEM_DECIMAL_UNIT_FAIL_VS"

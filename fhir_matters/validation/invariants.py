@@ -68,12 +68,15 @@ def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) 
         node = element(value, kind, beside if isinstance(beside, dict) else None)
         surroundings = _surroundings(walk, _scope(value, context), context, model)
         for each in compiled:
-            _judge(each, node, surroundings, context, position)
+            _judge(walk, each, node, surroundings, context, position)
 
     return judge
 
 
-def _judge(each: _Compiled, node: Any, surroundings: Surroundings, context: Context, position: Position) -> None:
+def _judge(  # noqa: PLR0917 (what is judged, by what, and where)
+    walk: Compiler, each: _Compiled, node: Any, surroundings: Surroundings, context: Context, position: Position
+) -> None:
+    before = walk.terminology.consulted
     if each.expression is None:
         _open(each.constraint, context, position)
         return
@@ -91,6 +94,7 @@ def _judge(each: _Compiled, node: Any, surroundings: Surroundings, context: Cont
         profile=constraint.source,
         message_id=constraint.message_id,
         severity=Severity.ERROR if constraint.severity == "error" else Severity.WARNING,
+        server=walk.terminology.since(before),
     )
 
 

@@ -75,13 +75,12 @@ def excludes(question: Question, answers: list[Mapping[str, Any]]) -> list[int]:
 def _of_the_set(terminology: Terminology, form: Form, question: Question, value: Any) -> Iterator[Problem]:
     if not isinstance(value, dict):
         return
-    members = form.members(terminology, question.value_set)
-    told = membership(terminology, members, value)
+    told = membership(terminology, form, question.value_set, value)
     if told is Answer.OUT or _misnamed(terminology, form, value):
         message = f"Expected a code of the value set {question.value_set}, in the words of its system."
         yield "FM962", message, "Questionnaire_QR_Item_BadOption"
     elif told is Answer.UNKNOWN:
-        why = members.why or "its system is not on this machine"
+        why = form.members(terminology, question.value_set).why or "its system is not on this machine"
         yield (
             "FM964",
             f"Cannot tell whether it is one of {question.value_set}: {why}.",

@@ -182,10 +182,12 @@ def extended(node: Mapping[str, Any], url: str) -> list[Any]:
     ]
 
 
-def membership(terminology: Terminology, members: Members, coding: Mapping[str, Any]) -> Answer:
-    """Whether the Coding is among the members; without a system or code it is not, where all their systems are here."""
+def membership(terminology: Terminology, form: Form, canonical: str, coding: Mapping[str, Any]) -> Answer:
+    """Whether the Coding is in the value set; without a system or code it is not, where all its systems are here."""
+    members = form.members(terminology, canonical)
     system, code = coding.get("system"), coding.get("code")
     if isinstance(system, str) and isinstance(code, str):
-        return members.answer(system, code)
+        contained = canonical.startswith("#")
+        return members.answer(system, code) if contained else terminology.contains(canonical, system, code)
     known = members.systems is not None and all(terminology.system(each).complete for each in members.systems)
     return Answer.OUT if known else Answer.UNKNOWN

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fhir_matters import jsonio, slips, xmlio
+from fhir_matters.coded import Asker
 from fhir_matters.definitions.registry import Registry, core
 from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.errors import InputError
@@ -15,6 +16,7 @@ from fhir_matters.issue import Issue, Report, Severity
 from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.terminology import Terminology
+from fhir_matters.terminology.elsewhere import Elsewhere, Inquiry
 from fhir_matters.validation import resources
 from fhir_matters.validation.addresses import Defined
 from fhir_matters.validation.asked import DEFAULT, Options
@@ -33,6 +35,8 @@ class Validator:
     (`known`); so are `examples`, the URLs of example.org. `trusting` takes the type that a reference says as certain.
     `resolver` is asked for what is referred to and not at hand (`Patient/a` → the resource, or None); without it
     nothing is fetched, and what it raises is passed on. `options` say what else is refused, or let pass.
+    `terminology` is a terminology server to ask (`server.TerminologyServer`) about codes that nothing here decides;
+    what it decided is marked in each issue, and an answer that does not come leaves the question open.
     Raises DefinitionsError for a package that is not there.
     """
 
@@ -48,6 +52,7 @@ class Validator:
         examples: bool = True,
         trusting: bool = False,
         resolver: Resolver | None = None,
+        terminology: Asker | None = None,
     ) -> None:
         base = registry if registry is not None else core()
         wanted = tuple(packages)
@@ -57,8 +62,9 @@ class Validator:
         self.options = options
         self._shapes = Shapes(self.registry)
         self.policy = Policy(extensions, examples, trusting, resolver)
-        plans, terminology, forms = Plans(self.registry), Terminology(self.registry), Forms(self.registry)
-        self._walk = Walk(plans, terminology, forms, resources.inside, self.policy, defined=Defined(self.registry))
+        known = Terminology(self.registry, Elsewhere(terminology) if terminology is not None else None)
+        plans, forms = Plans(self.registry), Forms(self.registry)
+        self._walk = Walk(plans, known, forms, resources.inside, self.policy, defined=Defined(self.registry))
 
     def validate(self, resource: Any, profiles: Sequence[str] = (), *, source: str = "") -> Report:
         """The report on one resource: a dict, its JSON as str or bytes, or a model of fhir.resources.
@@ -101,13 +107,7 @@ class Validator:
                 [_fatal("FM004", "Expected one resource as a JSON object, found something else.")], None, source
             )
         fetched = Fetched(resolver) if (resolver := self.policy.resolver) else None
-        context = Context(Scope(node), fetched=fetched, options=self.options)
-        try:
-            self._walked(node, profiles, context)
-        except RecursionError:
-            context.findings.clear()
-            context.scope = Scope(node)
-            context.add("FM003", None, "Nested too deeply to be a resource: nothing was checked.")
+        context, inquiry = self._inquired(node, profiles, fetched)
         for problem in problems:
             rule, found = "FM007", ""
             if isinstance(problem, xmlio.Problem):
@@ -117,15 +117,39 @@ class Validator:
             context.add(rule, _position(problem.keys), problem.message, message_id=problem.message_id, found=found)
         kind = node.get("resourceType")
         root = kind if isinstance(kind, str) and kind.isidentifier() else "Resource"
-        return self._report(list(issues(context.findings, root)), node, source)
+        told = len(inquiry.used) if inquiry is not None else 0
+        return self._report(list(issues(context.findings, root)), node, source, told)
+
+    def _inquired(
+        self, node: dict[str, Any], profiles: Sequence[str], fetched: Fetched | None
+    ) -> tuple[Context, Inquiry | None]:
+        """What was found, in one walk or as many as a terminology server has answers for."""
+
+        def walk() -> Context:
+            context = Context(Scope(node), fetched=fetched, options=self.options)
+            self._walked(node, profiles, context)
+            return context
+
+        elsewhere = self._walk.terminology.elsewhere
+        if elsewhere is None:
+            return walk(), None
+        context, inquiry = elsewhere.inquired(walk)
+        if inquiry.trouble:
+            asked = f"The terminology server {elsewhere.name} left {len(inquiry.open):,} questions about codes open"
+            context.add("FM313", None, f"{asked}: {inquiry.trouble}")
+        return context, inquiry
 
     def _walked(self, node: dict[str, Any], profiles: Sequence[str], context: Context) -> None:
-        plan = resources.type_plan(self._walk, node, context, None)
-        if plan is None:
-            return
-        resources.along(self._walk, plan, node, context, None, asked=profiles)
+        try:
+            plan = resources.type_plan(self._walk, node, context, None)
+            if plan is not None:
+                resources.along(self._walk, plan, node, context, None, asked=profiles)
+        except RecursionError:
+            context.findings.clear()
+            context.scope = Scope(node)
+            context.add("FM003", None, "Nested too deeply to be a resource: nothing was checked.")
 
-    def _report(self, found: list[Issue], node: dict[str, Any] | None, source: str) -> Report:
+    def _report(self, found: list[Issue], node: dict[str, Any] | None, source: str, told: int = 0) -> Report:
         kind, name = (node.get("resourceType"), node.get("id")) if node is not None else (None, None)
         return Report(
             tuple(found),
@@ -133,6 +157,7 @@ class Validator:
             resource_type=kind if isinstance(kind, str) else "",
             resource_id=name if isinstance(name, str) else "",
             strict=self.strict,
+            told=told,
         )
 
 

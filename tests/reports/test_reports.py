@@ -197,6 +197,7 @@ def test_json_is_one_document_with_a_summary():
         "warnings": 0,
         "information": 0,
         "undecided": 1,
+        "toldByServer": 0,
     }
     first, second = document["reports"]
     assert (first["source"], first["resourceType"], first["resourceId"], first["ok"]) == (
@@ -218,6 +219,7 @@ def test_json_is_one_document_with_a_summary():
         "profile": "",
         "messageId": "",
         "undecided": False,
+        "server": "",
     }
 
 

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fhir_matters.coded import Question, Told
 from fhir_matters.terminology import Answer, Terminology
+from fhir_matters.terminology.elsewhere import Elsewhere
+from tests.terminology.saying import Saying
 
 IN, OUT, UNKNOWN = Answer.IN, Answer.OUT, Answer.UNKNOWN
 S, T, V = "http://example.org/cs/s", "http://example.org/cs/t", "http://example.org/vs/"
@@ -342,17 +345,19 @@ def test_a_value_set_at_hand_needs_no_registry():
 
 
 def test_a_terminology_server_is_asked_only_what_cannot_be_told_here():
-    asked = []
+    server = Saying({Question(system=LOINC, code="1"): Told(holds=True)})
+    tx = Terminology(
+        Definitions(system(), valueset("x", {"system": S}, {"system": LOINC})), elsewhere := Elsewhere(server)
+    )
 
-    def ask(*question: Any) -> Answer:
-        asked.append(question)
-        return IN
+    def walk() -> list[Answer]:
+        return [tx.contains(V + "x", S, "dog"), tx.contains(V + "x", SNOMED, "1"), tx.contains(V + "x", LOINC, "1")]
 
-    tx = Terminology(Definitions(system(), valueset("x", {"system": S}, {"system": LOINC})), ask)
-    assert tx.contains(V + "x", S, "dog") is IN
-    assert tx.contains(V + "x", SNOMED, "1") is OUT
-    assert tx.contains(V + "x", LOINC, "1") is IN
-    assert asked == [(V + "x", LOINC, "1")]
+    assert walk() == [IN, OUT, UNKNOWN]
+    told, inquiry = elsewhere.inquired(walk)
+    assert told == [IN, OUT, IN]
+    assert {each.system for questions in server.asked for each in questions} == {LOINC}
+    assert inquiry.used == {Question(system=LOINC, code="1")}
 
 
 def test_definitions_are_looked_up_once():
