@@ -89,6 +89,31 @@ def test_imports_go_strictly_downward_and_never_in_circles():
     assert wrong(modules(PACKAGE)) == []
 
 
+def rooms(trees: dict[str, ast.Module]) -> dict[str, set[str]]:
+    """What each file or folder of a folder imports of its neighbours: `records.fhir.people` is of `records.fhir`."""
+    found: dict[str, set[str]] = {}
+    for name, tree in trees.items():
+        room = ".".join(name.split(".")[:2])
+        found.setdefault(room, set()).update(".".join(other.split(".")[:2]) for other in imports(tree, set(trees)))
+    return {room: others - {room} for room, others in found.items()}
+
+
+def test_folders_within_a_folder_import_each_other_in_one_direction_only():
+    assert list(TopologicalSorter(rooms(modules(PACKAGE))).static_order())
+
+
+def test_folders_that_import_each_other_are_found_though_no_file_does():
+    sources = {
+        "records.standing": "from fhir_matters.records.fhir.elements import present",
+        "records.fhir.elements": "",
+        "records.fhir.plans": "from fhir_matters.records.standing import standing",
+    }
+    trees = {name: ast.parse(source) for name, source in sources.items()}
+    assert wrong(trees) == []
+    with pytest.raises(CycleError):
+        TopologicalSorter(rooms(trees)).prepare()
+
+
 def test_values_need_only_the_standard_library():
     trees = {name: tree for name, tree in modules(PACKAGE).items() if name in VALUES}
     nodes = [node for tree in trees.values() for node in ast.walk(tree)]

@@ -8,9 +8,9 @@ from typing import Any
 
 from fhir_matters.lints.asked import Answer, Question
 from fhir_matters.lints.findings import at
-from fhir_matters.records.elements import child, text_of
+from fhir_matters.records.fhir.elements import child, text_of
+from fhir_matters.records.fhir.links import links_of
 from fhir_matters.records.forms import Kept
-from fhir_matters.records.links import links_of
 from fhir_matters.records.others.answers import OnRecord, on_record, sectioned
 from fhir_matters.records.record import Record
 

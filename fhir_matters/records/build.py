@@ -7,29 +7,29 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from fhir_matters.records import ids
-from fhir_matters.records.choices import choice, option
 from fhir_matters.records.codes import IDENTIFIER
-from fhir_matters.records.departures import departure, in_force
-from fhir_matters.records.elements import Element
+from fhir_matters.records.fhir.choices import choice, option
+from fhir_matters.records.fhir.departures import departure, in_force
+from fhir_matters.records.fhir.elements import Element
+from fhir_matters.records.fhir.flags import please
+from fhir_matters.records.fhir.legal import decision
+from fhir_matters.records.fhir.links import Links, links_of
+from fhir_matters.records.fhir.observations import when_said
+from fhir_matters.records.fhir.outcomes import outcome
+from fhir_matters.records.fhir.overlay import applied, changes
+from fhir_matters.records.fhir.people import patient, practitioner, practitioner_role, related_person
+from fhir_matters.records.fhir.plans import care_plan
+from fhir_matters.records.fhir.provenance import provenance
+from fhir_matters.records.fhir.recordings import media, showing
+from fhir_matters.records.fhir.sharing import kept_back, labelled, labels_of
+from fhir_matters.records.fhir.statements import preference, what_matters
+from fhir_matters.records.fhir.talks import procedure
+from fhir_matters.records.fhir.team import care_team
 from fhir_matters.records.fit import SECTIONS, kept_places, sections_of
-from fhir_matters.records.flags import please
 from fhir_matters.records.forms import Entry, Kept, Parts, WeighedChoice
 from fhir_matters.records.guides.claims import claimed
 from fhir_matters.records.ids import made_up_address
-from fhir_matters.records.legal import decision
-from fhir_matters.records.links import Links, links_of
-from fhir_matters.records.observations import when_said
 from fhir_matters.records.others.arriving import originals
-from fhir_matters.records.outcomes import outcome
-from fhir_matters.records.overlay import applied, changes
-from fhir_matters.records.people import patient, practitioner, practitioner_role, related_person
-from fhir_matters.records.plans import care_plan
-from fhir_matters.records.provenance import provenance
-from fhir_matters.records.recordings import media, showing
-from fhir_matters.records.sharing import kept_back, labelled, labels_of
-from fhir_matters.records.statements import preference, what_matters
-from fhir_matters.records.talks import procedure
-from fhir_matters.records.team import care_team
 
 BundleKind: TypeAlias = Literal["collection", "transaction"]
 Made: TypeAlias = tuple[tuple[str, ...], Element]

@@ -13,15 +13,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from fhir_matters.records.build import made
-from fhir_matters.records.elements import child, children
+from fhir_matters.records.fhir.elements import child, children
+from fhir_matters.records.fhir.links import SOMEBODY, links_of
+from fhir_matters.records.fhir.sharing import CONFIDENTIALITY, RESTRICTED
 from fhir_matters.records.fit import SECTIONS
 from fhir_matters.records.forms import Kept, Parts
 from fhir_matters.records.forms.showing import SHAREABLE
 from fhir_matters.records.ids import address, made_up_address
-from fhir_matters.records.links import SOMEBODY, links_of
 from fhir_matters.records.others.came import home, names_of, token_of
 from fhir_matters.records.quoting import repeats, sayings
-from fhir_matters.records.sharing import CONFIDENTIALITY, RESTRICTED
 
 
 def labelled_parts(parts: Parts) -> Iterator[str]:

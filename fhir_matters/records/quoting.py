@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from fhir_matters.records.attachment import Attachment
 from fhir_matters.records.codes import WISH
 from fhir_matters.records.forms import Code, Identifier
-from fhir_matters.records.values import holds_words
+from fhir_matters.records.forms.attachment import Attachment
+from fhir_matters.records.forms.values import holds_words
 
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")

@@ -19,26 +19,26 @@ from fhir_matters.errors import RecordError
 from fhir_matters.records import ids
 from fhir_matters.records.asking.record_of import is_ours, record_of
 from fhir_matters.records.build import made
-from fhir_matters.records.choices import choice_of
-from fhir_matters.records.departures import departure_of
 from fhir_matters.records.documents import again
-from fhir_matters.records.elements import Element, child, children, text_of
+from fhir_matters.records.fhir.choices import choice_of
+from fhir_matters.records.fhir.departures import departure_of
+from fhir_matters.records.fhir.elements import Element, child, children, text_of
+from fhir_matters.records.fhir.legal import decision_of, explained
+from fhir_matters.records.fhir.links import Keys, links_of
+from fhir_matters.records.fhir.outcomes import outcome_of
+from fhir_matters.records.fhir.overlay import changes
+from fhir_matters.records.fhir.people import beings_of, colleague_of, person_of, someone_of
+from fhir_matters.records.fhir.plans import plan_of
+from fhir_matters.records.fhir.provenance import written_down_of
+from fhir_matters.records.fhir.recordings import recording_of, showing_of
+from fhir_matters.records.fhir.sharing import labels_of, sharing_of, unlabelled
+from fhir_matters.records.fhir.statements import preference_of, what_matters_of
+from fhir_matters.records.fhir.statuses import held, overtaken
+from fhir_matters.records.fhir.talks import conversation_of
 from fhir_matters.records.fit import REPLACEABLE, SECTIONS
 from fhir_matters.records.forms import Kept, Someone
-from fhir_matters.records.legal import decision_of, explained
-from fhir_matters.records.links import Keys, links_of
 from fhir_matters.records.others.arriving import Arrived, arrived
-from fhir_matters.records.outcomes import outcome_of
-from fhir_matters.records.overlay import changes
-from fhir_matters.records.people import beings_of, colleague_of, person_of, someone_of
-from fhir_matters.records.plans import plan_of
-from fhir_matters.records.provenance import written_down_of
 from fhir_matters.records.record import Record, record_of_parts
-from fhir_matters.records.recordings import recording_of, showing_of
-from fhir_matters.records.sharing import labels_of, sharing_of, unlabelled
-from fhir_matters.records.standing import held, overtaken
-from fhir_matters.records.statements import preference_of, what_matters_of
-from fhir_matters.records.talks import conversation_of
 
 Steps: TypeAlias = tuple[str, ...]
 Addressed: TypeAlias = tuple[str | None, Element]

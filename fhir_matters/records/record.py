@@ -13,9 +13,9 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from fhir_matters.errors import RecordError
 from fhir_matters.files import write_whole
 from fhir_matters.records import build, fit, notation, privacy, wording
-from fhir_matters.records.attachment import Attachment, AttachmentFile, Picture
 from fhir_matters.records.documents import DocumentKind, document
 from fhir_matters.records.forms import Parts
+from fhir_matters.records.forms.attachment import Attachment, AttachmentFile, Picture
 from fhir_matters.records.refers import Place
 
 

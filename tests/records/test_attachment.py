@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from fhir_matters.errors import RecordError
-from fhir_matters.records.attachment import LARGEST, Attachment
+from fhir_matters.records.forms.attachment import LARGEST, Attachment
 from fhir_matters.records.record import Record
 
 HEAD = "person: {name: Ivy}\nrecordings:\n  voice:\n    content: {file: voice}\n"

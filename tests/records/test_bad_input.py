@@ -9,7 +9,7 @@ import pytest
 
 from fhir_matters import Validator
 from fhir_matters.errors import RecordError
-from fhir_matters.records.attachment import LARGEST
+from fhir_matters.records.forms.attachment import LARGEST
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record
 from tests.records.values import PIXEL

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from fhir_matters.errors import RecordError
 from fhir_matters.records.forms import Person
+from fhir_matters.records.forms.values import Name
 from fhir_matters.records.record import Record
-from fhir_matters.records.values import Name
 
 HEAD = """person: {name: Ivy}
 people: {daniel: {name: Daniel}, bess: {who: the dog}}

@@ -15,9 +15,9 @@ from fhir_matters.errors import RecordError
 from fhir_matters.records import ids
 from fhir_matters.records.asking import answers
 from fhir_matters.records.documents import document
+from fhir_matters.records.fhir.links import links_of
 from fhir_matters.records.forms import Sharing, Showing
 from fhir_matters.records.forms.showing import SHAREABLE
-from fhir_matters.records.links import links_of
 from fhir_matters.records.privacy import for_reader, leaves_out
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fhir_matters import jsonio
 from fhir_matters.errors import RecordError
-from fhir_matters.records.overlay import applied, changes
+from fhir_matters.records.fhir.overlay import applied, changes
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record
 from tests.records.servers import BASE, pulled

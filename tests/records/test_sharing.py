@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fhir_matters.records.elements import Element
+from fhir_matters.records.fhir.elements import Element
 from fhir_matters.records.privacy import for_reader
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record

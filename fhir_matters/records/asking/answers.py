@@ -10,12 +10,12 @@ from fhir_matters.records.asking.names import named, plain
 from fhir_matters.records.asking.question import Question
 from fhir_matters.records.asking.questionnaire import URL, concepts, shown
 from fhir_matters.records.asking.topics import FORM
-from fhir_matters.records.elements import Element, child, children, number, present
+from fhir_matters.records.fhir.elements import Element, child, children, number, present
+from fhir_matters.records.fhir.links import links_of
+from fhir_matters.records.fhir.narrative import Line, narrative
 from fhir_matters.records.fit import REPLACEABLE, SECTIONS
 from fhir_matters.records.forms import Parts
 from fhir_matters.records.ids import identifier
-from fhir_matters.records.links import links_of
-from fhir_matters.records.narrative import Line, narrative
 
 Data = Mapping[str, Any]
 # The last steps of what is not shown; a talk shows its own day.

@@ -7,7 +7,7 @@ still stands is put before the person: nothing that was replaced, and nothing th
 from __future__ import annotations
 
 from fhir_matters.records import codes
-from fhir_matters.records.observations import REPLACES
+from fhir_matters.records.fhir.observations import REPLACES
 
 QUERIES = (
     "Observation?subject=Patient/{{%patient.id}}&_count=1000",

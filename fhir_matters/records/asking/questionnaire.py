@@ -14,7 +14,7 @@ from fhir_matters.records.asking import expressions
 from fhir_matters.records.asking.question import Options, Question
 from fhir_matters.records.asking.topics import FORM
 from fhir_matters.records.codes import Concept
-from fhir_matters.records.elements import Element, coding, present
+from fhir_matters.records.fhir.elements import Element, coding, present
 
 ID = "fm-what-matters-to-you"
 URL = f"{codes.CANONICAL}/Questionnaire/{ID}"

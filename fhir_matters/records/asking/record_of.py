@@ -12,7 +12,7 @@ from fhir_matters.records.asking.keys import resolved, with_keys
 from fhir_matters.records.asking.questionnaire import URL
 from fhir_matters.records.asking.responses import Data, Response, read_items
 from fhir_matters.records.asking.topics import FORM
-from fhir_matters.records.elements import Element, child, children, text_of
+from fhir_matters.records.fhir.elements import Element, child, children, text_of
 from fhir_matters.records.fit import SECTIONS, sections_of
 from fhir_matters.records.forms import Kept
 from fhir_matters.records.record import Record, record_of_parts

@@ -9,7 +9,7 @@ from typing import Any
 
 from fhir_matters.records.asking.question import Question
 from fhir_matters.records.asking.questionnaire import concepts
-from fhir_matters.records.elements import Element, child, children
+from fhir_matters.records.fhir.elements import Element, child, children
 
 Data = dict[str, Any]
 

@@ -11,13 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 from fhir_matters.errors import RecordError
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.documents.entries import Entry
-from fhir_matters.records.elements import Element
+from fhir_matters.records.fhir.elements import Element
+from fhir_matters.records.fhir.links import SOMEBODY, Links, links_of
 from fhir_matters.records.fit import REPLACEABLE
 from fhir_matters.records.forms import Parts
-from fhir_matters.records.links import SOMEBODY, Links, links_of
+from fhir_matters.records.forms.values import DateTime, Words
 from fhir_matters.records.privacy import for_reader
 from fhir_matters.records.standing import last_day, standing
-from fhir_matters.records.values import DateTime, Words
 
 _DAY = len("2026-03-03")
 _MOMENT: TypeAdapter[str] = TypeAdapter(DateTime)

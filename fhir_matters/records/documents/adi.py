@@ -18,7 +18,7 @@ from fhir_matters.records.documents.beside import with_what_is_beside
 from fhir_matters.records.documents.entries import Entry
 from fhir_matters.records.documents.kind import Kind
 from fhir_matters.records.documents.sections import Section
-from fhir_matters.records.elements import child, children
+from fhir_matters.records.fhir.elements import child, children
 
 _GUIDE = "http://hl7.org/fhir/us/pacio-adi/StructureDefinition"
 _US_PATIENT = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"

@@ -13,9 +13,9 @@ from fhir_matters.records import ids
 from fhir_matters.records.documents.entries import is_of_document
 from fhir_matters.records.documents.ips import UNKNOWN
 from fhir_matters.records.documents.whole import document
-from fhir_matters.records.elements import Element, child, children, text_of
+from fhir_matters.records.fhir.elements import Element, child, children, text_of
+from fhir_matters.records.fhir.links import Links, links_of
 from fhir_matters.records.forms import Kept, Parts
-from fhir_matters.records.links import Links, links_of
 
 # What only a document has, by its place in the record without keys.
 TYPES: Mapping[tuple[str, ...], str] = {

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from fhir_matters.records import build, ids
-from fhir_matters.records.elements import Element
-from fhir_matters.records.links import Links
+from fhir_matters.records.fhir.elements import Element
+from fhir_matters.records.fhir.links import Links
 
 Steps: TypeAlias = tuple[str, ...]
 

@@ -19,8 +19,8 @@ from fhir_matters.records.documents.beside import with_what_is_beside
 from fhir_matters.records.documents.entries import Entry
 from fhir_matters.records.documents.kind import Kind
 from fhir_matters.records.documents.sections import Section
-from fhir_matters.records.elements import Element, child, children, concept, text_of
-from fhir_matters.records.narrative import narrative
+from fhir_matters.records.fhir.elements import Element, child, children, concept, text_of
+from fhir_matters.records.fhir.narrative import narrative
 
 _GUIDE = "http://hl7.org/fhir/uv/ips/StructureDefinition"
 _ABSENT = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"

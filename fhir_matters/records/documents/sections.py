@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
 from fhir_matters.records.documents.entries import Entry
-from fhir_matters.records.elements import Element, child, children, coding, concept, present, text_of
-from fhir_matters.records.narrative import gathered, narrative
+from fhir_matters.records.fhir.elements import Element, child, children, coding, concept, present, text_of
+from fhir_matters.records.fhir.narrative import gathered, narrative
 
 _UNAVAILABLE = Coding("http://terminology.hl7.org/CodeSystem/list-empty-reason", "unavailable", "Unavailable")
 _NOTHING = "Nothing about this is in this record."

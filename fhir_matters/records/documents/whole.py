@@ -15,9 +15,9 @@ from fhir_matters.records.documents.ips import IPS
 from fhir_matters.records.documents.kind import Kind
 from fhir_matters.records.documents.own import OWN
 from fhir_matters.records.documents.sections import Section, written
-from fhir_matters.records.elements import Element, concept, present
+from fhir_matters.records.fhir.elements import Element, concept, present
+from fhir_matters.records.fhir.narrative import narrative
 from fhir_matters.records.forms import Parts
-from fhir_matters.records.narrative import narrative
 
 DocumentKind: TypeAlias = Literal["own", "ips", "adi"]
 KINDS: Mapping[str, Kind] = {"own": OWN, "ips": IPS, "adi": ADI}

@@ -7,8 +7,8 @@ person. Dates are FHIR dates, kept as they are spelt: a year alone is a date.
 Nothing here knows FHIR resources; `build.py` and `read.py` do.
 """
 
-from fhir_matters.records.attachment import Attachment, Picture
 from fhir_matters.records.forms.agreed import AnticipatoryPlan, Departure, Kit, Medicine, Protocol
+from fhir_matters.records.forms.attachment import Attachment, Picture
 from fhir_matters.records.forms.entry import Code, Entry, Who, WrittenDown
 from fhir_matters.records.forms.legal import Ended, LegalDecision
 from fhir_matters.records.forms.outcomes import Avoided, Outcome
@@ -16,6 +16,7 @@ from fhir_matters.records.forms.parts import Kept, Parts
 from fhir_matters.records.forms.people import Colleague, Person, Role, Someone
 from fhir_matters.records.forms.said import Conversation, Preference, Said, SaidAgain, Spoken, WhatMatters
 from fhir_matters.records.forms.showing import Recording, Sharing, Showing
+from fhir_matters.records.forms.values import Identifier, Name
 from fhir_matters.records.forms.weighed import (
     Consideration,
     Decision,
@@ -26,7 +27,6 @@ from fhir_matters.records.forms.weighed import (
     WeighedChoice,
     Weight,
 )
-from fhir_matters.records.values import Identifier, Name
 
 __all__ = [
     "AnticipatoryPlan",

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms.entry import Basis, Code, Entry, Who, wrong
-from fhir_matters.records.values import Address, Date, DateTime, Form, Words
+from fhir_matters.records.forms.values import Address, Date, DateTime, Form, Words
 
 
 class Protocol(Form):

@@ -8,7 +8,7 @@ from typing import Annotated, Self, TypeAlias
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from fhir_matters.records.values import DateTime, Form, Key, Words
+from fhir_matters.records.forms.values import DateTime, Form, Key, Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from fhir_matters.records.attachment import Carried
 from fhir_matters.records.dates import surely_after
+from fhir_matters.records.forms.attachment import Carried
 from fhir_matters.records.forms.entry import Basis, Entry, To, Who, wrong
-from fhir_matters.records.values import Date, DateTime, Form, Identifier, Key, Words
+from fhir_matters.records.forms.values import Date, DateTime, Form, Identifier, Key, Words
 
 LegalKind: TypeAlias = Literal["cpr decision", "refusal of treatment", "lasting power of attorney", "healthcare agent"]
 Agent: TypeAlias = Annotated[Key, To(("people",))]

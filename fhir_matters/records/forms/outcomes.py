@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from fhir_matters.records.forms.entry import To, Who, wrong
 from fhir_matters.records.forms.said import Spoken
-from fhir_matters.records.values import Form, Key, Number, Words
+from fhir_matters.records.forms.values import Form, Key, Number, Words
 
 Honoured: TypeAlias = Literal["yes", "partly", "no", "changed their mind", "could not know"]
 JUDGED = ("what_matters", "preferences", "choices", "departures", "plans", "legal")

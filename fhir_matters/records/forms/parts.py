@@ -13,8 +13,8 @@ from fhir_matters.records.forms.outcomes import Outcome
 from fhir_matters.records.forms.people import Colleague, Person, Someone
 from fhir_matters.records.forms.said import Conversation, Preference, WhatMatters
 from fhir_matters.records.forms.showing import Recording, Sharing
+from fhir_matters.records.forms.values import Form, Key, Language, RecordId, Uri, Words
 from fhir_matters.records.forms.weighed import WeighedChoice
-from fhir_matters.records.values import Form, Key, Language, RecordId, Uri, Words
 
 
 class Kept(Form):

@@ -6,10 +6,10 @@ from typing import Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from fhir_matters.records.attachment import Face
+from fhir_matters.records.forms.attachment import Face
 from fhir_matters.records.forms.entry import wrong
 from fhir_matters.records.forms.showing import Showing
-from fhir_matters.records.values import Date, Form, Identifier, Language, Named, Words
+from fhir_matters.records.forms.values import Date, Form, Identifier, Language, Named, Words
 
 Role: TypeAlias = Literal["speaks for me", "knows me best", "call first", "to be told", "not to be told"]
 _TOLD = ("to be told", "speaks for me", "call first")

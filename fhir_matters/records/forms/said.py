@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms.entry import Entry, To, Who, WrittenDown, wrong
-from fhir_matters.records.values import Date, DateTime, Form, Key, Language, Words
+from fhir_matters.records.forms.values import Date, DateTime, Form, Key, Language, Words
 
 Answer: TypeAlias = Literal[
     "given", "declined to answer", "not now", "undecided", "not asked", "not appropriate", "unable to say",

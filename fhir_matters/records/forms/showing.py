@@ -6,9 +6,9 @@ from typing import Annotated, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from fhir_matters.records.attachment import Carried
+from fhir_matters.records.forms.attachment import Carried
 from fhir_matters.records.forms.entry import Entry, To, Who, wrong
-from fhir_matters.records.values import Date, DateTime, Form, Key, Words
+from fhir_matters.records.forms.values import Date, DateTime, Form, Key, Words
 
 SHAREABLE = (
     "conversations", "recordings", "what_matters", "preferences", "choices", "departures", "plans", "legal", "outcomes",

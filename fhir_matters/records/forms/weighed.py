@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import BeforeValidator, Field, model_validator
 
 from fhir_matters.records.forms.entry import Basis, Entry, Who, wrong
-from fhir_matters.records.values import Date, DateTime, Form, Key, Number, Probability, Words
+from fhir_matters.records.forms.values import Date, DateTime, Form, Key, Number, Probability, Words
 
 Domain: TypeAlias = Literal["techno-clinical", "psychological", "social", "spiritual"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fhir_matters.records import ids
-from fhir_matters.records.elements import Element
+from fhir_matters.records.fhir.elements import Element
 from fhir_matters.records.guides.profiles import PROFILES
 from fhir_matters.records.guides.rules import Around, meets
 

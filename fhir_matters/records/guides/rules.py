@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from fhir_matters.records.elements import Element, child, children, code_in
+from fhir_matters.records.fhir.elements import Element, child, children, code_in
 
 # The resources of the record, by the address at which others refer to them.
 Around: TypeAlias = Mapping[str, Element]

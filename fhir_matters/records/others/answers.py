@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from fhir_matters.records.codes import LOINC, SNOMED_CT
-from fhir_matters.records.elements import Element, child, children, text_of
+from fhir_matters.records.fhir.elements import Element, child, children, text_of
 from fhir_matters.records.others.kinds import EXPERIENCE, STATEMENTS, TREATMENT, kind_of
 from fhir_matters.records.others.markup import words_of
 from fhir_matters.records.others.stories import sections

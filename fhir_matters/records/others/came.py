@@ -12,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from fhir_matters.jsonio import spelt
 from fhir_matters.records import ids
 from fhir_matters.records.codes import CANONICAL
-from fhir_matters.records.elements import Element, child, text_of
-from fhir_matters.records.values import Uri
+from fhir_matters.records.fhir.elements import Element, child, text_of
+from fhir_matters.records.forms.values import Uri
 
 _URI: TypeAdapter[str] = TypeAdapter(Uri)
 # A base for resources that came without one, so that `Patient/1` still leads to the Patient with the id 1.

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from fhir_matters.records.elements import Element, child, text_of
+from fhir_matters.records.fhir.elements import Element, child, text_of
 from fhir_matters.records.others.came import Came
 
 SOMEBODY = ("person", "people", "colleagues")

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from fhir_matters.jsonio import spelt
-from fhir_matters.records.elements import Element, child, children, text_of
+from fhir_matters.records.fhir.elements import Element, child, children, text_of
 from fhir_matters.records.others.came import Came, Entry
 from fhir_matters.records.others.words import label, name_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fhir_matters.records.codes import LOINC
-from fhir_matters.records.elements import child, children, text_of
+from fhir_matters.records.fhir.elements import child, children, text_of
 from fhir_matters.records.plainwords import telling
 
 # LOINC codes of advance care planning as HL7's guides name them (PACIO ADI, US Core). Seen in the field under other

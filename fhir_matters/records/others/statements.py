@@ -7,9 +7,9 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import DATA_ABSENT_REASON, LOINC, SNOMED_CT
-from fhir_matters.records.elements import Element, child, children, extensions_in, present, text_of, value_in
+from fhir_matters.records.fhir.elements import Element, child, children, extensions_in, present, text_of, value_in
+from fhir_matters.records.fhir.observations import REPLACES
 from fhir_matters.records.forms import Preference, WhatMatters
-from fhir_matters.records.observations import REPLACES
 from fhir_matters.records.others.here import Here, Read
 from fhir_matters.records.others.kinds import EXPERIENCE, MATTERS, PCO, STATEMENTS, TREATMENT, kind_of, question
 from fhir_matters.records.others.words import codings, displays, said

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.records.codes import LOINC
-from fhir_matters.records.elements import Element, child, children, present, text_of
+from fhir_matters.records.fhir.elements import Element, child, children, present, text_of
 from fhir_matters.records.forms import Preference, WhatMatters
 from fhir_matters.records.others.here import Here, Read
 from fhir_matters.records.others.kinds import EXPERIENCE

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from fhir_matters.records.codes import SNOMED_CT
-from fhir_matters.records.elements import Element, child, children, present, text_of
+from fhir_matters.records.fhir.elements import Element, child, children, present, text_of
 from fhir_matters.records.forms import Conversation
 from fhir_matters.records.others.here import Here, Read
 from fhir_matters.records.others.words import codings, label, said

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fhir_matters.records.elements import Element, child, children, present, text_of
+from fhir_matters.records.fhir.elements import Element, child, children, present, text_of
 
 # What LOINC ends its names with, once one way and now another: it says how it was found out, not what it is.
 _SUFFIX = re.compile(r"\s*(\[Reported\]|Narrative( - Reported)?|- Reported)\s*$")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.records import codes
+from fhir_matters.records.fhir.links import Links, links_of
+from fhir_matters.records.fhir.observations import when_said
 from fhir_matters.records.forms import Attachment, Parts, Person, Preference, WhatMatters
-from fhir_matters.records.links import Links, links_of
-from fhir_matters.records.observations import when_said
 from fhir_matters.records.prsb.report import DOT, SLASH, Item, Mapped, accounted, leaves
 
 IMPORTANT, PEOPLE = "What is most important to me", "People who are important to me"

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fhir_matters.errors import RecordError
+from fhir_matters.records.fhir.links import Links, links_of
 from fhir_matters.records.forms import Conversation, Option, Parts, WeighedChoice
-from fhir_matters.records.links import Links, links_of
 from fhir_matters.records.prsb.report import DOT, SLASH, Item, Mapped, accounted, leaves
 
 TEXT, NAME, ROLE, RELATIONSHIP = "Free text", "Name", "Role", "Relationship"

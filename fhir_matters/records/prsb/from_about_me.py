@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fhir_matters.errors import RecordError
 from fhir_matters.records.forms import Person
+from fhir_matters.records.forms.values import DateTime
 from fhir_matters.records.prsb.about_me import (
     ALSO,
     CODED,
@@ -33,7 +34,6 @@ from fhir_matters.records.prsb.about_me import (
 )
 from fhir_matters.records.prsb.report import SLASH, Item, Mapped, accounted, leaves
 from fhir_matters.records.record import Record, record_of_parts
-from fhir_matters.records.values import DateTime
 
 # The kind that an item is read as. What to do and what not to do stand in one text: it is read as neither.
 KINDS: Mapping[str, str] = {

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fhir_matters.errors import RecordError
 from fhir_matters.records.forms import Domain, Person
+from fhir_matters.records.forms.values import Date, DateTime
 from fhir_matters.records.prsb.decision import (
     AGENDA,
     BENEFITS,
@@ -41,7 +42,6 @@ from fhir_matters.records.prsb.decision import (
 )
 from fhir_matters.records.prsb.report import SLASH, Item, Mapped, accounted, leaves
 from fhir_matters.records.record import Record, record_of_parts
-from fhir_matters.records.values import Date, DateTime
 
 _DATE: TypeAdapter[str] = TypeAdapter(Date)
 _MOMENT: TypeAdapter[str] = TypeAdapter(DateTime)

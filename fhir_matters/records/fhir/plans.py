@@ -7,7 +7,7 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.elements import (
+from fhir_matters.records.fhir.elements import (
     Element,
     child,
     children,
@@ -17,15 +17,17 @@ from fhir_matters.records.elements import (
     extension,
     extensions_in,
     nested,
+    period,
     present,
     value_in,
     values_in,
 )
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import narrative
+from fhir_matters.records.fhir.observations import when_said
+from fhir_matters.records.fhir.statuses import REQUEST_STATUS
 from fhir_matters.records.forms import AnticipatoryPlan, Medicine
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import narrative
-from fhir_matters.records.observations import when_said
-from fhir_matters.records.standing import REQUEST_STATUS, period, standing
+from fhir_matters.records.standing import standing
 
 # The categories by which readers of US Core and of PACIO ADI find a plan; the latter's display is part of its pattern.
 _CATEGORIES = (

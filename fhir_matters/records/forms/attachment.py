@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, get_args
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from fhir_matters.records.values import Form, Words
+from fhir_matters.records.forms.values import Form, Words
 
 LARGEST = 10_000_000  # bytes: more than any screen shows, and about what servers accept in one resource
 Image: TypeAlias = Literal["image/png", "image/jpeg", "image/webp", "image/gif"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from fhir_matters.records import codes
-from fhir_matters.records.elements import Element, concept, extension, present, word
+from fhir_matters.records.fhir.elements import Element, concept, extension, present, word
+from fhir_matters.records.fhir.links import Links
+from fhir_matters.records.fhir.narrative import narrative
 from fhir_matters.records.forms import Colleague, Someone
-from fhir_matters.records.links import Links
-from fhir_matters.records.narrative import narrative
 
 
 def care_team(links: Links) -> Element | None:

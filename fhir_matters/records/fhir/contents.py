@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fhir_matters.records.attachment import Attachment
-from fhir_matters.records.elements import Element, child, present
+from fhir_matters.records.fhir.elements import Element, child, present
+from fhir_matters.records.forms.attachment import Attachment
 
 
 def content(file: Attachment) -> Element:

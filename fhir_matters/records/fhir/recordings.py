@@ -6,7 +6,7 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.consents import (
+from fhir_matters.records.fhir.consents import (
     PATIENT_CONSENT,
     PERMITTED,
     PRIVACY,
@@ -16,12 +16,12 @@ from fhir_matters.records.consents import (
     consent,
     performer_of,
 )
-from fhir_matters.records.contents import content, content_of
-from fhir_matters.records.elements import Element, child, children, concept, extension, present, text_of, value_in
+from fhir_matters.records.fhir.contents import content, content_of
+from fhir_matters.records.fhir.elements import Element, child, children, concept, extension, present, text_of, value_in
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import narrative
+from fhir_matters.records.fhir.observations import when_said
 from fhir_matters.records.forms import Recording, Showing
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import narrative
-from fhir_matters.records.observations import when_said
 
 _TYPE = "http://terminology.hl7.org/CodeSystem/media-type"
 # R4 media-type, by the first half of the content type; a PDF is none of them.

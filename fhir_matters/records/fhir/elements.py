@@ -11,6 +11,7 @@ from typing import Any
 
 from fhir_matters.jsonio import Number
 from fhir_matters.records.codes import Coding, Concept
+from fhir_matters.records.dates import surely_begins
 
 Element = dict[str, Any]
 
@@ -111,6 +112,12 @@ def number(value: Decimal) -> int | Number:
     """The number as JSON has it, spelt as it was."""
     spelling = str(value)
     return int(spelling) if spelling == str(int(value)) else Number(spelling)
+
+
+def period(start: str | None, end: str | None) -> Element:
+    """A Period; its start is left out where it could be after its end (R4 Period, per-1)."""
+    doubtful = start is not None and end is not None and not surely_begins(start, end)
+    return present({"start": None if doubtful else start, "end": end})
 
 
 def telecom(phone: str | None, email: str | None) -> list[Element]:

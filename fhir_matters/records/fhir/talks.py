@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.elements import (
+from fhir_matters.records.fhir.elements import (
     Element,
     child,
     children,
@@ -20,9 +20,9 @@ from fhir_matters.records.elements import (
     word,
     words,
 )
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import narrative
 from fhir_matters.records.forms import Conversation
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import narrative
 
 _PLANNING = Coding(codes.SNOMED_CT, "713603004", "Advance care planning")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fhir_matters.records.elements import Element, child, text_of
+from fhir_matters.records.fhir.elements import Element, child, text_of
 from fhir_matters.records.fit import sections_of
 from fhir_matters.records.forms import Kept, Parts
 from fhir_matters.records.ids import address, identifier, made_up_address, record_id

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.elements import (
+from fhir_matters.records.fhir.elements import (
     Element,
     child,
     children,
@@ -16,18 +16,20 @@ from fhir_matters.records.elements import (
     extension,
     extensions_in,
     nested,
+    period,
     present,
     value_in,
     values_in,
     word,
     words,
 )
-from fhir_matters.records.flags import sign
+from fhir_matters.records.fhir.flags import sign
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import Line, narrative
+from fhir_matters.records.fhir.observations import when_said
+from fhir_matters.records.fhir.statuses import REQUEST_STATUS
 from fhir_matters.records.forms import Departure, Protocol
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import Line, narrative
-from fhir_matters.records.observations import when_said
-from fhir_matters.records.standing import REQUEST_STATUS, period, standing
+from fhir_matters.records.standing import standing
 
 _ADVANCE = Coding("http://terminology.hl7.org/CodeSystem/flag-category", "advance-directive", "Advance Directive")
 

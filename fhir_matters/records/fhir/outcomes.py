@@ -7,7 +7,7 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.elements import (
+from fhir_matters.records.fhir.elements import (
     Element,
     child,
     children,
@@ -20,12 +20,10 @@ from fhir_matters.records.elements import (
     word,
     words,
 )
-from fhir_matters.records.forms import Avoided, Outcome, Parts
-from fhir_matters.records.forms.outcomes import JUDGED
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import narrative
-from fhir_matters.records.observations import REPLACES, categories, observation, when_said
-from fhir_matters.records.spoken import (
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import narrative
+from fhir_matters.records.fhir.observations import REPLACES, categories, observation, when_said
+from fhir_matters.records.fhir.spoken import (
     heard_in,
     in_words,
     spoken_extensions,
@@ -33,6 +31,8 @@ from fhir_matters.records.spoken import (
     translation_lines,
     translations_of,
 )
+from fhir_matters.records.forms import Avoided, Outcome, Parts
+from fhir_matters.records.forms.outcomes import JUDGED
 
 _HOURS = {"unit": "h", "system": "http://unitsofmeasure.org", "code": "h"}
 _PLACE = "place"

@@ -7,8 +7,8 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding, Concept
-from fhir_matters.records.elements import Element, child, children, concept, present
-from fhir_matters.records.links import Keys, Links
+from fhir_matters.records.fhir.elements import Element, child, children, concept, present
+from fhir_matters.records.fhir.links import Keys, Links
 
 # R4 consent-provision-type.
 PERMITTED = {"permit": True, "deny": False}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.records import codes
-from fhir_matters.records.elements import (
+from fhir_matters.records.fhir.elements import (
     Element,
     child,
     children,
@@ -20,9 +20,9 @@ from fhir_matters.records.elements import (
     text_of,
     value_in,
 )
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import Line
 from fhir_matters.records.forms import Spoken
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import Line
 
 # R4 extension: "Language translation from base language of resource to another language"; a string may have several.
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"

@@ -7,7 +7,7 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.elements import (
+from fhir_matters.records.fhir.elements import (
     Element,
     child,
     code_in,
@@ -20,11 +20,10 @@ from fhir_matters.records.elements import (
     word,
     words,
 )
-from fhir_matters.records.forms import Preference, Said, SaidAgain, WhatMatters
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import Line, narrative
-from fhir_matters.records.observations import REPLACES, categories, observation, when_said
-from fhir_matters.records.spoken import (
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import Line, narrative
+from fhir_matters.records.fhir.observations import REPLACES, categories, observation, when_said
+from fhir_matters.records.fhir.spoken import (
     heard_in,
     in_words,
     spoken_extensions,
@@ -33,6 +32,7 @@ from fhir_matters.records.spoken import (
     translation_lines,
     translations_of,
 )
+from fhir_matters.records.forms import Preference, Said, SaidAgain, WhatMatters
 
 
 def what_matters(links: Links, key: str, said: WhatMatters) -> Element:

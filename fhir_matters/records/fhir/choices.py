@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from fhir_matters.records import codes
-from fhir_matters.records.elements import (
+from fhir_matters.records.fhir.elements import (
     Element,
     child,
     children,
@@ -22,10 +22,10 @@ from fhir_matters.records.elements import (
     values_in,
     word,
 )
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import narrative
+from fhir_matters.records.fhir.observations import REPLACES, categories, observation, when_said
 from fhir_matters.records.forms import Consideration, Decision, Likelihood, Option, WeighedChoice, Weight
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import narrative
-from fhir_matters.records.observations import REPLACES, categories, observation, when_said
 
 _UCUM = "http://unitsofmeasure.org"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.consents import PERMITTED, SCOPE, actors, actors_of, consent, performer_of
-from fhir_matters.records.contents import content, content_of
-from fhir_matters.records.elements import (
+from fhir_matters.records.fhir.consents import PERMITTED, SCOPE, actors, actors_of, consent, performer_of
+from fhir_matters.records.fhir.contents import content, content_of
+from fhir_matters.records.fhir.elements import (
     Element,
     child,
     children,
@@ -19,6 +19,7 @@ from fhir_matters.records.elements import (
     extension,
     extensions_in,
     nested,
+    period,
     present,
     text_of,
     value_in,
@@ -26,12 +27,13 @@ from fhir_matters.records.elements import (
     word,
     words,
 )
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import Line, narrative
+from fhir_matters.records.fhir.observations import when_said
+from fhir_matters.records.fhir.provenance import ABSENT
+from fhir_matters.records.fhir.statuses import FLAG_STATUS
 from fhir_matters.records.forms import Ended, LegalDecision, Parts
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import Line, narrative
-from fhir_matters.records.observations import when_said
-from fhir_matters.records.provenance import ABSENT
-from fhir_matters.records.standing import FLAG_STATUS, period, standing
+from fhir_matters.records.standing import standing
 
 _ADVANCE = Coding(SCOPE, "adr", "Advanced Care Directive")
 # PACIO ADI 2.1.0, ADIConsentTypeVS: where agents are appointed, and what they may do is permitted.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.records import codes
-from fhir_matters.records.contents import content, content_of
-from fhir_matters.records.elements import (
+from fhir_matters.records.fhir.contents import content, content_of
+from fhir_matters.records.fhir.elements import (
     Element,
     child,
     children,
@@ -22,10 +22,10 @@ from fhir_matters.records.elements import (
     values_in,
     words,
 )
+from fhir_matters.records.fhir.links import Links
+from fhir_matters.records.fhir.narrative import narrative
+from fhir_matters.records.fhir.relations import relationship
 from fhir_matters.records.forms import Colleague, Identifier, Name, Person, Someone
-from fhir_matters.records.links import Links
-from fhir_matters.records.narrative import narrative
-from fhir_matters.records.relations import relationship
 
 INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 BCP47 = "urn:ietf:bcp:47"

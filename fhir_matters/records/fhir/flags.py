@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.elements import Element, concept, extension, present, word
+from fhir_matters.records.fhir.elements import Element, concept, extension, period, present, word
+from fhir_matters.records.fhir.links import Links
+from fhir_matters.records.fhir.narrative import narrative
+from fhir_matters.records.fhir.observations import when_said
+from fhir_matters.records.fhir.spoken import in_words, translation_lines
+from fhir_matters.records.fhir.statuses import FLAG_STATUS
 from fhir_matters.records.forms import Preference
-from fhir_matters.records.links import Links
-from fhir_matters.records.narrative import narrative
-from fhir_matters.records.observations import when_said
-from fhir_matters.records.spoken import in_words, translation_lines
-from fhir_matters.records.standing import FLAG_STATUS, period, standing
+from fhir_matters.records.standing import standing
 
 DETAIL = "http://hl7.org/fhir/StructureDefinition/flag-detail"
 _CATEGORY = Coding("http://terminology.hl7.org/CodeSystem/flag-category", "behavioral", "Behavioral")

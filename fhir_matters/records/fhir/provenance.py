@@ -7,12 +7,12 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.elements import Element, child, children, code_in, concept, extension, present, value_in
+from fhir_matters.records.fhir.elements import Element, child, children, code_in, concept, extension, present, value_in
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import narrative
+from fhir_matters.records.fhir.observations import when_said
 from fhir_matters.records.fit import REPLACEABLE
 from fhir_matters.records.forms import Conversation, WrittenDown
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import narrative
-from fhir_matters.records.observations import when_said
 
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"

@@ -7,8 +7,8 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
-from fhir_matters.records.consents import PATIENT_CONSENT, PRIVACY, READER, actors, actors_of, performer_of
-from fhir_matters.records.elements import (
+from fhir_matters.records.fhir.consents import PATIENT_CONSENT, PRIVACY, READER, actors, actors_of, performer_of
+from fhir_matters.records.fhir.elements import (
     Element,
     child,
     children,
@@ -18,10 +18,10 @@ from fhir_matters.records.elements import (
     present,
     value_in,
 )
+from fhir_matters.records.fhir.links import Keys, Links
+from fhir_matters.records.fhir.narrative import narrative
 from fhir_matters.records.forms import Parts, Sharing
 from fhir_matters.records.forms.showing import SHAREABLE
-from fhir_matters.records.links import Keys, Links
-from fhir_matters.records.narrative import narrative
 from fhir_matters.records.withholding import with_what_tells
 
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"

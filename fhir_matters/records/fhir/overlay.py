@@ -12,7 +12,7 @@ from typing import Any
 
 from fhir_matters.jsonio import spelt
 from fhir_matters.path import Key, Path
-from fhir_matters.records.narrative import same_xhtml
+from fhir_matters.records.fhir.narrative import same_xhtml
 
 Change = dict[str, Any]
 _ABSENT = object()

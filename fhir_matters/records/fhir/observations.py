@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fhir_matters.records.codes import Concept
-from fhir_matters.records.elements import Element, concept, present
+from fhir_matters.records.fhir.elements import Element, concept, present
+from fhir_matters.records.fhir.links import Links
 from fhir_matters.records.forms import Entry
-from fhir_matters.records.links import Links
 
 REPLACES = "http://hl7.org/fhir/StructureDefinition/observation-replaces"
 
