@@ -370,6 +370,9 @@ FM706 error not-found profiling.html undecided
 FM707 information informational observation-vitalsigns.html
     Vital signs profile checked
     R4 asks every vital sign to meet its profile, claimed or not. → Claim the profile in meta.profile.
+FM708 error timeout validation.html undecided
+    Out of time
+    What was not reached may be wrong, or not. → Give more seconds, or split what is large.
 FM901 error invalid valueset.html
     A definition that cannot be meant
     Whoever uses it would select other codes, or none. → Correct what is named.

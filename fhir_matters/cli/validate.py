@@ -30,6 +30,7 @@ FORMATS = ("text", "concise", "json", "outcome")
     "--format", "style", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."
 )
 @click.option("--strict", is_flag=True, help="What could not be judged fails too.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="The longest that one resource may take.")
 @click.option("--show-values", is_flag=True, help="Print the values that findings are about.")
 @click.pass_context
 def command(
@@ -41,6 +42,7 @@ def command(
     terminology: str | None,
     terminology_cache: str | None,
     style: str,
+    seconds: float | None,
     *,
     install: bool,
     strict: bool,
@@ -56,7 +58,7 @@ def command(
     from fhir_matters.reports import REPORTERS
 
     asker = terminology_at(terminology, terminology_cache) if terminology is not None else None
-    validator = Validator(packages=packages, strict=strict, terminology=asker)
+    validator = Validator(packages=packages, strict=strict, terminology=asker, seconds=seconds)
     if server is not None:
         from fhir_matters.cli.comparing import compared
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, TypeAlias
 
 from fhir_matters.issue import Issue, Severity
@@ -88,6 +89,10 @@ class Fetched:
         return any(value is each for each in self.found.values())
 
 
+class OutOfTimeError(Exception):
+    """The time for one resource is over; what was found so far is in the findings."""
+
+
 @dataclass(slots=True)
 class Context:
     """The state of one walk. `problems` counts errors, so that a check may ask whether its node is sound."""
@@ -98,6 +103,12 @@ class Context:
     trying: frozenset[tuple[int, str]] = frozenset()
     fetched: Fetched | None = None
     options: Options = DEFAULT
+    until: float | None = None
+
+    def in_time(self) -> None:
+        """Raises OutOfTimeError once the moment `until` (of `time.monotonic`) has passed."""
+        if self.until is not None and monotonic() > self.until:
+            raise OutOfTimeError
 
     def add(
         self,
@@ -130,7 +141,7 @@ class Context:
 
     def apart(self) -> Context:
         """A context for trying something out: same surroundings, findings of its own."""
-        return Context(self.scope, trying=self.trying, fetched=self.fetched, options=self.options)
+        return Context(self.scope, trying=self.trying, fetched=self.fetched, options=self.options, until=self.until)
 
 
 _ERRORS = frozenset({Severity.ERROR, Severity.FATAL})

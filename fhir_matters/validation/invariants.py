@@ -80,6 +80,7 @@ def _judge(  # noqa: PLR0917 (what is judged, by what, and where)
     if each.expression is None:
         _open(each.constraint, context, position)
         return
+    context.in_time()
     try:
         if each.expression.holds(node, surroundings):
             return

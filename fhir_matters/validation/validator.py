@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from fhir_matters import jsonio, slips, xmlio
@@ -20,7 +21,7 @@ from fhir_matters.terminology.elsewhere import Elsewhere, Inquiry
 from fhir_matters.validation import resources
 from fhir_matters.validation.addresses import Defined
 from fhir_matters.validation.asked import DEFAULT, Options
-from fhir_matters.validation.context import Context, Fetched, Position, Scope, issues
+from fhir_matters.validation.context import Context, Fetched, OutOfTimeError, Position, Scope, issues
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Extensions, Policy, Resolver
 from fhir_matters.validation.questions import Forms
@@ -37,6 +38,7 @@ class Validator:
     nothing is fetched, and what it raises is passed on. `options` say what else is refused, or let pass.
     `terminology` is a terminology server to ask (`server.TerminologyServer`) about codes that nothing here decides;
     what it decided is marked in each issue, and an answer that does not come leaves the question open.
+    After so many `seconds` a resource's report ends with what was found by then, and with FM708.
     Raises DefinitionsError for a package that is not there.
     """
 
@@ -53,6 +55,7 @@ class Validator:
         trusting: bool = False,
         resolver: Resolver | None = None,
         terminology: Asker | None = None,
+        seconds: float | None = None,
     ) -> None:
         base = registry if registry is not None else core()
         wanted = tuple(packages)
@@ -60,6 +63,7 @@ class Validator:
         self.profiles = tuple(profiles)
         self.strict = strict
         self.options = options
+        self.seconds = seconds
         self._shapes = Shapes(self.registry)
         self.policy = Policy(extensions, examples, trusting, resolver)
         known = Terminology(self.registry, Elsewhere(terminology) if terminology is not None else None)
@@ -125,8 +129,10 @@ class Validator:
     ) -> tuple[Context, Inquiry | None]:
         """What was found, in one walk or as many as a terminology server has answers for."""
 
+        until = None if self.seconds is None else monotonic() + self.seconds
+
         def walk() -> Context:
-            context = Context(Scope(node), fetched=fetched, options=self.options)
+            context = Context(Scope(node), fetched=fetched, options=self.options, until=until)
             self._walked(node, profiles, context)
             return context
 
@@ -144,6 +150,8 @@ class Validator:
             plan = resources.type_plan(self._walk, node, context, None)
             if plan is not None:
                 resources.along(self._walk, plan, node, context, None, asked=profiles)
+        except OutOfTimeError:
+            context.add("FM708", None, f"Not all was checked: {self.seconds:g} seconds were not enough.")
         except RecursionError:
             context.findings.clear()
             context.scope = Scope(node)

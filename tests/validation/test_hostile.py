@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import string
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from fhir_matters.definitions.registry import core
 from fhir_matters.rules import RULES
+from fhir_matters.validation import context
+from fhir_matters.validation import validator as validator_module
 from fhir_matters.validation.validator import Validator
 from tests.validation.cases import CASES
 from tests.validation.resources import bundle, entry, observation, patient
@@ -183,3 +186,22 @@ def test_a_report_says_no_value_of_the_resource_outside_found() -> None:
     issues = VALIDATOR.validate(resource).issues
     assert any(secret in issue.found for issue in issues)
     assert not any(secret in issue.message for issue in issues)
+
+
+def test_what_was_found_in_time_is_told_and_that_it_is_not_all(monkeypatch):
+    seconds = itertools.count()
+    monkeypatch.setattr(context, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(validator_module, "monotonic", lambda: 0)
+    names = [{"family": "x", "use": "wrong", "period": {"start": "2020"}}] * 50
+    resource = {"resourceType": "Patient", "gender": "wrong", "name": names}
+    some, every = Validator(seconds=30).validate(resource), Validator().validate(resource)
+    assert [issue.rule for issue in some][-1] == "FM708"
+    assert not some.ok
+    assert some.undecided
+    assert 1 < len(some.issues) < len(every.issues)
+    assert {(each.rule, each.path) for each in some.issues[:-1]} <= {(each.rule, each.path) for each in every}
+
+
+def test_time_enough_changes_nothing():
+    resource = {"resourceType": "Patient", "gender": "wrong"}
+    assert Validator(seconds=600).validate(resource) == Validator().validate(resource)
