@@ -62,10 +62,10 @@ def done(case: Case, around: Surroundings) -> Outcome | None:
     except Exception:  # noqa: BLE001 (whatever goes wrong, the run counts as wrong and the rest goes on)
         sys.stderr.write(f"{case.key} {case.mode}: {traceback.format_exc(limit=-3)}\n")
         return None
-    return {"resourceType": "OperationOutcome", "issue": [_issue(each, resource) for each in report.issues]}
+    return {"resourceType": "OperationOutcome", "issue": [issue_of(each, resource) for each in report.issues]}
 
 
-def _issue(issue: Any, resource: Any) -> dict[str, Any]:
+def issue_of(issue: Any, resource: Any) -> dict[str, Any]:
     place = f"[{issue.line},{issue.column}]" if issue.line is not None else None
     found = {
         "severity": issue.severity.value,

@@ -104,6 +104,11 @@ class JavaProcess:
             raise RuntimeError(f"{self.log.stem} gave no answer\n{self.log.read_text()[-3000:]}")
         return line
 
+    @property
+    def runs(self) -> bool:
+        """False once it has ended."""
+        return self._process.poll() is None
+
     def send(self, line: str) -> None:
         assert self._process.stdin
         self._process.stdin.write(line + "\n")
@@ -227,6 +232,11 @@ class Oracle(Started):
         if "failure" in answer:
             raise RuntimeError(answer["failure"])
         return [Finding(**{"code": "", "location": "", "id": "", **issue}) for issue in answer["issues"]]
+
+    @property
+    def runs(self) -> bool:
+        """False where it ended over what it was asked."""
+        return self._java.runs
 
     def errors(self, text: str | bytes, *, form: str = "json", profiles: Sequence[str] = ()) -> list[Finding]:
         """Only what makes the resource invalid."""

@@ -86,7 +86,7 @@ public class Oracle {
         JsonObject answer = new JsonObject();
         try {
             answer.add("issues", issues(messages(request)));
-        } catch (Exception failure) {
+        } catch (Exception | StackOverflowError failure) {
             answer.addProperty("failure", failure.toString());
         }
         return answer;
