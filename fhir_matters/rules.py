@@ -357,7 +357,7 @@ FM702 error not-found profiling.html
     You asked for it, so its absence is no detail. → Load its package.
 FM703 warning not-supported profiling.html#snapshot undecided
     No snapshot
-    A differential alone cannot be checked. → Generate the snapshot.
+    None can be made without what the profile builds on. → Load the package of its base.
 FM704 error not-supported structuredefinition.html undecided
     Definition not understood
     Nothing was checked against it. → Mend the definition.
@@ -373,6 +373,9 @@ FM707 information informational observation-vitalsigns.html
 FM708 error timeout validation.html undecided
     Out of time
     What was not reached may be wrong, or not. → Give more seconds, or split what is large.
+FM709 warning not-supported profiling.html#snapshot undecided
+    Part of a profile not understood
+    Its differential names what its base does not have. → Mend the profile.
 FM901 error invalid valueset.html
     A definition that cannot be meant
     Whoever uses it would select other codes, or none. → Correct what is named.

@@ -89,8 +89,7 @@ def _url(part: Element) -> Test:
 
 def _follow(walk: Compiler, path: str, part: Element) -> Found | None:
     """Walk the path through the slice's elements; None for a path that is no discriminator path."""
-    start = (part, *part.refines)
-    found, rest = Found((), (*start, *_roots(walk, start))), path
+    found, rest = Found((), (part, *_roots(walk, (part,)))), path
     while rest:
         match = STEPS.match(rest)
         if match is None:
@@ -128,13 +127,13 @@ def _roots(walk: Compiler, elements: Iterable[Element]) -> Iterator[Element]:
         for kind in each.types:
             profile = walk.plans.profile(kind.profiles[0]) if len(kind.profiles) == 1 else None
             if profile is not None:
-                yield from profile.roots
+                yield profile.root
 
 
 def _targets(walk: Compiler, elements: Iterable[Element]) -> tuple[Element, ...]:
     names = [name for each in elements for kind in each.types for name in kind.targets]
     plans = [walk.plans.profile(name) for name in names]
-    return tuple(root for plan in plans if plan is not None for root in plan.roots)
+    return tuple(plan.root for plan in plans if plan is not None)
 
 
 def _children(walk: Compiler, elements: Iterable[Element], name: str) -> Iterator[Element]:

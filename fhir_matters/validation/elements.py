@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from fhir_matters.validation import published
 from fhir_matters.validation.plan import (
@@ -19,9 +19,6 @@ from fhir_matters.validation.plan import (
     Slicing,
     Type,
 )
-
-# (path, slice name or nothing) → what the bases of a profile say there
-Above: TypeAlias = Callable[[str, str], tuple[Element, ...]]
 
 SYSTEM = "http://hl7.org/fhirpath/System."
 SYSTEM_TYPES = {
@@ -51,14 +48,11 @@ class Draft:
     reslices: list[Draft] = field(default_factory=list)
 
 
-def frozen(draft: Draft, profile: str, of_resource: bool, above: Above) -> Element:
-    """The draft and everything under it as elements; `above` finds what the bases say of the same element."""
+def frozen(draft: Draft, profile: str, of_resource: bool, doubts: tuple[str, ...] = ()) -> Element:
+    """The draft and everything under it as elements."""
     definition = draft.definition
-    freeze = partial(frozen, profile=profile, of_resource=of_resource, above=above)
+    freeze = partial(frozen, profile=profile, of_resource=of_resource)
     path = definition["path"]
-    slicing = _slicing(definition.get("slicing"))
-    if slicing is None and (draft.slices or draft.reslices):
-        slicing = next((each.slicing for each in above(path, "") if each.slicing is not None), None)
     return Element(
         path=path,
         name=path.rpartition(".")[2],
@@ -66,23 +60,23 @@ def frozen(draft: Draft, profile: str, of_resource: bool, above: Above) -> Eleme
         profile=profile,
         min=definition.get("min", 0),
         max=_max(definition.get("max", "*")),
-        types=tuple(_type(item, path, of_resource) for item in definition.get("type", ())),
+        types=tuple(_type(item, path, _is_id(definition, of_resource)) for item in definition.get("type", ())),
         fixed=exact(definition, "fixed"),
         pattern=exact(definition, "pattern"),
         binding=_binding(definition.get("binding"), path, profile),
         max_length=definition.get("maxLength"),
         least=_prefixed(definition, "minValue"),
         most=_prefixed(definition, "maxValue"),
-        content=definition.get("contentReference", "").rpartition("#")[2],
+        content=definition.get("contentReference", ""),
         modifier=definition.get("isModifier", False),
         languages=_languages(definition),
         valued=_must_have_value(definition),
         constraints=tuple(_constraints(definition.get("constraint", ()), profile)),
-        slicing=slicing,
+        slicing=_slicing(definition.get("slicing")),
         slices=tuple(map(freeze, draft.slices)),
         reslices=tuple(map(freeze, draft.reslices)),
-        children={name: freeze(child) for name, child in _inside(draft, above).items()},
-        refines=above(path, definition.get("sliceName") or ""),
+        children={name: freeze(child) for name, child in _inside(draft).items()},
+        doubts=doubts,
     )
 
 
@@ -92,13 +86,12 @@ def _languages(definition: dict[str, Any]) -> tuple[str, ...]:
     return tuple(each["valueCode"] for each in stated if isinstance(each.get("valueCode"), str))
 
 
-def _inside(draft: Draft, above: Above) -> dict[str, Draft]:
+def _inside(draft: Draft) -> dict[str, Draft]:
     """What is said inside the element; of a choice that has several types, only what is true of any element."""
     path = draft.definition["path"]
     if not path.endswith("[x]") or draft.definition.get("sliceName"):
         return draft.children
-    stated = draft.definition.get("type") or next((each.types for each in above(path, "") if each.types), ())
-    several = len(stated) > 1
+    several = len(draft.definition.get("type") or ()) > 1
     return {name: each for name, each in draft.children.items() if name in ANY} if several else draft.children
 
 
@@ -134,11 +127,19 @@ def _max(value: str) -> int:
     return UNBOUNDED if value == "*" else int(value)
 
 
-def _type(item: dict[str, Any], path: str, of_resource: bool) -> Type:
+def _is_id(definition: dict[str, Any], of_resource: bool) -> bool:
+    """Whether an element called id is that of a resource."""
+    base = (definition.get("base") or {}).get("path")
+    if base in ("Resource.id", "Element.id"):
+        return bool(base == "Resource.id")
+    return of_resource and definition["path"].count(".") == 1
+
+
+def _type(item: dict[str, Any], path: str, is_id: bool) -> Type:
     code = item.get("code", "")
     if path.endswith(".id"):
         # Definitions disagree (System.String, string, id): R4's Resource.id is an `id`, its Element.id a `string`.
-        code = "id" if of_resource and path.count(".") == 1 else "string"
+        code = "id" if is_id else "string"
     elif code.startswith(SYSTEM):
         code = _system_type(item)
     return Type(code.rpartition("/")[2], tuple(item.get("profile", ())), tuple(item.get("targetProfile", ())))

@@ -78,8 +78,7 @@ def _compiled(walk: Compiler, said: Elements, plain: Visit, url: str) -> tuple[V
         return in_turn((plain, _unread(url))), False
     if definition is None or definition.type != "Extension":
         return in_turn((plain, _unknown(said, url, walk.policy))), False
-    more = definition.roots
-    whole = walk.structure(said, "Extension", more)
+    whole = walk.structure(said, "Extension", (definition.root,))
     return then(whole, ()) if not definition.constraint else in_turn((whole, *_standing(walk, said, definition))), True
 
 
@@ -178,7 +177,7 @@ def _standing(walk: Compiler, said: Elements, definition: Profile) -> Iterator[V
 
 
 def _is_modifier(definition: Profile) -> bool:
-    return any(root.modifier for root in definition.roots)
+    return definition.root.modifier
 
 
 def _wrong_list(definition: Profile) -> Visit:

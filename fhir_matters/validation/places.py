@@ -52,8 +52,8 @@ def _named(plans: Plans, resource: str, keys: list[str]) -> Iterator[str]:
                 continue
             path = f"{name}.{child.name}"
             further += [(path, child), (path.removesuffix("[x]"), child), (code, _root(plans, code))]
-            if child.content:
-                further.append((child.content, _root(plans, child.content)))
+            if repeated := child.content.rpartition("#")[2]:
+                further.append((repeated, _root(plans, repeated)))
         roots = [
             (name, element if element is not None and element.children else _root(plans, _only(element)))
             for name, element in further

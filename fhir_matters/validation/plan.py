@@ -6,14 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fhir_matters.errors import DefinitionsError
-
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 UNBOUNDED = 2**31
-
-
-class NoSnapshotError(DefinitionsError):
-    """The profile has a differential only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +72,8 @@ class Constraint:
 class Element:
     """One element of one profile with everything that the profile says about it; compared by identity.
 
-    `name` is its last step (`value[x]`), `slice` its slice name; `children` are by name, `slices` in order;
-    `refines` are the elements of the same path and slice in the bases of a profile that has a differential only.
+    `name` is its last step (`value[x]`), `slice` its slice name; `children` are by name, `slices` in order.
+    `doubts`, at the root, are what of a differential could not be made part of the snapshot.
     """
 
     path: str
@@ -104,15 +98,14 @@ class Element:
     slices: tuple[Element, ...]
     reslices: tuple[Element, ...]
     children: Mapping[str, Element]
-    refines: tuple[Element, ...]
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
     """A StructureDefinition: its tree, its elements by path (unsliced ones), and where an extension may stand.
 
-    `context_rules` are expressions that must hold where an extension stands;
-    `bases` are what a profile without a snapshot leaves to its base profiles, nearest first.
+    `context_rules` are expressions that must hold where an extension stands.
     """
 
     canonical: str
@@ -124,9 +117,3 @@ class Profile:
     elements: Mapping[str, Element]
     contexts: tuple[tuple[str, str], ...]
     context_rules: tuple[str, ...] = ()
-    bases: tuple[Profile, ...] = ()
-
-    @property
-    def roots(self) -> tuple[Element, ...]:
-        """The trees that together say what the profile says about its type."""
-        return (self.root, *(base.root for base in self.bases if base.constraint))

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Protocol
 
+from fhir_matters.definitions.snapshots import Snapshot, Snapshots
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.validation import trees
 from fhir_matters.validation.elements import frozen
-from fhir_matters.validation.plan import BASE, Element, NoSnapshotError, Profile
+from fhir_matters.validation.plan import BASE, Element, Profile
 
 MOST_KEPT = 20_000
 
@@ -29,14 +30,32 @@ class Plans:
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
+        self._snapshots = Snapshots(definitions)
         self._built: dict[str, Profile | DefinitionsError | None] = {}
 
     def profile(self, canonical: str) -> Profile | None:
         """The plan of a profile or type, or None where nobody knows it.
 
-        Raises NoSnapshotError, or DefinitionsError where the definition cannot be made sense of.
+        Raises BaseMissingError where there is no snapshot and none can be made, DefinitionsError where the definition
+        cannot be made sense of.
         """
-        return self._profile(canonical, ())
+        if canonical not in self._built:
+            if len(self._built) > MOST_KEPT:
+                self._built.clear()
+            self._built[canonical] = self._build(canonical)
+        found = self._built[canonical]
+        if isinstance(found, DefinitionsError):
+            raise found
+        return found
+
+    def content(self, element: Element) -> Element | None:
+        """The element whose content this one repeats (`contentReference`), or None.
+
+        `url#path` is an element of that definition, `#path` one of the profile that says so.
+        """
+        url, _, path = element.content.rpartition("#")
+        plan = self.profile(url or element.profile) if path else None
+        return plan.elements.get(path) if plan is not None else None
 
     def find(self, canonical: str, kind: str) -> dict[str, Any] | None:
         """A definition of another kind, such as a Measure, or None."""
@@ -68,78 +87,47 @@ class Plans:
             return None
         return found if found is not None and found.type == name and not found.constraint else None
 
-    def _profile(self, canonical: str, under: tuple[str, ...]) -> Profile | None:
-        if canonical in under:
-            raise DefinitionsError(f"The profile {canonical} is its own base.")
-        if canonical not in self._built:
-            if len(self._built) > MOST_KEPT:
-                self._built.clear()
-            self._built[canonical] = self._build(canonical, (*under, canonical))
-        found = self._built[canonical]
-        if isinstance(found, DefinitionsError):
-            raise found
-        return found
-
-    def _build(self, canonical: str, under: tuple[str, ...]) -> Profile | DefinitionsError | None:
-        definition = self._definitions.find(canonical, "StructureDefinition")
-        if definition is None:
-            return None
+    def _build(self, canonical: str) -> Profile | DefinitionsError | None:
         try:
-            bases = () if definition.get("snapshot", {}).get("element") else self._bases(definition, under)
-            return profile_of(definition, bases)
+            found = self._snapshots.of(canonical)
+            return profile_of(found) if found is not None else None
         except DefinitionsError as error:
             return error
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError, IndexError) as error:
             return DefinitionsError(f"The profile {canonical} cannot be understood ({type(error).__name__}).")
-
-    def _bases(self, definition: dict[str, Any], under: tuple[str, ...]) -> tuple[Profile, ...]:
-        """What a differential builds on, nearest first, up to a snapshot."""
-        base = self._profile(definition.get("baseDefinition", ""), under)
-        if base is None or definition.get("type") != base.type or not definition.get("differential"):
-            raise NoSnapshotError(
-                f"The profile {definition.get('url')} has no snapshot.",
-                next_step="Generate its snapshot, then try again.",
-            )
-        return (base, *base.bases)
 
 
 def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
 
 
-def profile_of(definition: dict[str, Any], bases: tuple[Profile, ...]) -> Profile:
-    """The plan of one StructureDefinition: of its snapshot, or of its differential on top of its bases.
+def profile_of(made: Snapshot) -> Profile:
+    """The plan of one StructureDefinition that has a snapshot.
 
-    Raises DefinitionsError where elements stand in an impossible order.
+    Raises DefinitionsError where its elements stand in an impossible order.
     """
+    definition = made.definition
     url, kind = definition["url"], definition["type"].rpartition("/")[2]
-
-    def above(path: str, slice_name: str) -> tuple[Element, ...]:
-        plain = (base.elements[path] for base in bases if path in base.elements)
-        return (
-            tuple(plain)
-            if not slice_name
-            else tuple(part for each in plain for part in each.slices if part.slice == slice_name)
-        )
-
-    if bases:
-        tree = trees.of_differential(kind, definition["differential"].get("element", []), above)
-    else:
-        tree = trees.of_snapshot(url, definition["snapshot"]["element"])
-    root = frozen(tree, url, definition["kind"] == "resource", above)
+    tree = trees.of_snapshot(url, definition["snapshot"]["element"])
+    # A profile that is not at hand is reported where data reaches it.
+    doubts = tuple(each.message for each in made.problems if not each.missing)
+    root = frozen(tree, url, definition["kind"] == "resource", doubts)
     return Profile(
         canonical=url,
         type=kind,
         kind=definition["kind"],
         abstract=definition.get("abstract", False),
         # Some call a profile a specialization; one that has its base's type is a profile all the same.
-        constraint=definition.get("derivation") == "constraint" or bool(bases),
+        constraint=definition.get("derivation") == "constraint" or _of_its_base(definition),
         root=root,
         elements={element.path: element for element in _unsliced(root)},
         contexts=tuple((item["type"], item["expression"]) for item in definition.get("context", ())),
         context_rules=tuple(definition.get("contextInvariant", ())),
-        bases=bases,
     )
+
+
+def _of_its_base(definition: dict[str, Any]) -> bool:
+    return bool(definition.get("baseDefinition") == BASE + definition["type"])
 
 
 def _unsliced(element: Element) -> Iterator[Element]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from fhir_matters.definitions.snapshots import BaseMissingError
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.validation.context import Context, Finding, Position
-from fhir_matters.validation.plan import Element, NoSnapshotError, Profile
+from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
 
 UNUSABLE = {
@@ -16,7 +17,7 @@ UNUSABLE = {
     ),
     "FM702": ("The profile {} was asked for but is in none of the loaded packages.", "Validation_VAL_Unknown_Profile"),
     "FM703": (
-        "The profile {} has no snapshot, so nothing was checked against it.",
+        "The profile {} has no snapshot, and what it builds on is not there: nothing was checked against it.",
         "Validation_VAL_Profile_NoSnapshot",
     ),
     "FM704": ("The definition of {} cannot be understood, so nothing was checked against it.", ""),
@@ -35,11 +36,21 @@ def reporter(rule: str, canonical: str) -> Visit:
     return check
 
 
+def doubtful(root: Element) -> Visit:
+    """A check that says what of a profile is not checked: its differential names what nobody can find."""
+
+    def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
+        for doubt in root.doubts:
+            context.add("FM709", position, f"A part of the profile was not checked: {doubt}", profile=root.profile)
+
+    return check
+
+
 def find(walk: Compiler, canonical: str, code: str, absent: str = "FM706") -> tuple[Profile | None, Visit | None]:
     """A profile for a type by its canonical, or the check that reports why it cannot be used (`absent` if unknown)."""
     try:
         found = walk.plans.profile(canonical)
-    except NoSnapshotError:
+    except BaseMissingError:
         return None, reporter("FM703", canonical)
     except DefinitionsError:
         return None, reporter("FM704", canonical)
@@ -60,7 +71,7 @@ def overlays(walk: Compiler, said: Elements, code: str) -> tuple[Elements, list[
             continue
         found, problem = find(walk, names[0], code)
         if found is not None:
-            roots += found.roots
+            roots.append(found.root)
         elif problem is not None:
             checks.append(problem)
     return tuple(roots), checks

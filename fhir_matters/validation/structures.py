@@ -160,7 +160,7 @@ def _place(walk: Compiler, base: Profile, path: str, elements: list[dict[str, An
     root = walk.plans.type(base.type)
     if not all(steps) or kind != base.type or root is None:
         return None
-    here: Elements = (*base.roots, root.root)
+    here: Elements = (base.root, root.root)
     walked = kind
     for name in steps:
         further = list(_below(walk, here, _stated(walked, elements)))
@@ -205,8 +205,7 @@ def _below(walk: Compiler, here: Elements, stated: list[str]) -> Iterator[Any]:
     for each in here:
         yield from each.children.values()
         yield from (child for part in each.slices for child in part.children.values())
-        referred = walk.plans.profile(each.profile) if each.content else None
-        target = referred.elements.get(each.content) if referred is not None else None
+        target = walk.plans.content(each)
         yield from target.children.values() if target is not None else ()
     for plan in types:
         yield from plan.root.children.values() if plan is not None else ()

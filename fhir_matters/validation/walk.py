@@ -78,7 +78,7 @@ class Walk:
 
     def structure(self, said: Elements, code: str, more: Elements = ()) -> Visit:
         """The visit of a complex value with everything that is said about it, and the overlays `more`."""
-        referred = tuple(filter(None, map(self._referred, said)))
+        referred = tuple(filter(None, map(self.plans.content, said)))
         root = next((each for each in (*referred[:1], said[0]) if each.children), None) or self._root(code)
         if root is None:
             return profiles.reporter("FM704", code)
@@ -93,7 +93,7 @@ class Walk:
     def conforms(self, profile: Profile) -> Lazy:
         """The visit of a whole resource or value against its type and this one profile."""
         root = self._root(profile.type)
-        return self.node(root or profile.root, profile.roots)
+        return self.node(root or profile.root, (profile.root,))
 
     def _compile_item(self, said: Elements, code: str) -> Visit:
         if code in primitives.NAMES:
@@ -117,13 +117,6 @@ class Walk:
         plan = self.plans.type(code)
         return plan.root if plan is not None else None
 
-    def _referred(self, element: Element) -> Element | None:
-        """The element whose content this one repeats (`contentReference`), or None."""
-        if not element.content:
-            return None
-        plan = self.plans.profile(element.profile)
-        return plan.elements.get(element.content) if plan is not None else None
-
     def _is_resource(self, code: str) -> bool:
         plan = self.plans.type(code)
         return plan is not None and plan.kind == "resource"
@@ -136,5 +129,6 @@ class Walk:
             field = fields.field(self, spoken)
             handlers.update(field.handlers)
             checks += field.checks
+        checks += [profiles.doubtful(each) for each in overlays if each.doubts]
         last = invariants.visit(self, invariants.of((root, *overlays, *said)), root.path)
         return shape.visit(root, handlers, checks if last is None else [*checks, last])

@@ -177,6 +177,7 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         including(filter=[{"property": "inactive", "op": "=", "_value": {"extension": [formula("true")]}}]),
     ),
     "FM905": (report(), "MeasureReport.group[0]", report(measureScore={"value": 1})),
+    "FM709": (claims("lost-word", patient()), "Patient", claims("no-photo", patient())),
     "FM706": (
         claims("absent-part", patient(name=[{"text": "Bee"}])),
         "Patient.name[0]",

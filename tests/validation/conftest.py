@@ -216,6 +216,7 @@ DEFINITIONS = (
         {"path": "Observation.valueQuantity.unit", "min": 1},
     ),
     differential("deep", "Observation", {"path": "Observation.code.coding.display", "min": 1}),
+    differential("lost-word", "Patient", {"path": "Patient.nickname", "min": 1}, {"path": "Patient.name", "min": 1}),
     {
         **profile("broken", "Patient"),
         "snapshot": {"element": [{"path": "Patient"}, {"path": "Patient.name.given.what"}]},

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fhir_matters.definitions.snapshots import Snapshot
 from fhir_matters.validation import vitals
 from fhir_matters.validation.context import Context, Scope
 from fhir_matters.validation.exactly import fixed, pattern
@@ -23,7 +24,7 @@ HERE = (None, "here", None, None)
 def said(**what: Any) -> Any:
     """The element of a profile that says this of `Observation.value[x]`."""
     made = profile("any", "Observation", element("Observation.value[x]", **what))
-    return profile_of(made, ()).elements["Observation.value[x]"]
+    return profile_of(Snapshot(made)).elements["Observation.value[x]"]
 
 
 def found(check: Any, value: Any) -> list[tuple[str, str, str]]:
@@ -137,4 +138,4 @@ def test_inside_a_choice_of_several_types_only_what_any_element_has_is_judged() 
         element("Observation.value[x].extension", max="0"),
     ]
     limits["snapshot"]["element"] += inner
-    assert set(profile_of(limits, ()).elements["Observation.value[x]"].children) == {"extension"}
+    assert set(profile_of(Snapshot(limits)).elements["Observation.value[x]"].children) == {"extension"}
