@@ -19,7 +19,7 @@ from fhir_matters.records.fhir.sharing import CONFIDENTIALITY, RESTRICTED
 from fhir_matters.records.fit import SECTIONS
 from fhir_matters.records.forms import Kept, Parts
 from fhir_matters.records.forms.showing import SHAREABLE
-from fhir_matters.records.ids import address, made_up_address
+from fhir_matters.records.ids import address, made_up_address, value_of
 from fhir_matters.records.others.came import home, names_of, token_of
 from fhir_matters.records.quoting import repeats, sayings
 
@@ -30,6 +30,22 @@ def labelled_parts(parts: Parts) -> Iterator[str]:
         section, _, rest = (kept.of or "").partition("/")
         if section in SHAREABLE and (_labelled(kept) or any(_restricted(each.get("value")) for each in kept.changes)):
             yield rest.partition("/")[0]
+
+
+def not_to_be_shown(parts: Parts) -> Iterator[str]:
+    """`person` for the face, and the keys of recordings, of which a consent to showing came that permits nothing.
+
+    It has ended, or is not given, or names somebody who is not known: no form was read from it.
+    """
+    prefix = f"{links_of(parts).id}/"
+    for kept in parts.other:
+        place = (value_of(kept.resource or {}) or "").removeprefix(prefix)
+        if place == "person/showing" and parts.person.face_showing is None:
+            yield "person"
+        section, _, key = place.removesuffix("/showing").partition("/")
+        film = parts.recordings.get(key) if section == "recordings" and place.endswith("/showing") else None
+        if film is not None and film.showing is None:
+            yield key
 
 
 def _restricted(found: Any) -> bool:

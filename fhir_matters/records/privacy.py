@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from fhir_matters.errors import RecordError
-from fhir_matters.records.elsewhere import labelled_parts, untold
+from fhir_matters.records.elsewhere import labelled_parts, not_to_be_shown, untold
 from fhir_matters.records.fit import SECTIONS, mistaken, sections_of
 from fhir_matters.records.forms import Parts, Person, Sharing
 from fhir_matters.records.forms.showing import SHAREABLE
@@ -30,10 +30,13 @@ def for_reader(parts: P, reader: str | None, *, today: date) -> P:
     if reader == "person":
         return parts
     _may_read(parts, reader)
-    gone = withheld(parts, reader, today) | with_what_tells(parts, labelled_parts(parts))
+    ended = frozenset(not_to_be_shown(parts))
+    gone = withheld(parts, reader, today) | with_what_tells(parts, labelled_parts(parts)) | (ended - {"person"})
     seen = {section: _seen(parts, section, gone) for section in SECTIONS if section != "sharing"}
     wishes = dict(_wishes(parts, reader, gone))
-    shown = parts.model_copy(update={**seen, "sharing": wishes, "person": _person(parts.person, reader, today)})
+    person = _person(parts.person, reader, today)
+    person = person.model_copy(update={"face": None}) if "person" in ended else person
+    shown = parts.model_copy(update={**seen, "sharing": wishes, "person": person})
     return shown.model_copy(update={"other": tuple(untold(parts, shown))})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from fhir_matters import jsonio
 from fhir_matters.errors import RecordError
 from fhir_matters.records.forms import Ended
 from fhir_matters.records.ids import value_of
+from fhir_matters.records.privacy import for_reader
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record
 from tests.records.servers import pulled
@@ -275,6 +277,22 @@ def test_a_consent_that_ended_or_names_somebody_unknown_is_kept_and_permits_noth
     again = _shown_again(change, gone)
     assert again.recordings["r"].showing is None
     assert any((kept.resource or {}).get("resourceType") == "Consent" for kept in again.other)
+
+
+@pytest.mark.parametrize("reader", [None, "joan", "menna"])
+def test_what_was_to_be_shown_to_some_is_shown_to_nobody_once_that_has_ended(reader: str | None) -> None:
+    record = _shown_again({"status": "inactive"})
+    assert for_reader(record, reader, today=date(2026, 3, 3)).recordings == {}
+    assert for_reader(record, "person", today=date(2026, 3, 3)).recordings.keys() == {"r"}
+
+
+def test_a_face_is_shown_to_nobody_once_the_consent_to_it_has_ended() -> None:
+    text = HEAD.replace("{name: Ivy}", f"{{name: Ivy, face: {{data: {PIXEL}}}, face_showing: {{to: [joan]}}}}")
+    bundle = Record.loads(text).bundle()
+    shown = read(bundle)
+    assert for_reader(shown, "joan", today=date(2026, 3, 3)).person.face == shown.person.face
+    next(e["resource"] for e in bundle["entry"] if value_of(e["resource"]) == "a/person/showing")["status"] = "inactive"
+    assert for_reader(read(bundle), "joan", today=date(2026, 3, 3)).person.face is None
 
 
 def test_the_team_has_everybody_who_does_something_by_name_and_nobody_who_is_not_to_be_told() -> None:
