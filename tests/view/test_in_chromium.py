@@ -89,7 +89,24 @@ def test_on_a_desk_it_also_shows_what_to_do_and_whom_to_call(opened, example):
             assert part.bounding_box()["y"] < DESK["height"]
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_on_a_desk_nothing_is_left_empty_beside_a_long_right_column(opened, example):
+    window = opened(example)
+
+    def box(part):
+        found = window.locator(f"#{part}")
+        return found.bounding_box() if found.count() else None
+
+    below = {part: found["y"] + found["height"] for part in ("matters", "call", "do", "dont") if (found := box(part))}
+    on_the_left = [below[part] for part in below if box(part)["x"] < DESK["width"] / 2]
+    assert max(below.values()) - max(on_the_left) < 200
+    if box("call") and box("do"):
+        assert 0 < box("do")["y"] - below["call"] < 40
+    if box("instead"):
+        assert box("instead")["y"] > max(below.values())
+        assert box("instead")["width"] > DESK["width"] * 0.9
+
+
+@pytest.mark.parametrize("width", [320, 390, 760, 1280])
 def test_nothing_is_wider_than_the_window(opened, anyone, width):
     window = opened(anyone)
     window.set_viewport_size({"width": width, "height": 800})
