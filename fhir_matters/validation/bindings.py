@@ -26,7 +26,11 @@ OUTSIDE = {
     "extensible": ("FM303", "Terminology_TX_NoValid_17", "Terminology_TX_NoValid_5", "Terminology_TX_NoValid_2_CC"),
     "maximum": ("FM301", "Terminology_TX_NoValid_8", "Terminology_TX_NoValid_10", "Terminology_TX_NoValid_11"),
 }
-UNDECIDED = {"required": "FM302", "extensible": "FM304", "maximum": "FM302"}
+UNDECIDED = {
+    "required": ("FM302", "Terminology_TX_NoValid_15", "Terminology_TX_Confirm_4a", "Terminology_TX_Confirm_1_CC"),
+    "extensible": ("FM304", "Terminology_TX_NoValid_15", "Terminology_TX_Confirm_5", "Terminology_TX_Confirm_2_CC"),
+    "maximum": ("FM302", "Terminology_TX_NoValid_15", "Terminology_TX_NoValid_9", "Terminology_TX_NoValid_7"),
+}
 NO_CODE = {"required": "FM305", "extensible": "FM306", "maximum": "FM305"}
 MOST_REMEMBERED = 256
 OTHER_VERSION = re.compile(r"http://hl7\.org/fhir/[0-9]\.[0-9]/")
@@ -254,8 +258,8 @@ def _reported(bound: _Bound, told: Answer | None, value: Any) -> tuple[str, str,
     if told is None:
         message_id = "Terminology_TX_Code_ValueSet" + ("" if bound.strength == "required" else "_Ext")
         return NO_CODE[bound.strength], f"Expected a code for {bound.where}, found none.", message_id
+    rule, *message_ids = (OUTSIDE if told is Answer.OUT else UNDECIDED)[bound.strength]
+    message_id = message_ids[0 if isinstance(value, str) else 2 if "coding" in value else 1]
     if told is Answer.OUT:
-        rule, *message_ids = OUTSIDE[bound.strength]
-        form = 0 if isinstance(value, str) else 2 if "coding" in value else 1
-        return rule, f"Expected a code of the value set for {bound.where}, found another.", message_ids[form]
-    return UNDECIDED[bound.strength], f"Cannot tell whether the code is one for {bound.where}: {bound.why}.", ""
+        return rule, f"Expected a code of the value set for {bound.where}, found another.", message_id
+    return rule, f"Cannot tell whether the code is one for {bound.where}: {bound.why}.", message_id

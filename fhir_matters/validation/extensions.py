@@ -133,7 +133,13 @@ def _unknown(said: Elements, url: str, policy: Policy) -> Visit:
                 found=url,
             )
         elif modifier:
-            context.add("FM559", here, "This modifier extension is unknown: its meaning cannot be told.", found=url)
+            context.add(
+                "FM559",
+                here,
+                "This modifier extension is unknown: its meaning cannot be told.",
+                message_id="Extension_EXT_Unknown",
+                found=url,
+            )
         else:
             context.add(
                 "FM552",

@@ -106,7 +106,13 @@ def _bundled(reference: str, context: Context, position: Position) -> None:
         and reference.startswith("urn:")
         and resolving.target(reference, context) is None
     ):
-        context.add("FM407", position, "No entry of the Bundle has this URL as its fullUrl.", found=reference)
+        context.add(
+            "FM407",
+            position,
+            "No entry of the Bundle has this URL as its fullUrl.",
+            message_id="Bundle_BUNDLE_Entry_NotFound",
+            found=reference,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +183,7 @@ def _check(walk: Compiler, targets: Targets) -> Visit:
 
 def _untold(targets: Targets, context: Context, position: Position) -> None:
     message = f"Cannot tell whether {targets.path} points to {targets.expected}: the target is not at hand."
-    context.add("FM405", position, message, profile=targets.profile)
+    context.add("FM405", position, message, profile=targets.profile, message_id="Reference_REF_CantResolve")
 
 
 def _wrong_stated(targets: Targets, context: Context, position: Position) -> None:
@@ -223,4 +229,4 @@ def _against(  # noqa: PLR0917 (a reference, and where it stands)
         )
     elif True not in verdicts:
         message = f"Cannot tell whether the target of {targets.path} meets {' or '.join(targets.names)}."
-        context.add("FM405", position, message, profile=targets.profile)
+        context.add("FM405", position, message, profile=targets.profile, message_id="Reference_REF_CantResolve")

@@ -128,7 +128,6 @@ class Validator:
         self, node: dict[str, Any], profiles: Sequence[str], fetched: Fetched | None
     ) -> tuple[Context, Inquiry | None]:
         """What was found, in one walk or as many as a terminology server has answers for."""
-
         until = None if self.seconds is None else monotonic() + self.seconds
 
         def walk() -> Context:

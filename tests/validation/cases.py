@@ -23,7 +23,7 @@ from tests.validation.resources import (
 )
 from tests.validation.shape_cases import SHAPE_CASES
 
-# Rules that only an option of the validator asks for: their tests are in test_policy, test_asked, test_elsewhere, test_hostile.
+# Rules that only an option asks for: tested in test_policy, test_asked, test_elsewhere and test_hostile.
 ON_REQUEST = frozenset({"FM217", "FM218", "FM220", "FM313", "FM410", "FM561", "FM708"})
 # rule: (breaks it, FHIRPath of the issue, only just does not)
 CASES: dict[str, tuple[Any, str, Any]] = {
