@@ -202,6 +202,12 @@ FM312 error not-found datatypes.html#code
 FM313 information not-supported terminology-service.html undecided
     The terminology server did not answer
     What it was to decide stays open. → Look whether the server runs, or try again later.
+FM315 error code-invalid terminologies.html#system
+    System that is none
+    A code means something only in its system, whose URI its owner chose. → Use that URI.
+FM316 error invalid terminologies.html#system
+    System that cannot be meant
+    A value set or a relative address is no code system. → Use the URI of the code system.
 FM401 error invalid references.html#literal
     Reference spelt wrongly
     A reference is a URI, and a URI has no blanks. → Write #id, Type/id or an absolute URL.
@@ -247,6 +253,9 @@ FM414 error duplicate references.html#contained
 FM415 error invalid references.html#contained
     Contained and never used
     A contained resource exists only through what refers to it (dom-3). → Refer to it, or take it out.
+FM416 error structure references.html#type
+    Reference says another type
+    type is the name of the resource that the reference leads to. → Write that name, without an address.
 FM421 error invalid bundle.html#bundle-unique
     Entry without fullUrl
     References between entries need it. → Add an absolute URL or urn:uuid.

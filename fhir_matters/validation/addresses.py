@@ -57,6 +57,15 @@ class Defined:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._found: dict[str, bool] = {}
+        self._held: dict[tuple[str, str], bool] = {}
+
+    def holds(self, url: str, kind: str) -> bool:
+        """True where a definition of this kind has the canonical URL."""
+        if (url, kind) not in self._held:
+            if len(self._held) >= MOST_REMEMBERED:
+                self._held.clear()
+            self._held[url, kind] = self._registry.find(url, kind) is not None
+        return self._held[url, kind]
 
     def knows(self, url: str) -> bool:
         """True where a definition has this canonical URL (and version, if it names one), or it is let pass by name."""

@@ -32,11 +32,11 @@ def scope_of(bundle: dict[str, Any]) -> BundleScope:
         if not isinstance(resource, dict):
             continue
         url = entry.get("fullUrl")
+        scope.urls[id(resource)] = url if isinstance(url, str) else ""
         if isinstance(url, str):
             scope.by_url.setdefault(url, resource)
             if isinstance(meta := resource.get("meta"), dict) and isinstance(version := meta.get("versionId"), str):
                 scope.by_url.setdefault(f"{url}/_history/{version}", resource)
-            scope.urls[id(resource)] = url
         scope.by_id.setdefault(f"{resource.get('resourceType')}/{resource.get('id')}", resource)
     return scope
 

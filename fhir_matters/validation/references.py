@@ -31,9 +31,24 @@ def spelling(value: Any, context: Context, position: Position) -> None:
             message_id="Reference_REF_CantResolve",
             found=reference,
         )
+    _stated(value, reference, context, position)
     judge = _judge(reference)
     if judge is not None:
         judge(reference, context, (position, "reference", None, None))
+
+
+def _stated(value: dict[str, Any], reference: str, context: Context, position: Position) -> None:
+    """The type that a Reference states is that of what it leads to, by its bare name."""
+    stated = value.get("type")
+    kind = resolving.target_type(reference, context) if isinstance(stated, str) else None
+    if kind not in (None, stated):
+        context.add(
+            "FM416",
+            (position, "type", None, None),
+            f"Expected {kind} as type, because the reference leads to one.",
+            message_id="Reference_REF_BadTargetType",
+            found=stated,
+        )
 
 
 @lru_cache(4096)

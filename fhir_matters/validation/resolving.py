@@ -132,7 +132,24 @@ def conforms(walk: Compiler, plan: Profile, value: Any, context: Context) -> boo
         return True
     trial = context.apart()
     trial.trying |= {attempt}
-    if context.fetched is not None and isinstance(value, dict) and context.fetched.holds(value):
-        trial.scope = Scope(value)
+    trial.scope = _surrounded(value, context)
     walk.conforms(plan).run(value, trial, None)
     return trial.verdict
+
+
+def _surrounded(value: Any, context: Context) -> Scope:
+    """What surrounds the thing itself: a resource elsewhere has contained resources and a fullUrl of its own."""
+    scope = context.scope
+    if not isinstance(value, dict) or "resourceType" not in value or value is scope.resource:
+        return scope
+    if context.fetched is not None and context.fetched.holds(value):
+        return Scope(value)
+    holder: Scope | None = scope if scope.container is None else scope.around
+    inside = scope.outer.get("contained")
+    if isinstance(inside, list) and any(value is each for each in inside):
+        return Scope(value, scope.outer, scope.bundle, scope.full_url, None, holder)
+    if scope.bundle is None or id(value) not in scope.bundle.urls:
+        return scope if value is not scope.container else holder or scope
+    while holder is not None and holder.resource.get("resourceType") != "Bundle":
+        holder = holder.around
+    return Scope(value, None, scope.bundle, scope.bundle.urls[id(value)], None, holder)

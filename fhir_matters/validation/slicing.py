@@ -25,6 +25,12 @@ class Group:
     element: Element
     tests: tuple[tuple[Element, Test], ...]
 
+    @property
+    def follows(self) -> bool:
+        """True where what a reference leads to tells the slices apart."""
+        told = self.element.slicing.discriminators if self.element.slicing else ()
+        return any("resolve()" in each.path for each in told)
+
 
 @dataclass(slots=True)
 class Tally:
@@ -110,7 +116,8 @@ def _sorted(group: Group, tally: Tally, value: Any, context: Context, position: 
     for part in matched:
         tally.sure[part] = tally.sure.get(part, 0) + 1
     for part in doubtful:
-        tally.unsure[part] = tally.unsure.get(part, 0) + 1
+        # For the HL7 validator what is not at hand is in no slice: here too it does not stand in for one that must be.
+        tally.unsure[part] = tally.unsure.get(part, 0) + (not group.follows)
         _doubt(part, context, position)
     if len(matched) > 1:
         _several(group, context, position)

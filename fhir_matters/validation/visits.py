@@ -39,6 +39,9 @@ class Addresses(Protocol):
     def knows(self, url: str) -> bool:
         """True where something that is loaded has this address."""
 
+    def holds(self, url: str, kind: str) -> bool:
+        """True where a definition of this kind has the canonical URL."""
+
 
 class Compiler(Protocol):
     """The side of the walk that rule families see."""

@@ -22,6 +22,7 @@ from fhir_matters.validation import (
     references,
     shape,
     special,
+    systems,
     values,
 )
 from fhir_matters.validation.plan import Element, Profile
@@ -29,7 +30,7 @@ from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Policy
 from fhir_matters.validation.questions import Forms
 from fhir_matters.validation.shape import Handler
-from fhir_matters.validation.visits import RESOURCES, Addresses, Compiler, Elements, Lazy, Visit, then
+from fhir_matters.validation.visits import RESOURCES, Addresses, Compiler, Elements, Lazy, Visit, in_turn, then
 
 
 class Walk:
@@ -84,7 +85,8 @@ class Walk:
             return profiles.reporter("FM704", code)
         roots, problems = profiles.overlays(self, said, code)
         node = self.node(root, (*said, *referred, *roots, *more), said)
-        return then(node, [*special.CHECKS.get(code, ()), *self._value_checks(said, code), *problems])
+        whole = then(node, [*special.CHECKS.get(code, ()), *self._value_checks(said, code), *problems])
+        return in_turn((whole, *systems.checks(self, said, code)))
 
     def resource(self, said: Elements, code: str) -> Visit:
         """The visit of a resource inside another one."""

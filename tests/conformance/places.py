@@ -29,7 +29,7 @@ _COARSER = {
     "Validation_VAL_Profile_Maximum": None,
     "Validation_VAL_Profile_NoType": None,
     "Reference_REF_CantMatchChoice": ".reference",
-    "Reference_REF_BadTargetType": ".reference",
+    "Reference_REF_BadTargetType": (".reference", ".type"),
     "Reference_REF_CantResolve": ".reference",
     "REFERENCE_REF_QUERY_NOT_TRANSACTION": ".reference",
     "Bundle_BUNDLE_Entry_NotFound": ".reference",
@@ -41,8 +41,8 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
     suffix = _COARSER.get(message_id, "")
     if suffix is None:
         expression = _OWN_STEP.sub("", expression)
-    elif suffix:
-        expression = expression.removesuffix(suffix)
+    for each in [suffix] if isinstance(suffix, str) else suffix or ():
+        expression = expression.removesuffix(each)
     noted = _noted(expression, resource)
     if message_id.startswith("Extension_EXT_Modifier"):
         found = _at(resource, expression)

@@ -55,4 +55,14 @@ CODE_CASES: dict[str, tuple[Any, str, Any]] = {
         GOOD_CATEGORY,
     ),
     "FM312": (patient(gender="x"), "Patient.gender", patient(gender="other")),
+    "FM315": (
+        patient(meta={"tag": [{"system": "https://loinc.org", "code": "1-8"}]}),
+        "Patient.meta.tag[0]",
+        patient(meta={"tag": [{"system": "http://loinc.org", "code": "1-8"}]}),
+    ),
+    "FM316": (
+        {"resourceType": "Encounter", "status": "finished", "class": {"system": "here", "code": "AMB"}},
+        "Encounter.class.system",
+        {"resourceType": "Encounter", "status": "finished", "class": {"system": "urn:oid:1.2.3.4", "code": "AMB"}},
+    ),
 }

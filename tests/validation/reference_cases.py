@@ -86,6 +86,11 @@ REFERENCE_CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.contained[0]",
         observation(subject=SUBJECT, contained=[patient(id="p")]),
     ),
+    "FM416": (
+        observation(subject={"reference": "Patient/a", "type": "Device"}),
+        "Observation.subject.type",
+        observation(subject={"reference": "https://example.org/somebody", "type": "Device"}),
+    ),
     "FM421": (
         bundle("collection", {"resource": patient()}),
         "Bundle.entry[0]",
