@@ -7,12 +7,13 @@ from datetime import date
 
 from fhir_matters.lints.asked import Answer, Question, heard_by, name_of, present_in, when_of
 from fhir_matters.lints.elsewhere import elsewhere
-from fhir_matters.lints.findings import at, standing, statements
+from fhir_matters.lints.findings import at, statements
 from fhir_matters.lints.settled import settled
 from fhir_matters.lints.times import expired
 from fhir_matters.records.forms import Preference, WhatMatters
 from fhir_matters.records.plainwords import telling
 from fhir_matters.records.record import Record
+from fhir_matters.records.standing import left_standing
 
 # Answers, even where nothing was said: to have been asked and to have declined is to be known too.
 _ANSWERED = ("given", "declined to answer")
@@ -40,7 +41,7 @@ def already_said(record: Record, question: str, *, today: date | None = None) ->
 
 
 def _statements(record: Record, asked: Question, today: date | None) -> Iterator[Answer]:
-    stand = {*standing(record.what_matters), *standing(record.preferences)}
+    stand = {*left_standing(record.what_matters), *left_standing(record.preferences)}
     for section, key, said in statements(record):
         why = _why(record, asked, said)
         shared = [] if why else asked.shares(_texts(said))
@@ -81,7 +82,7 @@ def _in_words(said: WhatMatters | Preference) -> str:
 
 def _decisions(record: Record, asked: Question) -> Iterator[Answer]:
     """What was decided where the choice was about the same."""
-    stand = standing(record.choices)
+    stand = left_standing(record.choices)
     for key, choice in record.choices.items():
         shared = asked.shares([choice.question])
         if choice.decided is None or not shared:

@@ -1,9 +1,9 @@
-"""What every relational check needs: a finding at a place of the record file, and what still stands. Judges nothing."""
+"""What every relational check needs: a finding at a place of the record file, and what there is to look at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from fhir_matters.issue import Issue
 from fhir_matters.path import Key, Path
@@ -11,8 +11,6 @@ from fhir_matters.records.fit import REPLACEABLE
 from fhir_matters.records.forms import Entry, Preference, WhatMatters
 from fhir_matters.records.record import Record
 from fhir_matters.rules import RULES
-
-Part = TypeVar("Part", bound=Entry)
 
 
 def at(*keys: Key) -> Path:
@@ -25,13 +23,6 @@ def finding(rule: str, place: Path, message: str, found: str = "") -> Issue:
     """The finding of a rule at a place; the message repeats nothing that anybody said."""
     known = RULES[rule]
     return Issue(rule, known.severity, known.issue_type, message, place, found=found)
-
-
-def standing(parts: Mapping[str, Part]) -> dict[str, Part]:
-    """The parts that nobody has withdrawn, replaced or taken back since."""
-    real = {key: part for key, part in parts.items() if not part.withdrawn}
-    replaced = {part.replaces for part in real.values()}
-    return {key: part for key, part in real.items() if key not in replaced and not getattr(part, "ended", None)}
 
 
 def statements(record: Record) -> Iterator[tuple[str, str, WhatMatters | Preference]]:

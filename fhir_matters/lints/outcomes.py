@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from fhir_matters.issue import Issue
-from fhir_matters.lints.findings import at, entries, finding, standing
+from fhir_matters.lints.findings import at, entries, finding
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms import Departure, Outcome, Preference
 from fhir_matters.records.plainwords import telling
 from fhir_matters.records.record import Record
+from fhir_matters.records.standing import left_standing
 
 _FELL_SHORT = ("no", "partly")
 
@@ -21,7 +22,7 @@ def practice(record: Record, today: date) -> Iterator[Issue]:
     A departure is the one thing in a record that is a wish put into practice, by its own dates. Once somebody has
     written down that the person has died, it is everything that they wished for, said in one finding.
     """
-    open_ones = [key for key, departure in standing(record.departures).items() if _begun(record, departure, today)]
+    open_ones = [key for key, departure in left_standing(record.departures).items() if _begun(record, departure, today)]
     for key in open_ones:
         if not _told(record, key):
             place = at("departures", key)
@@ -39,7 +40,7 @@ def _begun(record: Record, departure: Departure, today: date) -> bool:
 
 
 def _wished(record: Record) -> Iterator[str]:
-    return (key for key, said in standing(record.preferences).items() if said.answer == "given")
+    return (key for key, said in left_standing(record.preferences).items() if said.answer == "given")
 
 
 def _has_died(record: Record) -> bool:
@@ -52,7 +53,7 @@ def _has_died(record: Record) -> bool:
 
 def _told(record: Record, key: str) -> bool:
     """True where there is an outcome of this part, of what it rests on, or of what rests on it."""
-    judged = {outcome.of for outcome in standing(record.outcomes).values()}
+    judged = {outcome.of for outcome in left_standing(record.outcomes).values()}
     return not judged.isdisjoint({key, *_rests(record, key)})
 
 
@@ -68,18 +69,18 @@ def _rests(record: Record, key: str) -> Iterator[str]:
 
 def why_not(record: Record, _today: date) -> Iterator[Issue]:
     """An outcome that falls short of the wish and says neither why nor anything else."""
-    for key, outcome in standing(record.outcomes).items():
+    for key, outcome in left_standing(record.outcomes).items():
         if outcome.honoured in _FELL_SHORT and outcome.why is None and outcome.words is None:
             yield finding("FM862", at("outcomes", key), "This was not wholly honoured, and it does not say why.")
 
 
 def place(record: Record, _today: date) -> Iterator[Issue]:
     """It was in another place than the one wished for, and whoever wrote that down said nothing about it."""
-    for key, said in standing(record.preferences).items():
+    for key, said in left_standing(record.preferences).items():
         if said.kind != "place of death" or _spoken_of(record, key):
             continue
         about = {key, *_rests(record, key)}
-        for name, outcome in standing(record.outcomes).items():
+        for name, outcome in left_standing(record.outcomes).items():
             if outcome.of in about and _elsewhere(said, outcome):
                 where = at("outcomes", name, "place")
                 yield finding(
@@ -89,7 +90,7 @@ def place(record: Record, _today: date) -> Iterator[Issue]:
 
 def _spoken_of(record: Record, key: str) -> bool:
     """True where an outcome of that wish is more than a yes: that it was not so, or some words."""
-    several = (outcome for outcome in standing(record.outcomes).values() if outcome.of == key)
+    several = (outcome for outcome in left_standing(record.outcomes).values() if outcome.of == key)
     return any(outcome.honoured != "yes" or outcome.why or outcome.words for outcome in several)
 
 

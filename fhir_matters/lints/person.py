@@ -8,10 +8,11 @@ from itertools import chain
 from typing import Any
 
 from fhir_matters.issue import Issue
-from fhir_matters.lints.findings import at, finding, inside, resources, standing, statements
+from fhir_matters.lints.findings import at, finding, inside, resources, statements
 from fhir_matters.path import Path
 from fhir_matters.records.plainwords import words
 from fhir_matters.records.record import Record
+from fhir_matters.records.standing import left_standing
 
 _STRONG = {"what matters", "joy", "laughter", "belief", "strength", "people", "wellness", "support"}
 _WORDED = ("what_matters", "preferences", "choices", "outcomes")
@@ -33,7 +34,7 @@ def face(record: Record, _today: date) -> Iterator[Issue]:
 
 def _filmed(record: Record) -> Iterator[Path]:
     """The pictures of the record itself that say they show a wound."""
-    for key, film in standing(record.recordings).items():
+    for key, film in left_standing(record.recordings).items():
         said = words(f"{film.shows or ''} {film.content.caption or ''}")
         if film.content.content_type.startswith("image/") and "wound" in said:
             yield at("recordings", key)
@@ -100,7 +101,7 @@ def _speakers(record: Record) -> Iterator[str | None]:
     for _, _, said in statements(record):
         if said.words is not None:
             yield said.said_by
-    yield from (outcome.said_by for outcome in standing(record.outcomes).values() if outcome.words is not None)
+    yield from (outcome.said_by for outcome in left_standing(record.outcomes).values() if outcome.words is not None)
     for choice in record.choices.values():
         yield from (each.raised_by for option in choice.options.values() for each in option.considerations)
         yield from (each.by for each in choice.reservations)
@@ -110,7 +111,7 @@ def _speakers(record: Record) -> Iterator[str | None]:
 
 def strong(record: Record, _today: date) -> Iterator[Issue]:
     """Worries or conditions, and not a word of what is strong, of joy, of people or of what matters."""
-    said = standing(record.what_matters)
+    said = left_standing(record.what_matters)
     if any(each.kind in _STRONG for each in said.values()):
         return
     worry = next((at("what_matters", key) for key, each in said.items() if each.kind == "worry"), None)

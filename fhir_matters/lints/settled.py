@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 from fhir_matters.lints.asked import Answer, Question, heard_by, name_of, when_of
-from fhir_matters.lints.findings import at, standing
+from fhir_matters.lints.findings import at
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms import AnticipatoryPlan, Departure, LegalDecision, Outcome
 from fhir_matters.records.plainwords import telling
 from fhir_matters.records.record import Record
+from fhir_matters.records.standing import left_standing
 
 # What every question about a plan has in it, and what therefore tells none from another.
 _ANY_PLAN = telling("happens happen plan case")
@@ -36,7 +37,7 @@ def settled(record: Record, asked: Question, today: date | None) -> Iterator[Ans
     """Every departure, plan, decision in law and outcome that answers the question."""
     for section, found in _READ.items():
         parts = getattr(record, section)
-        stand = standing(parts)
+        stand = left_standing(parts)
         for key, part in parts.items():
             answer = found(record, asked, part)
             if answer.why and not part.withdrawn:

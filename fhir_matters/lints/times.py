@@ -7,10 +7,11 @@ from datetime import date
 from typing import TypeAlias
 
 from fhir_matters.issue import Issue
-from fhir_matters.lints.findings import at, finding, standing
+from fhir_matters.lints.findings import at, finding
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.forms import AnticipatoryPlan, LegalDecision, Said
 from fhir_matters.records.record import Record
+from fhir_matters.records.standing import left_standing
 
 Lasting: TypeAlias = Said | AnticipatoryPlan | LegalDecision
 # What may say until when it stands, and by when to ask again.
@@ -33,7 +34,7 @@ def expired(said: Lasting, day: str) -> bool:
 def _lasting(record: Record) -> Iterator[tuple[str, str, Lasting]]:
     """(section, key, part) for all that stands and may say until when."""
     for section in _LASTING:
-        yield from ((section, key, said) for key, said in standing(getattr(record, section)).items())
+        yield from ((section, key, said) for key, said in left_standing(getattr(record, section)).items())
 
 
 def review(record: Record, today: date) -> Iterator[Issue]:
@@ -42,7 +43,7 @@ def review(record: Record, today: date) -> Iterator[Issue]:
     for section, key, said in _lasting(record):
         if review_due(said, day):
             yield finding("FM821", at(section, key, "review_by"), "The day by which to ask again has passed.")
-    for key, choice in standing(record.choices).items():
+    for key, choice in left_standing(record.choices).items():
         if choice.look_again is not None and surely_after(day, choice.look_again):
             place = at("choices", key, "look_again")
             yield finding("FM821", place, "The day on which to look at this choice again has passed.")
@@ -61,7 +62,7 @@ def validity(record: Record, today: date) -> Iterator[Issue]:
 def shown_until(record: Record, today: date) -> Iterator[Issue]:
     """A picture or a recording that was to be shown until a day that has passed."""
     face = record.person.face_showing if record.person.face else None
-    films = ((("recordings", key, "showing"), film.showing) for key, film in standing(record.recordings).items())
+    films = ((("recordings", key, "showing"), film.showing) for key, film in left_standing(record.recordings).items())
     for keys, showing in ((("person", "face_showing"), face), *films):
         if showing is not None and _passed(showing.until, today):
             yield finding("FM823", at(*keys, "until"), "The last day on which this may be shown has passed.")

@@ -14,10 +14,11 @@ from pydantic import BaseModel
 
 from fhir_matters.records.build import made
 from fhir_matters.records.fhir.elements import child, children
-from fhir_matters.records.fhir.links import SOMEBODY, links_of
+from fhir_matters.records.fhir.links import links_of
 from fhir_matters.records.fhir.sharing import CONFIDENTIALITY, RESTRICTED
 from fhir_matters.records.fit import SECTIONS
 from fhir_matters.records.forms import Kept, Parts
+from fhir_matters.records.forms.entry import SOMEBODY
 from fhir_matters.records.forms.showing import SHAREABLE
 from fhir_matters.records.ids import address, made_up_address, value_of
 from fhir_matters.records.others.came import home, names_of, token_of

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Literal, TypeAlias, TypeVar
 
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.fit import REPLACEABLE
 from fhir_matters.records.forms import Entry, Parts
 
+F = TypeVar("F", bound=Entry)
 Standing: TypeAlias = Literal["withdrawn", "replaced", "ended", "stands"]
 
 
 def last_day(form: Entry) -> str | None:
     """The last day on which something stands, where it says so."""
     return getattr(form, "valid_until", None) or getattr(form, "until", None)
+
+
+def left_standing(forms: Mapping[str, F]) -> dict[str, F]:
+    """The parts of a section that nobody has withdrawn, replaced or taken back; until when is not asked."""
+    real = {key: form for key, form in forms.items() if not form.withdrawn}
+    replaced = {form.replaces for form in real.values()}
+    return {key: form for key, form in real.items() if key not in replaced and not getattr(form, "ended", None)}
 
 
 def standing(parts: Parts, section: str, key: str, until: str | None) -> Standing:

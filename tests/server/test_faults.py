@@ -11,22 +11,8 @@ from fhir_matters.server import Server
 from fhir_matters.server.apply import Pace
 from fhir_matters.server.transfer import push
 from tests.server.fake import Fake, Response, outcome
+from tests.server.receipts import SMALL, actions
 from tests.server.resources import exactly, observation, patient, practitioner, record
-
-SMALL = Pace(size=10)
-
-
-def actions(receipt) -> dict[str, int]:
-    return dict(receipt.totals)
-
-
-def owners(receipt) -> set[tuple[str, str]]:
-    return {(difference.path.rpartition(".")[2], difference.owner) for _, difference in receipt.owned}
-
-
-def plain(resource: dict[str, Any]) -> dict[str, Any]:
-    """The resource without what the fake server adds, for a comparison that is not ours."""
-    return {key: value for key, value in resource.items() if key != "meta"}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 import pytest
 
@@ -14,22 +13,8 @@ from fhir_matters.server.apply import Pace
 from fhir_matters.server.compare import sha256
 from fhir_matters.server.transfer import move, prepare, pull, push
 from tests.server.fake import Fake
+from tests.server.receipts import SMALL, actions, owners, plain
 from tests.server.resources import observation, patient, practitioner, record
-
-SMALL = Pace(size=10)
-
-
-def actions(receipt) -> dict[str, int]:
-    return dict(receipt.totals)
-
-
-def owners(receipt) -> set[tuple[str, str]]:
-    return {(difference.path.rpartition(".")[2], difference.owner) for _, difference in receipt.owned}
-
-
-def plain(resource: dict[str, Any]) -> dict[str, Any]:
-    """The resource without what the fake server adds, for a comparison that is not ours."""
-    return {key: value for key, value in resource.items() if key != "meta"}
 
 
 def test_what_is_pushed_is_there_to_the_digit(fake, server):

@@ -16,6 +16,7 @@ from fhir_matters.records.fhir.narrative import Line, narrative
 from fhir_matters.records.fit import REPLACEABLE, SECTIONS
 from fhir_matters.records.forms import Parts
 from fhir_matters.records.ids import identifier
+from fhir_matters.records.standing import left_standing
 
 Data = Mapping[str, Any]
 # The last steps of what is not shown; a talk shows its own day.
@@ -47,7 +48,7 @@ def answers(record: Parts) -> Element:
 
 
 def standing(record: Parts) -> dict[str, Any]:
-    """The fields of the record by section, without what was replaced or entered by mistake."""
+    """The fields of the record by section, without what was replaced, taken back or entered by mistake."""
     person = record.person.model_dump(exclude_none=True)
     return {"person": person, **{section: dict(_standing(record, section)) for section in SECTIONS}}
 
@@ -55,8 +56,7 @@ def standing(record: Parts) -> dict[str, Any]:
 def _standing(record: Parts, section: str) -> Iterator[tuple[str, Any]]:
     forms = getattr(record, section)
     if section in REPLACEABLE:
-        replaced = {form.replaces for form in forms.values() if not form.withdrawn}
-        forms = {key: form for key, form in forms.items() if key not in replaced and not form.withdrawn}
+        forms = left_standing(forms)
     return ((key, form.model_dump(exclude_none=True)) for key, form in forms.items())
 
 

@@ -12,9 +12,10 @@ from fhir_matters.errors import RecordError
 from fhir_matters.records.dates import surely_after
 from fhir_matters.records.documents.entries import Entry
 from fhir_matters.records.fhir.elements import Element
-from fhir_matters.records.fhir.links import SOMEBODY, Links, links_of
+from fhir_matters.records.fhir.links import Links, links_of
 from fhir_matters.records.fit import REPLACEABLE
 from fhir_matters.records.forms import Parts
+from fhir_matters.records.forms.entry import SOMEBODY
 from fhir_matters.records.forms.values import DateTime, Words
 from fhir_matters.records.privacy import for_reader
 from fhir_matters.records.standing import last_day, standing

@@ -26,6 +26,7 @@ from fhir_matters.records.fhir.links import Keys, Links
 from fhir_matters.records.fhir.narrative import narrative
 from fhir_matters.records.fhir.observations import REPLACES, categories, observation, when_said
 from fhir_matters.records.forms import Consideration, Decision, Likelihood, Option, WeighedChoice, Weight
+from fhir_matters.records.forms.entry import BASIS
 
 _UCUM = "http://unitsofmeasure.org"
 
@@ -173,7 +174,7 @@ def choice_of(resource: Element, keys: Keys, options: Mapping[str, Element]) -> 
         "when": resource.get("effectiveDateTime"),
         "weighed_by": next(iter(keys.each(children(resource, "performer"))), None),
         "with_whom": keys.each(values_in(resource, codes.EXTENSION_WEIGHED_WITH, "Reference")),
-        "rests_on": keys.each(children(resource, "derivedFrom"), "what_matters", "preferences", "choices"),
+        "rests_on": keys.each(children(resource, "derivedFrom"), *BASIS),
         "options": {name: _option_of(options[name], keys) for name in order},
         "decided": _decision_of(resource, keys),
         "reservations": list(_reservations_of(resource, keys)),

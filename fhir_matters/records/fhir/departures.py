@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
+from fhir_matters.records.fhir.agreed import agreement, agreement_of
 from fhir_matters.records.fhir.elements import (
     Element,
     child,
@@ -19,7 +20,6 @@ from fhir_matters.records.fhir.elements import (
     period,
     present,
     value_in,
-    values_in,
     word,
     words,
 )
@@ -29,6 +29,7 @@ from fhir_matters.records.fhir.narrative import Line, narrative
 from fhir_matters.records.fhir.observations import when_said
 from fhir_matters.records.fhir.statuses import REQUEST_STATUS
 from fhir_matters.records.forms import Departure, Protocol
+from fhir_matters.records.forms.entry import BASIS
 from fhir_matters.records.standing import standing
 
 _ADVANCE = Coding("http://terminology.hl7.org/CodeSystem/flag-category", "advance-directive", "Advance Directive")
@@ -78,9 +79,7 @@ def _extensions(links: Links, agreed: Departure) -> Iterator[Element]:
     yield from nested(codes.EXTENSION_DEPARTS_FROM, _protocol(agreed.protocol))
     if agreed.left_out is not None:
         yield from extension(codes.EXTENSION_INSTEAD, "String", agreed.instead)
-    for who in agreed.agreed_by:
-        yield from extension(codes.EXTENSION_AGREED_BY, "Reference", links.to(who))
-    yield from extension(codes.EXTENSION_AGREED_IN, "Reference", links.maybe(agreed.conversation))
+    yield from agreement(links, agreed)
     if "start" not in period(agreed.start, agreed.until):
         yield from extension(codes.EXTENSION_VALID_FROM, "DateTime", agreed.start)
 
@@ -123,11 +122,10 @@ def departure_of(resource: Element, keys: Keys) -> Departure:
         "why": next((child(reason, "text") for reason in children(resource, "reasonCode")), None),
         "reason": words(code_in(reasons, codes.SYSTEM_DEPARTURE_REASON)),
         "asked_by": keys.of(resource.get("requester")),
-        "agreed_by": keys.each(values_in(resource, codes.EXTENSION_AGREED_BY, "Reference")),
+        **agreement_of(resource, keys),
         "from": child(lasted, "start") or value_in(resource, codes.EXTENSION_VALID_FROM, "DateTime"),
         "until": child(lasted, "end"),
-        "rests_on": keys.each(children(resource, "reasonReference"), "what_matters", "preferences", "choices"),
-        "in": keys.of(value_in(resource, codes.EXTENSION_AGREED_IN, "Reference"), "conversations"),
+        "rests_on": keys.each(children(resource, "reasonReference"), *BASIS),
         "when": resource.get("authoredOn"),
         "replaces": next(iter(keys.each(children(resource, "replaces"), "departures")), None),
         "withdrawn": resource.get("status") == "entered-in-error" or None,

@@ -7,6 +7,7 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
+from fhir_matters.records.fhir.agreed import agreement, agreement_of
 from fhir_matters.records.fhir.consents import PERMITTED, SCOPE, actors, actors_of, consent, performer_of
 from fhir_matters.records.fhir.contents import content, content_of
 from fhir_matters.records.fhir.elements import (
@@ -33,6 +34,7 @@ from fhir_matters.records.fhir.observations import when_said
 from fhir_matters.records.fhir.provenance import ABSENT
 from fhir_matters.records.fhir.statuses import FLAG_STATUS
 from fhir_matters.records.forms import Ended, LegalDecision, Parts
+from fhir_matters.records.forms.entry import BASIS
 from fhir_matters.records.standing import standing
 
 _ADVANCE = Coding(SCOPE, "adr", "Advanced Care Directive")
@@ -99,9 +101,7 @@ def _extensions(links: Links, legal: LegalDecision) -> Iterator[Element]:
     yield from extension(codes.EXTENSION_REPLACES, "Reference", links.maybe(legal.replaces))
     yield from extension(codes.EXTENSION_APPLIES_WHEN, "String", legal.applies_when)
     yield from extension(codes.EXTENSION_EVEN_IF_LIFE_AT_RISK, "Boolean", legal.even_if_life_at_risk)
-    for who in legal.agreed_by:
-        yield from extension(codes.EXTENSION_AGREED_BY, "Reference", links.to(who))
-    yield from extension(codes.EXTENSION_AGREED_IN, "Reference", links.maybe(legal.conversation))
+    yield from agreement(links, legal)
     for name in legal.witnessed_by:
         yield from extension(codes.EXTENSION_WITNESSED_BY, "String", name)
     yield from extension(codes.EXTENSION_WHERE_KEPT, "String", legal.kept)
@@ -167,8 +167,7 @@ def decision_of(resource: Element, keys: Keys) -> LegalDecision:
         "agents": actors_of(provision, keys, "people"),
         "powers": list(values_in(provision, codes.EXTENSION_POWER, "String")),
         "made_by": performer_of(resource, keys),
-        "agreed_by": keys.each(values_in(resource, codes.EXTENSION_AGREED_BY, "Reference")),
-        "in": keys.of(value_in(resource, codes.EXTENSION_AGREED_IN, "Reference"), "conversations"),
+        **agreement_of(resource, keys),
         "witnessed_by": list(values_in(resource, codes.EXTENSION_WITNESSED_BY, "String")),
         "registered": _registered_of(resource),
         "kept": value_in(resource, codes.EXTENSION_WHERE_KEPT, "String"),
@@ -178,9 +177,7 @@ def decision_of(resource: Element, keys: Keys) -> LegalDecision:
         "valid_until": child(times, "end"),
         "ended": _ended_of(resource, keys),
         "review_by": value_in(resource, codes.EXTENSION_REVIEW_BY, "Date"),
-        "rests_on": keys.each(
-            values_in(resource, codes.EXTENSION_RESTS_ON, "Reference"), "what_matters", "preferences", "choices"
-        ),
+        "rests_on": keys.each(values_in(resource, codes.EXTENSION_RESTS_ON, "Reference"), *BASIS),
         "replaces": keys.of(value_in(resource, codes.EXTENSION_REPLACES, "Reference"), "legal"),
         "withdrawn": resource.get("status") == "entered-in-error" or None,
     }

@@ -9,6 +9,7 @@ from typing import Any
 from fhir_matters.records.fhir.elements import Element, child, text_of
 from fhir_matters.records.fit import sections_of
 from fhir_matters.records.forms import Kept, Parts
+from fhir_matters.records.forms.entry import SOMEBODY
 from fhir_matters.records.ids import address, identifier, made_up_address, record_id
 
 
@@ -128,6 +129,3 @@ class Keys:
         if steps == ("person",):
             return "person"
         return steps[1] if len(steps) > 1 else None
-
-
-SOMEBODY = ("person", "people", "colleagues")

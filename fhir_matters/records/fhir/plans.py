@@ -7,6 +7,7 @@ from typing import Any
 
 from fhir_matters.records import codes
 from fhir_matters.records.codes import Coding
+from fhir_matters.records.fhir.agreed import agreement, agreement_of
 from fhir_matters.records.fhir.elements import (
     Element,
     child,
@@ -20,13 +21,13 @@ from fhir_matters.records.fhir.elements import (
     period,
     present,
     value_in,
-    values_in,
 )
 from fhir_matters.records.fhir.links import Keys, Links
 from fhir_matters.records.fhir.narrative import narrative
 from fhir_matters.records.fhir.observations import when_said
 from fhir_matters.records.fhir.statuses import REQUEST_STATUS
 from fhir_matters.records.forms import AnticipatoryPlan, Medicine
+from fhir_matters.records.forms.entry import BASIS
 from fhir_matters.records.standing import standing
 
 # The categories by which readers of US Core and of PACIO ADI find a plan; the latter's display is part of its pattern.
@@ -72,9 +73,7 @@ def _extensions(links: Links, plan: AnticipatoryPlan) -> Iterator[Element]:
     what = extension("what", "String", plan.trigger)
     signs = extension("warningSigns", "String", plan.warning_signs)
     yield from nested(codes.EXTENSION_IF_THIS_HAPPENS, (*what, *signs))
-    for who in plan.agreed_by:
-        yield from extension(codes.EXTENSION_AGREED_BY, "Reference", links.to(who))
-    yield from extension(codes.EXTENSION_AGREED_IN, "Reference", links.maybe(plan.conversation))
+    yield from agreement(links, plan)
     yield from extension(codes.EXTENSION_REVIEW_BY, "Date", plan.review_by)
 
 
@@ -151,11 +150,10 @@ def plan_of(resource: Element, keys: Keys) -> AnticipatoryPlan:
         "warning_signs": value_in(trigger, "warningSigns", "String"),
         **_activities_of(resource, keys),
         "asked_by": keys.of(resource.get("author")),
-        "agreed_by": keys.each(values_in(resource, codes.EXTENSION_AGREED_BY, "Reference")),
+        **agreement_of(resource, keys),
         "valid_until": child(resource.get("period"), "end"),
         "review_by": value_in(resource, codes.EXTENSION_REVIEW_BY, "Date"),
-        "rests_on": keys.each(children(resource, "supportingInfo"), "what_matters", "preferences", "choices"),
-        "in": keys.of(value_in(resource, codes.EXTENSION_AGREED_IN, "Reference"), "conversations"),
+        "rests_on": keys.each(children(resource, "supportingInfo"), *BASIS),
         "when": resource.get("created"),
         "replaces": next(iter(keys.each(children(resource, "replaces"), "plans")), None),
         "withdrawn": resource.get("status") == "entered-in-error" or None,

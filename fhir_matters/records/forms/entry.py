@@ -22,7 +22,8 @@ SOMEBODY = ("person", "people", "colleagues")
 Who: TypeAlias = Annotated[Key, To(SOMEBODY), Field(description="Somebody, by key; the person is `person`.")]
 Talk: TypeAlias = Annotated[Key, To(("conversations",))]
 Before: TypeAlias = Annotated[Key, To()]
-Basis: TypeAlias = Annotated[Key, To(("what_matters", "preferences", "choices"))]
+BASIS = ("what_matters", "preferences", "choices")
+Basis: TypeAlias = Annotated[Key, To(BASIS)]
 
 
 def wrong(message: str) -> PydanticCustomError:

@@ -9,7 +9,7 @@ from fhir_matters.records.codes import LOINC
 from fhir_matters.records.fhir.elements import Element, child, children, present, text_of, value_in
 from fhir_matters.records.forms import AnticipatoryPlan, LegalDecision
 from fhir_matters.records.others.here import Here, Read
-from fhir_matters.records.others.words import codings, label, said
+from fhir_matters.records.others.words import label, pairs, said
 
 _UNDER_CONDITIONS = (LOINC, "81378-2")
 _CONDITION = "http://hl7.org/fhir/us/pacio-adi/StructureDefinition/adi-condition-code-extension"
@@ -26,7 +26,7 @@ def care_plan(resource: Element, here: Here) -> Read | None:
     A condition that the person has is no trigger, and what it says to do is more than the form of a plan could say.
     """
     status, addresses = resource.get("status"), children(resource, "addresses")
-    category = {pair for each in children(resource, "category") for pair in _pairs(each)}
+    category = {pair for each in children(resource, "category") for pair in pairs(each)}
     if _UNDER_CONDITIONS not in category or status not in ("active", _WITHDRAWN) or "activity" in resource:
         return None
     if not here.about_the_person(resource.get("subject")) or any(child(each, "reference") for each in addresses):
@@ -79,7 +79,7 @@ def _agents(resource: Element, here: Here) -> Element | None:
     provision = resource.get("provision")
     actors = [child(each, "reference") for each in children(provision, "actor")]
     agents = here.each(actors, "people")
-    scoped = any(pair in _AGENT_SCOPES for pair in _pairs(resource.get("scope")))
+    scoped = any(pair in _AGENT_SCOPES for pair in pairs(resource.get("scope")))
     if not scoped or child(provision, "type") != "permit" or child(provision, "provision") or not agents:
         return None
     if len(agents) != len(actors):
@@ -90,10 +90,6 @@ def _agents(resource: Element, here: Here) -> Element | None:
 
 def _no_cpr(resource: Element) -> Element | None:
     provision = resource.get("provision") or {}
-    category = {pair for each in children(resource, "category") for pair in _pairs(each)}
+    category = {pair for each in children(resource, "category") for pair in pairs(each)}
     plain = isinstance(provision, dict) and set(provision) <= {"type", "period"} and provision.get("type") != "permit"
     return {"kind": "cpr decision", "attempt_cpr": False} if _DNR in category and plain else None
-
-
-def _pairs(concept: Any) -> list[tuple[str, str]]:
-    return [(system, code) for system, code, _ in codings(concept)]

@@ -6,7 +6,7 @@ For those who look for an answer before they ask; nothing here decides whether i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -77,13 +77,12 @@ def on_record(resource: Element, sectioned: Mapping[str, tuple[str, tuple[str, .
     if any(resource.get(name) in void for name in ("status", "lifecycleStatus", "docStatus")):
         return
     for each in _READERS.get(resource["resourceType"], _one)(resource):
-        names = (f"{resource['resourceType']}/{resource.get('id')}",)
-        section, kinds = next((sectioned[name] for name in names if name in sectioned), ("", ()))
+        section, kinds = sectioned.get(f"{resource['resourceType']}/{resource.get('id')}", ("", ()))
         yield each if each.section else _in_section(each, section, kinds)
 
 
 def _in_section(found: OnRecord, section: str, kinds: tuple[str, ...]) -> OnRecord:
-    return OnRecord(found.steps, found.called, found.words, found.by, found.when, found.kinds, section, kinds)
+    return replace(found, section=section, section_kinds=kinds)
 
 
 def sectioned(resources: Iterable[Element]) -> Mapping[str, tuple[str, tuple[str, ...]]]:

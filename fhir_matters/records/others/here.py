@@ -9,9 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from fhir_matters.records.fhir.elements import Element, child, text_of
+from fhir_matters.records.forms.entry import SOMEBODY
 from fhir_matters.records.others.came import Came
-
-SOMEBODY = ("person", "people", "colleagues")
 
 
 @dataclass(frozen=True, slots=True)

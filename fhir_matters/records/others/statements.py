@@ -12,7 +12,7 @@ from fhir_matters.records.fhir.observations import REPLACES
 from fhir_matters.records.forms import Preference, WhatMatters
 from fhir_matters.records.others.here import Here, Read
 from fhir_matters.records.others.kinds import EXPERIENCE, MATTERS, PCO, STATEMENTS, TREATMENT, kind_of, question
-from fhir_matters.records.others.words import codings, displays, said
+from fhir_matters.records.others.words import codings, displays, pairs, said
 
 # PACIO ADI, the condition on which a preference stands.
 PRECONDITION = "http://hl7.org/fhir/us/pacio-adi/StructureDefinition/adi-enclosedPrecondition-extension"
@@ -54,7 +54,7 @@ def observation(resource: Element, here: Here) -> Read | None:
 def goal(resource: Element, here: Here) -> Read | None:
     """What matters, of a goal that is the person's own: by its code, or in their words or those of a relative."""
     by = here.key(resource.get("expressedBy"), "person", "people")
-    personal = any(_PERSONAL_GOAL in _pairs(each) for each in children(resource, "category"))
+    personal = any(_PERSONAL_GOAL in pairs(each) for each in children(resource, "category"))
     status = resource.get("lifecycleStatus")
     description = resource.get("description")
     words = said(child(description, "text")) or next(displays(description), None)
@@ -122,7 +122,7 @@ def _answer(kind: str, resource: Element) -> Element | None:
 
 
 def _no_answer(reason: Any) -> Element | None:
-    found = {_NO_ANSWER[each] for each in _pairs(reason) if each in _NO_ANSWER}
+    found = {_NO_ANSWER[each] for each in pairs(reason) if each in _NO_ANSWER}
     return {"answer": found.pop(), "words": said(child(reason, "text"))} if len(found) == 1 else None
 
 
@@ -130,9 +130,9 @@ def _chosen(kind: str, concept: Any) -> Element | None:
     """The answer of a CodeableConcept: the word for its code, else what that is called, and the words beside it."""
     if no_answer := _no_answer(concept):
         return no_answer
-    text, known = said(child(concept, "text")), {_WISHES[each] for each in _pairs(concept) if each in _WISHES}
+    text, known = said(child(concept, "text")), {_WISHES[each] for each in pairs(concept) if each in _WISHES}
     named = {each.strip().casefold() for each in (text, *displays(concept)) if each} & set(_WISHES.values())
-    nobody_knows = any(system.endswith("v3-NullFlavor") for system, _ in _pairs(concept)) and not text
+    nobody_knows = any(system.endswith("v3-NullFlavor") for system, _ in pairs(concept)) and not text
     if nobody_knows or len(known | named) > 1:
         return None
     if kind in STATEMENTS:
@@ -156,7 +156,7 @@ _WISHES: Mapping[tuple[str, str], str] = dict(_wishes())
 def _wellbeing(resource: Element) -> Element | None:
     """The words of PCO's assessment: why it is as it is now, what should change. Its ratings stay where they are."""
     components = children(resource, "component")
-    about = [system for each in components for system, _ in _pairs(child(each, "code"))]
+    about = [system for each in components for system, _ in pairs(child(each, "code"))]
     words = [text for each in components if (text := said(child(each, "valueString")))]
     theirs = bool(about) and all(system in _WELLBEING for system in about)
     return {"words": "\n".join(words)} if theirs and words else None
@@ -172,10 +172,6 @@ def _tradeoff(resource: Element) -> Element | None:
     notes = children(resource, "note")
     why = said(child(notes[0], "text")) if len(notes) == 1 else None
     return {"kind": TREATMENT, "treatment": care, "wish": called[0], "why": why}
-
-
-def _pairs(concept: Any) -> list[tuple[str, str]]:
-    return [(system, code) for system, code, _ in codings(concept)]
 
 
 def replaced(resource: Element) -> Any:

@@ -25,6 +25,11 @@ def codings(concept: Any) -> Iterator[tuple[str, str, str | None]]:
             yield system, code, said(child(each, "display"))
 
 
+def pairs(concept: Any) -> list[tuple[str, str]]:
+    """(system, code) of each coding that has both."""
+    return [(system, code) for system, code, _ in codings(concept)]
+
+
 def displays(concept: Any) -> Iterator[str]:
     """What the codings are called, where they say so."""
     return (found for each in children(concept, "coding") if (found := said(child(each, "display"))))

@@ -15,6 +15,7 @@ from fhir_matters.records.fhir.links import Links, links_of
 from fhir_matters.records.fhir.observations import when_said
 from fhir_matters.records.forms import Attachment, Parts, Person, Preference, WhatMatters
 from fhir_matters.records.prsb.report import DOT, SLASH, Item, Mapped, accounted, leaves
+from fhir_matters.records.standing import left_standing
 
 IMPORTANT, PEOPLE = "What is most important to me", "People who are important to me"
 COMMUNICATE, WELLNESS = "How I communicate and how to communicate with me", "My wellness"
@@ -156,10 +157,7 @@ def _standing(record: Parts) -> Iterator[tuple[str, str, WhatMatters | Preferenc
     """What was neither withdrawn nor replaced: About Me shows its last version alone."""
     for section in _SECTIONS:
         forms: Mapping[str, WhatMatters | Preference] = getattr(record, section)
-        replaced = {said.replaces for said in forms.values() if not said.withdrawn}
-        for key, said in forms.items():
-            if not said.withdrawn and key not in replaced:
-                yield section, key, said
+        yield from ((section, key, said) for key, said in left_standing(forms).items())
 
 
 def _films(record: Parts) -> dict[str, _Film]:

@@ -13,6 +13,7 @@ from typing import Any
 from fhir_matters.errors import RecordError
 from fhir_matters.records.fhir.links import Links, links_of
 from fhir_matters.records.forms import Conversation, Option, Parts, WeighedChoice
+from fhir_matters.records.forms.entry import BASIS
 from fhir_matters.records.prsb.report import DOT, SLASH, Item, Mapped, accounted, leaves
 
 TEXT, NAME, ROLE, RELATIONSHIP = "Free text", "Name", "Role", "Relationship"
@@ -176,7 +177,7 @@ def _told(record: Parts, key: str, choice: WeighedChoice) -> list[str]:
 
 def _basis(record: Parts, choice: WeighedChoice) -> Iterator[str]:
     for key in choice.rests_on:
-        yield from (f"{s}.{key}" for s in ("what_matters", "preferences", "choices") if key in getattr(record, s))
+        yield from (f"{s}.{key}" for s in BASIS if key in getattr(record, s))
 
 
 def _went(record: Parts, key: str, choice: WeighedChoice) -> Iterator[Item]:
