@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tarfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,11 +26,12 @@ from fhir_matters.fhirpath.node import Node
 from fhir_matters.fhirpath.reflection import info
 from fhir_matters.fhirpath.values import plain, system
 from tests.conformance.expressions import changed, expressions
+from tests.conformance.originals import drawn, originals
 from tests.conftest import SHARED
 from tests.java.paths import Found, PathOracle
 
 EACH = 20  # expressions a resource
-LARGEST = 100_000  # bytes of a resource out of a package
+LARGEST = 100_000  # bytes of a resource
 
 
 @dataclass(frozen=True)
@@ -119,37 +120,20 @@ def table(asked_by_r4: Sequence[Compared], of_ours: Sequence[Compared]) -> Itera
     every = [*asked_by_r4, *of_ours]
     for label, runs in (("ALL", every), ("  as R4 has them", asked_by_r4), ("  changed", of_ours)):
         yield f"{label:<20} n={len(runs):<6d} same={100 * sum(each.same for each in runs) / max(1, len(runs)):5.1f}%"
-    for way, count in Counter(_way(each) for each in every if not each.same).most_common():
+    for way, count in Counter(way(each) for each in every if not each.same).most_common():
         yield f"  {way}: {count}"
 
 
-def _way(found: Compared) -> str:
+def way(found: Compared) -> str:
+    """In which way the two do not agree."""
     if found.ours is None:
         return "HL7 answers, ours refuses"
     return "HL7 refuses, ours answers" if found.theirs is None else "both answer, differently"
 
 
 def resources(files: Sequence[Path], random: Random, count: int) -> list[dict[str, Any]]:
-    """So many resources out of the files, each file's kind as likely as another's."""
-    found = [line for file in files for line in _lines(file)]
-    return [jsonio.read(random.choice(found)) for _ in range(count)]
-
-
-def _lines(file: Path) -> Iterator[bytes]:
-    if file.is_dir():
-        for each in sorted(file.iterdir()):
-            yield from _lines(each)
-    elif file.suffix == ".ndjson":
-        yield from filter(None, file.read_bytes().splitlines())
-    elif file.suffix == ".json":
-        yield file.read_bytes()
-    elif file.suffix == ".tgz":
-        with tarfile.open(file) as archive:
-            yield from filter(_is_resource, (archive.extractfile(each).read() for each in archive if each.isfile()))
-
-
-def _is_resource(raw: bytes) -> bool:
-    return b'"resourceType"' in raw[:4000] and len(raw) < LARGEST
+    """So many resources out of the files, some of them more than once if there are fewer."""
+    return [each.read() for each in islice(drawn(originals(files, LARGEST), random), count)]
 
 
 def main(arguments: list[str] | None = None) -> int:

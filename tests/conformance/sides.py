@@ -51,6 +51,14 @@ class Sides:
         """Ends the HL7 validator."""
         self._oracle.close()
 
+    def theirs(self, text: str) -> None:
+        """Lets the HL7 validator judge, for its time alone."""
+        self._oracle.validate(text, profiles=self._profiles)
+
+    def ours(self, text: str) -> None:
+        """Lets ours judge, for its time alone."""
+        self._validator.validate(text, self._profiles)
+
     def said(self, text: str, form: str) -> Both | None:
         """Both outcomes; None where the HL7 validator came to none."""
         try:

@@ -1,0 +1,152 @@
+"""Runs every instrument and keeps the numbers: `python -m tests.conformance.measuring [--mutants N] [--seed N]`.
+
+Writes `agreement.json` beside this file, and the page of it (`page.py`). Needs the shared folder, Java and Maven; takes
+some ten minutes. Each context is one HL7 validator and one of ours with the same packages, one after the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from itertools import islice
+from random import Random
+from time import perf_counter
+from typing import Any
+
+from tests.benchmarks import fhirpath
+from tests.conformance import agreement, fhirpath_differential, page, snapshots
+from tests.conformance.differential import Comparison, as_they_are, is_known, mutants
+from tests.conformance.hl7_cases import cases, done
+from tests.conformance.originals import Original, originals
+from tests.conformance.sides import Sides
+from tests.conformance.surroundings import Surroundings
+from tests.conftest import SHARED, hl7_version
+from tests.java.counterparts import Oracle
+from tests.java.paths import PathOracle
+
+PACKAGES, CORPUS = SHARED / "packages", SHARED / "corpora" / "bulk-10-patients"
+# The name of a context → the guide that both know; its examples are judged, and mutated.
+CONTEXTS = {
+    "R4": None,
+    "US Core 6.1.0": "hl7.fhir.us.core-6.1.0",
+    "US Core 8.0.0": "hl7.fhir.us.core-8.0.0",
+    "IPS 1.1.0": "hl7.fhir.uv.ips-1.1.0",
+    "UK Core 1.2.0": "UK.Core.r4-1.2.0",
+    "AU PS 1.0.0": "hl7.fhir.au.ps-1.0.0",
+}
+LARGEST, TIMED = 100_000, 300
+
+
+def measured(seed: int, count: int) -> dict[str, Any]:
+    """Every number that the page has."""
+    return {
+        "validator": hl7_version(),
+        "seed": seed,
+        "cases": _cases(),
+        "contexts": {name: _context(guide, seed, count) for name, guide in CONTEXTS.items()},
+        "fhirpath": _fhirpath(seed, 2 * count),
+        "snapshots": {name: _snapshots(name) for name in snapshots.PACKAGES},
+    }
+
+
+def _cases() -> dict[str, dict[str, float]]:
+    folder = SHARED / "hl7-cases"
+    around = Surroundings(folder / "validator")
+    runs = [
+        agreement.run(each.key, each.module, json.loads(each.expected.read_bytes()), done(each, around))
+        for each in cases(folder)
+    ]
+    modules = Counter(each.module for each in runs)
+    named = {name: [each for each in runs if each.module == name] for name, _ in modules.most_common()}
+    return {name: _shares(some) for name, some in {"all": runs, **named}.items()}
+
+
+def _shares(runs: Sequence[agreement.Run]) -> dict[str, float]:
+    """How many there are, and of these which percentage agrees at each depth."""
+    agreed = {
+        depth: round(100 * sum(each.agrees[depth] for each in runs) / max(1, len(runs)), 1)
+        for depth in ("L1", "L2", "L3")
+    }
+    missed = sum(each.theirs and not each.ours for each in runs)
+    return {
+        "n": len(runs),
+        **agreed,
+        "missed": missed,
+        "false": sum(bool(each.ours) and not each.theirs for each in runs),
+    }
+
+
+def _context(guide: str | None, seed: int, count: int) -> dict[str, Any]:
+    packages = [PACKAGES / f"{guide}.tgz"] if guide else []
+    files = packages or [CORPUS, PACKAGES / "hl7.fhir.r4.examples-4.0.1.tgz"]
+    found = originals(files, LARGEST)
+    with closing(Sides(lambda: Oracle(SHARED, packages), SHARED, packages)) as sides:
+        plain, mutated = Comparison(sides, 0), Comparison(sides, 0)
+        for each in as_they_are(found, seed, 4 * count):
+            plain.judge(each)
+        for each in islice(mutants(found, seed), count):
+            mutated.judge(each)
+        return {
+            "plain": _shares(plain.runs),
+            "mutants": {**_shares(mutated.runs), "known": sum(map(is_known, mutated.differences))},
+            "speed": _speed(sides, found[:: max(1, len(found) // TIMED)][:TIMED]),
+        }
+
+
+def _speed(sides: Sides, found: Iterable[Original]) -> dict[str, float]:
+    """Resources a second on the same resources, each side warm; the HL7 validator behind its pipe."""
+    texts = [each.raw.decode() for each in found]
+    seconds = {}
+    for name, validate in (("hl7", sides.theirs), ("ours", sides.ours)):
+        start = perf_counter()
+        for text in texts:
+            validate(text)
+        seconds[name] = len(texts) / (perf_counter() - start)
+    return {name: round(each, 1) for name, each in seconds.items()}
+
+
+def _fhirpath(seed: int, count: int) -> dict[str, Any]:
+    random = Random(seed)
+    chosen = fhirpath_differential.resources(
+        [CORPUS, PACKAGES / "hl7.fhir.r4.examples-4.0.1.tgz"], random, -(-count // fhirpath_differential.EACH)
+    )
+    with PathOracle(SHARED) as oracle:
+        as_r4, changed = fhirpath_differential.both(oracle, chosen, random)
+    ways = Counter(fhirpath_differential.way(each) for each in (*as_r4, *changed) if not each.same)
+    return {
+        "as R4 has them": [len(as_r4), sum(each.same for each in as_r4)],
+        "changed": [len(changed), sum(each.same for each in changed)],
+        "ways": dict(ways.most_common()),
+        "speed": fhirpath.measured(fhirpath.samples(sorted(CORPUS.glob("*.ndjson")))),
+    }
+
+
+def _snapshots(name: str) -> dict[str, float]:
+    count = snapshots.compared(name, PACKAGES)
+    return {
+        "profiles": count.profiles,
+        "made": count.profiles - len(count.left_out),
+        "elements": count.elements,
+        "deciding": round(count.deciding_share, 2),
+        "all": round(count.share, 2),
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measures, and writes the numbers and the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mutants", type=int, default=500, help="how many in each context")
+    parser.add_argument("--seed", type=int, default=2026)
+    chosen = parser.parse_args(arguments)
+    numbers = measured(chosen.seed, chosen.mutants)
+    page.NUMBERS.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    page.PAGE.write_text(page.page(numbers), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
