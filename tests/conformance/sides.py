@@ -13,6 +13,7 @@ from fhir_matters import Validator, jsonio, xmlio
 from fhir_matters.definitions.registry import core
 from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.errors import InputError
+from fhir_matters.validation.asked import Options
 from tests.conformance.hl7_cases import issue_of
 from tests.conformance.mutators import Mutant
 from tests.java.counterparts import Finding, Oracle
@@ -44,7 +45,9 @@ class Sides:
         self._profiles = tuple(profiles)
         beside = [shared / "packages" / file for file in TERMINOLOGY.values()]
         registry = core().with_packages([*packages, *beside])
-        self._validator = Validator(registry=registry, extensions="known", examples=True)
+        self._validator = Validator(
+            registry=registry, extensions="known", examples=True, options=Options(addresses=True)
+        )
         self._shapes = Shapes(registry)
 
     def close(self) -> None:
