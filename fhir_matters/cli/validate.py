@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -29,6 +29,16 @@ FORMATS = ("text", "concise", "json", "outcome")
 @click.option(
     "--format", "style", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."
 )
+@click.option(
+    "--extensions",
+    type=click.Choice(("any", "known")),
+    default="any",
+    show_default=True,
+    help="known: what no package defines is an error, as it is to the HL7 validator.",
+)
+@click.option(
+    "--examples/--no-examples", default=True, show_default=True, help="Whether URLs of example.org need not exist."
+)
 @click.option("--strict", is_flag=True, help="What could not be judged fails too.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="The longest that one resource may take.")
 @click.option("--show-values", is_flag=True, help="Print the values that findings are about.")
@@ -42,8 +52,10 @@ def command(
     terminology: str | None,
     terminology_cache: str | None,
     style: str,
+    extensions: Literal["any", "known"],
     seconds: float | None,
     *,
+    examples: bool,
     install: bool,
     strict: bool,
     show_values: bool,
@@ -58,7 +70,14 @@ def command(
     from fhir_matters.reports import REPORTERS
 
     asker = terminology_at(terminology, terminology_cache) if terminology is not None else None
-    validator = Validator(packages=packages, strict=strict, terminology=asker, seconds=seconds)
+    validator = Validator(
+        packages=packages,
+        strict=strict,
+        extensions=extensions,
+        examples=examples,
+        terminology=asker,
+        seconds=seconds,
+    )
     if server is not None:
         from fhir_matters.cli.comparing import compared
 

@@ -183,3 +183,13 @@ def test_other_commands_read_xml_too_unless_something_would_be_lost(run, folder)
     assert ran.code == 2
     assert "p.xml:4:13" in ran.err
     assert "fhir-matters validate" in ran.err
+
+
+def test_whether_an_unknown_extension_is_welcome_is_for_the_caller_to_say(run, folder):
+    extension = b'{"resourceType":"Patient","active":true,"extension":[{"url":"http://%s/x","valueCode":"y"}]}'
+    (folder / "good.json").write_bytes(extension % b"hospital.test")
+    assert run("validate", folder / "good.json").code == 0
+    assert "FM551" in run("validate", folder / "good.json", "--extensions", "known").out
+    (folder / "good.json").write_bytes(extension % b"example.org")
+    assert run("validate", folder / "good.json", "--extensions", "known").code == 0
+    assert run("validate", folder / "good.json", "--extensions", "known", "--no-examples").code == 1
