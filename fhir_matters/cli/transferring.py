@@ -68,7 +68,9 @@ def carry_out(transfer: Transfer, receipt: Path | None, *, yes: bool, show_value
     """
     if receipt is not None and not receipt.parent.is_dir():
         raise FhirMattersError(
-            "There is no such folder for the receipt.", place=str(receipt), next_step="Nothing was sent."
+            "There is no such folder for the receipt; nothing was sent.",
+            place=str(receipt),
+            next_step="Make the folder, or name a file in another.",
         )
     click.echo("\n".join(_plan(transfer.plan)), err=True)
     if transfer.plan.totals["create"] or transfer.plan.totals["update"]:

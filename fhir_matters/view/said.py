@@ -126,7 +126,13 @@ def _ask_again(part: Mapping[str, Any], whole: Whole) -> str:
     until, due = part.get("valid_until"), part.get("review_by")
     if over(until, whole.today):
         return f"held until {day(until)}"
-    since = [plain(again.get("when"))[:10] for again in part.get("still_stands", ())]
-    if over(due, whole.today) and not any(when > plain(due) for when in since):
+    again = [plain(each.get("when"))[:10] for each in part.get("still_stands", ())]
+    if over(due, whole.today) and all(_before(when, plain(due)) for when in again):
         return f"was to be asked again by {day(due)}"
     return ""
+
+
+def _before(when: str, due: str) -> bool:
+    """True where it was surely before the day for asking, or nobody knows when: on that very day is late enough."""
+    known = min(len(when), len(due))
+    return not when or when[:known] < due[:known]

@@ -72,11 +72,26 @@ def test_whether_a_recording_may_be_shown_is_asked_where_nobody_said(full):
     assert asked in gaps(full)
 
 
-def test_what_is_past_its_day_is_asked_again_unless_they_said_that_it_still_stands(full):
+def test_what_is_past_its_day_is_asked_again(full):
     assert "Where to die: this was to be asked again by 1 August 2026. Does it still stand?" in gaps(full)
     assert "Worry: this held until 20 May 2026. Does it still stand?" in gaps(full)
-    full["preferences"]["now"]["still_stands"] = [{"when": "2026-09-01"}]
-    assert not any(gap.startswith("Where to die") for gap in gaps(full))
+
+
+@pytest.mark.parametrize(
+    ("when", "asked"),
+    [
+        ("2026-07-31", True),
+        ("2026-06", True),
+        ("2026-07-31T23:00:00Z", True),
+        ("2026-08-01", False),
+        ("2026-08-01T09:00:00Z", False),
+        ("2026-08", False),
+        ("2026-09-01", False),
+    ],
+)
+def test_what_they_said_still_stands_on_the_day_for_asking_or_later_is_not_asked_again(full, when, asked):
+    full["preferences"]["now"]["still_stands"] = [{"when": when}]
+    assert any(gap.startswith("Where to die") for gap in gaps(full)) is asked
 
 
 def test_only_worries_ask_for_what_is_strong(full):
