@@ -2,7 +2,7 @@
 
 FM0xx reading · FM1xx shape · FM2xx primitive values · FM3xx codes · FM4xx references, contained, Bundles ·
 FM5xx profiles, slices, extensions · FM6xx invariants · FM7xx what is not there to judge by · FM8xx what is missing
-from a record of what matters.
+from a record of what matters · FM9xx definitions, and reports made by them.
 """
 
 from __future__ import annotations
