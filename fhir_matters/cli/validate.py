@@ -21,7 +21,7 @@ FORMATS = ("text", "concise", "json", "outcome")
 @click.command("validate")
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--profile", "profiles", multiple=True, help="Validate against this profile too (canonical URL).")
-@click.option("--package", "packages", multiple=True, help="A FHIR package: .tgz, folder, or name#version.")
+@click.option("--package", "packages", multiple=True, help="A FHIR package: .tgz, folder, name or name#version.")
 @click.option("--server", help="Ask this server's $validate too, and show where it and we differ.")
 @click.option("--terminology", metavar="URL", help="Ask this terminology server about codes.")
 @click.option("--terminology-cache", metavar="FILE", help="What it said: FILE, or none; else this user's cache.")
@@ -78,6 +78,8 @@ def command(
         terminology=asker,
         seconds=seconds,
     )
+    if needed := validator.registry.missing:
+        click.echo(f"fhir-matters: packages that the given ones need are not here: {', '.join(needed)}", err=True)
     if server is not None:
         from fhir_matters.cli.comparing import compared
 

@@ -21,7 +21,7 @@ BASE = "http://hl7.org/fhir/StructureDefinition/"
 SYSTEM = "http://hl7.org/fhirpath/System."
 FHIR_TYPE = BASE + "structuredefinition-fhir-type"
 # The largest guides stay under a tenth of it; more is an accident or an attack.
-MOST_ELEMENTS = 100_000
+MOST_ELEMENTS = 20_000
 
 
 class Roots(Protocol):
@@ -81,7 +81,7 @@ class Laying:
             self._problem(here, "is no element of what it builds on")
             return
         parts = slices.in_place(node, parts)
-        before = self._spare(node) if any(each.slice for each in parts) else node
+        before = node.copied(slices=False) if any(each.slice for each in parts) else node
         for part in slices.shared(parts) if self.snapshots.common else parts:
             if not part.slice:
                 self.lay(node, part, here, in_slice=in_slice)
@@ -97,14 +97,14 @@ class Laying:
             return
         if part is None:
             part = slices.new(node, before, said)
+            self._count(part)
         self._profiled(part, said)
         self.lay(part, said, identity, in_slice=True)
 
-    def _spare(self, node: Node) -> Node:
+    def _count(self, node: Node) -> None:
         self.copied += node.size()
         if self.copied > MOST_ELEMENTS:
             raise DefinitionsError(f"The snapshot of {self.definition['url']} has too many elements.")
-        return node.copied(slices=False)
 
     def _profiled(self, part: Node, said: Said) -> None:
         """A slice that names one extension or profile of a resource begins as that one's first element."""
@@ -145,8 +145,8 @@ class Laying:
         self._fill(node, root, definition)
 
     def _fill(self, node: Node, root: Node, definition: dict[str, Any]) -> None:
-        self._spare(root)
         node.children = [each.copied() for each in root.children]
+        self._count(node)
         for each in node.children:
             _owned(each, definition)
 

@@ -5,6 +5,7 @@ Layout and index: the FHIR NPM package specification (a `package/` folder, `pack
 
 from __future__ import annotations
 
+import re
 import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from fhir_matters import jsonio
+from fhir_matters.definitions import versions
 from fhir_matters.errors import DefinitionsError, InputError
 
 # What a canonical of unknown kind is looked for among; what else a package has is found by its own kind.
 KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
 INDEXED = (*KINDS, "ImplementationGuide", "Questionnaire")
 # A guide is 5 to 60 MB unpacked; more is an accident or an attack.
+NAME = re.compile(r"[\w.$+-]+")
 MOST_BYTES = 1_000_000_000
 
 
@@ -65,6 +68,11 @@ class Package:
                 return resource
         return None
 
+    def version_of(self, url: str) -> str | None:
+        """The version of the definition with this canonical URL, whatever its kind; None where there is none."""
+        found = next(filter(None, (self.find(url, kind) for kind in INDEXED)), None)
+        return str(found.get("version") or "") or None if found is not None else None
+
     def urls(self, kind: str) -> Iterator[str]:
         """The canonical URLs of all definitions of one kind."""
         return (url for found, url in self._by_url if found == kind)
@@ -84,6 +92,37 @@ def read_package(path: Path) -> Package:
     except (OSError, EOFError, tarfile.TarError) as error:
         raise DefinitionsError(f"{path} cannot be read as a FHIR package ({type(error).__name__}).") from None
     return package_of(files, path.name)
+
+
+def installed(name: str, version: str = "") -> Path | None:
+    """The folder of a package in `~/.fhir/packages`, where FHIR tools keep them; None if it is not there.
+
+    A version may be `6.1.x` or `6.1`, of which the latest is taken; none or `latest`: the latest of all; `current` and
+    `dev` are kept under these names, and `dev` may be `current`.
+    """
+    kept = Path.home() / ".fhir" / "packages"
+    names = [version, "current"] if version == "dev" else [version]
+    if not name or not is_name(name) or not is_name(version or "latest"):
+        return None
+    for each in names:
+        if _is_package(kept / f"{name}#{each}"):
+            return kept / f"{name}#{each}"
+    if version in ("current", "dev"):
+        return None
+    there = (folder for folder in kept.glob(f"{name}#*") if _is_package(folder))
+    by_version = {folder.name.partition("#")[2]: folder for folder in there}
+    any_will_do = version in ("", "latest")
+    fit = [each for each in by_version if any_will_do or versions.answers(version, each)]
+    return by_version[max(fit, key=versions.order)] if fit else None
+
+
+def is_name(text: str) -> bool:
+    """Whether the text can be part of a package's label, and of no path or pattern."""
+    return NAME.fullmatch(text) is not None
+
+
+def _is_package(folder: Path) -> bool:
+    return (folder / "package" / "package.json").is_file()
 
 
 def package_of(files: Mapping[str, bytes], label: str) -> Package:
