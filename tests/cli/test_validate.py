@@ -193,3 +193,14 @@ def test_whether_an_unknown_extension_is_welcome_is_for_the_caller_to_say(run, f
     (folder / "good.json").write_bytes(extension % b"example.org")
     assert run("validate", folder / "good.json", "--extensions", "known").code == 0
     assert run("validate", folder / "good.json", "--extensions", "known", "--no-examples").code == 1
+
+
+def test_a_package_that_a_package_needs_and_that_is_not_here_is_named(run, folder):
+    needs = {"name": "example.guide", "version": "1.0.0", "dependencies": {"example.base": "2.0.x"}}
+    (folder / "guide" / "package").mkdir(parents=True)
+    (folder / "guide" / "package" / "package.json").write_bytes(jsonio.write(needs))
+    ran = run("validate", folder / "good.json", "--package", folder / "guide")
+    assert (ran.code, ran.err.strip()) == (
+        0,
+        "fhir-matters: packages that the given ones need are not here: example.base#2.0.x",
+    )
