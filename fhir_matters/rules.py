@@ -199,6 +199,18 @@ FM311 error not-found codesystem.html#supplements
 FM312 error not-found datatypes.html#code
     A code of no system
     An element of type code names no system: the value set gives it, where it has the code. → Use one of its codes.
+FM314 error invalid terminologies.html
+    Another version than that of the value set
+    A code may mean something else in another version of its system. → Use the version that the value set draws from.
+FM315 error business-rule valueset-definitions.html
+    A code that is no longer in use
+    The value set has only codes that are in use. → Use the code that took its place.
+FM316 error processing valueset.html
+    A value set that refers to itself
+    Nobody can say which codes belong to it. → Mend its imports.
+FM317 warning business-rule codesystem.html#status
+    A code that is going out of use
+    Its own code system says not to use it any more. → Use the code that took its place.
 FM313 information not-supported terminology-service.html undecided
     The terminology server did not answer
     What it was to decide stays open. → Look whether the server runs, or try again later.
@@ -394,6 +406,9 @@ FM902 error business-rule conformance-module.html
 FM903 error exception valueset.html#compositions
     Expression of a filter not understood
     Nobody can evaluate it. → Correct the expression, or declare its parameter.
+FM904 error required conceptmap.html
+    A map of codes that do not exist
+    What maps from or to a code that its system or value set has not maps nothing. → Correct the code.
 FM911 error exception structuredefinition.html
     Profile that cannot be built
     Its differential names what its base or type cannot have. → Correct the path, the type or the slicing.

@@ -97,6 +97,10 @@ def _balanced(text: str) -> bool:
     return not expected
 
 
+# Codes of a list that stand for many: table 0203 of HL7 v2 has NNxxx, xxx being a country of ISO 3166.
+PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "http://terminology.hl7.org/CodeSystem/v2-0203": re.compile("NN[A-Z]{3}"),
+}
 _GRAMMARS: Mapping[str, Callable[[str], Answer]] = {
     "urn:ietf:bcp:47": language,
     "urn:ietf:bcp:13": media_type,

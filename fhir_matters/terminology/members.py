@@ -26,6 +26,7 @@ class Listed:
     concepts: frozenset[Concept]
     folds: frozenset[str] = frozenset()
     why = ""
+    circular = False
 
     def answer(self, system: str, code: str) -> Answer:
         """Whether this concept belongs."""
@@ -56,12 +57,14 @@ class Listed:
 class Open:
     """Not every concept of the set is known: some answers are UNKNOWN, and `why` says what is missing.
 
-    `systems` are the code systems that the set can draw from; None where even that is not known.
+    `systems` are the code systems that the set can draw from; None where even that is not known. `circular` says that
+    the set comes back to itself.
     """
 
     known: Callable[[str, str], Answer]
     systems: frozenset[str] | None
     why: str
+    circular: bool = False
     concepts = None
     codes = None
 
@@ -81,9 +84,9 @@ class Open:
 Members: TypeAlias = Listed | Open
 
 
-def undecidable(why: str, systems: frozenset[str] | None = None) -> Open:
+def undecidable(why: str, systems: frozenset[str] | None = None, *, circular: bool = False) -> Open:
     """A set of which nothing is known but, perhaps, the code systems that it can draw from."""
-    return Open(lambda _system, _code: Answer.UNKNOWN, systems, why)
+    return Open(lambda _system, _code: Answer.UNKNOWN, systems, why, circular)
 
 
 def union(parts: Sequence[Members]) -> Members:
@@ -94,7 +97,9 @@ def union(parts: Sequence[Members]) -> Members:
         return Listed(frozenset().union(*(part.concepts for part in counted)), _folds(counted))
     limited = [part.systems for part in parts if part.systems is not None]
     drawn = frozenset[str]().union(*limited) if len(limited) == len(parts) else None
-    return Open(lambda system, code: any_of(part.answer(system, code) for part in parts), drawn, _why(parts))
+    return Open(
+        lambda system, code: any_of(part.answer(system, code) for part in parts), drawn, _why(parts), _circular(parts)
+    )
 
 
 def intersection(parts: Sequence[Members]) -> Members:
@@ -109,7 +114,7 @@ def intersection(parts: Sequence[Members]) -> Members:
         if isinstance(part, Listed) and (chosen := _chosen(part, known)) is not None:
             return chosen
     limited = [part.systems for part in parts if part.systems is not None]
-    return Open(known, frozenset.intersection(*limited) if limited else None, _why(parts))
+    return Open(known, frozenset.intersection(*limited) if limited else None, _why(parts), _circular(parts))
 
 
 def difference(whole: Members, taken: Members) -> Members:
@@ -120,7 +125,7 @@ def difference(whole: Members, taken: Members) -> Members:
 
     if isinstance(whole, Listed) and (chosen := _chosen(whole, known)) is not None:
         return chosen
-    return Open(known, whole.systems, whole.why or taken.why)
+    return Open(known, whole.systems, whole.why or taken.why, _circular((whole, taken)))
 
 
 def _chosen(listed: Listed, known: Callable[[str, str], Answer]) -> Listed | None:
@@ -139,6 +144,10 @@ def _counted(parts: Sequence[Members]) -> list[Listed]:
 
 def _folds(parts: Iterable[Listed]) -> frozenset[str]:
     return frozenset().union(*(part.folds for part in parts))
+
+
+def _circular(parts: Iterable[Members]) -> bool:
+    return any(part.circular for part in parts)
 
 
 def _why(parts: Iterable[Members]) -> str:

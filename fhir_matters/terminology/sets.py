@@ -6,6 +6,7 @@ Knows no registry: systems and imported value sets come through two functions. F
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.terminology.answer import Answer, yes
@@ -41,6 +42,25 @@ def members_of(resource: Mapping[str, Any], systems: Systems, imported: Imported
         return composed
     expansion = resource.get("expansion")
     return _expanded(expansion, composed, systems) if isinstance(expansion, dict) else composed
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """How a value set is composed: each system's version where one is stated, and whether of active codes alone."""
+
+    versions: Mapping[str, str]
+    only_active: bool
+
+
+def composed(resource: Mapping[str, Any]) -> Composed:
+    """How the ValueSet is composed; a system that is included in several versions, or in any, has none."""
+    compose = resource.get("compose")
+    stated: dict[str, set[Any]] = {}
+    for part in dicts(compose.get("include")) if isinstance(compose, dict) else ():
+        if isinstance(system := part.get("system"), str):
+            stated.setdefault(system, set()).add(str(part.get("version", "")))
+    versions = {system: min(said) for system, said in stated.items() if len(said) == 1}
+    return Composed(versions, isinstance(compose, dict) and compose.get("inactive") is False)
 
 
 def implicit(canonical: str) -> dict[str, Any] | None:
@@ -87,8 +107,8 @@ def _of_system(part: Mapping[str, Any], systems: Systems) -> Members:
     version = part.get("version")
     system = systems(f"{url}|{version}" if isinstance(version, str) else url)
     if chosen := dicts(part.get("concept")):
-        codes = (concept.get("code") for concept in chosen)
-        return _listed(url, system, (code for code in codes if isinstance(code, str)))
+        codes = (code for concept in chosen if isinstance(code := concept.get("code"), str))
+        return _listed(url, system, (code for code in codes if not system.lacks(code)))
     return _filtered(url, system, dicts(part.get("filter"))) if part.get("filter") else _whole(url, system)
 
 

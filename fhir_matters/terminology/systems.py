@@ -5,6 +5,7 @@ Says what a system knows; which of its codes a value set chooses is `filters` an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,13 +20,16 @@ _RETIRED = {"retired", "inactive"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One concept: what it is called, what it is a kind of, and its properties as text."""
+    """One concept: what it is called, what it is a kind of, and its properties as text.
+
+    `designations` are (language, words); the language is empty where none is said.
+    """
 
     code: str
     display: str = ""
     parents: tuple[str, ...] = ()
     properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    designations: tuple[str, ...] = ()
+    designations: tuple[tuple[str, str], ...] = ()
 
     @property
     def inactive(self) -> bool:
@@ -34,12 +38,18 @@ class Entry:
             self.properties.get("status", ())
         )
 
+    @property
+    def deprecated(self) -> bool:
+        """True where the system says that another code should be used."""
+        return "deprecated" in self.properties.get("status", ())
+
 
 @dataclass(frozen=True)
 class System:
     """A code system as far as it is here; `complete` means that a code that is not here does not exist.
 
-    `grammar` answers for systems that are defined by a grammar rather than by a list.
+    `grammar` answers for systems that are defined by a grammar rather than by a list, `pattern` for codes of a list
+    that stand for many. `language` is that of the displays, empty where it is not said.
     """
 
     url: str
@@ -47,6 +57,8 @@ class System:
     complete: bool = False
     folds: bool = False
     grammar: Callable[[str], Answer] | None = None
+    pattern: re.Pattern[str] | None = None
+    language: str = ""
 
     def entry(self, code: str) -> Entry | None:
         """The concept with this code, or None; case counts only where the system says so."""
@@ -55,11 +67,24 @@ class System:
 
     def knows(self, code: str) -> Answer:
         """Whether the code exists in this system."""
-        if self.entry(code) is not None:
+        if self.entry(code) is not None or (self.pattern is not None and self.pattern.fullmatch(code)):
             return Answer.IN
         if self.complete:
             return Answer.OUT
         return self.grammar(code) if self.grammar else Answer.UNKNOWN
+
+    def lacks(self, code: str) -> bool:
+        """True where the system is all here and has no such code."""
+        return self.complete and self.knows(code) is Answer.OUT
+
+    def names(self, entry: Entry, language: str) -> frozenset[str]:
+        """What the concept may be called in that language: by words in it, or by words of none.
+
+        Where there are none, by its display in the language of the system.
+        """
+        spoken = [(self.language, entry.display), *entry.designations]
+        fit = frozenset(words for said, words in spoken if not said or _tongue(said) == _tongue(language))
+        return fit or frozenset({entry.display})
 
     def children(self, code: str) -> tuple[str, ...]:
         """The codes directly below."""
@@ -105,6 +130,7 @@ def system_from(resource: Mapping[str, Any], grammar: Callable[[str], Answer] | 
         complete=content == "complete" and (bool(concepts) or resource.get("count") == 0),
         folds=resource.get("caseSensitive") is not True,
         grammar=grammar,
+        language=language if isinstance(language := resource.get("language"), str) else "",
     )
 
 
@@ -129,7 +155,10 @@ def _concepts(resource: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
                 display if isinstance(display, str) else "",
                 (parent,) if parent else (),
                 _properties(concept),
-                tuple(str(each.get("value", "")) for each in dicts(concept.get("designation"))),
+                tuple(
+                    (str(each.get("language", "")), str(each.get("value", "")))
+                    for each in dicts(concept.get("designation"))
+                ),
             ),
         )
         todo.extend((below, code) for below in reversed(dicts(concept.get("concept"))))
@@ -143,6 +172,11 @@ def _properties(concept: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
             if isinstance(name, str) and key.startswith("value"):
                 properties[name] = (*properties.get(name, ()), _text(value))
     return properties
+
+
+def _tongue(language: str) -> str:
+    """`de` of `de-CH`."""
+    return language.partition("-")[0].casefold()
 
 
 def _text(value: Any) -> str:

@@ -15,10 +15,10 @@ from typing import Any, Protocol
 from fhir_matters.coded import Question
 from fhir_matters.terminology.answer import Answer, any_of, yes
 from fhir_matters.terminology.elsewhere import ANSWERS, Elsewhere, unasked
-from fhir_matters.terminology.grammars import GRAMMAR_SYSTEMS
+from fhir_matters.terminology.grammars import GRAMMAR_SYSTEMS, PATTERNS
 from fhir_matters.terminology.members import Concept, Members, undecidable
-from fhir_matters.terminology.sets import implicit, members_of
-from fhir_matters.terminology.systems import System, system_from
+from fhir_matters.terminology.sets import Composed, composed, implicit, members_of
+from fhir_matters.terminology.systems import Entry, System, system_from
 
 _DEEPEST = 40
 _trail: ContextVar[tuple[str, ...]] = ContextVar("trail", default=())
@@ -40,6 +40,7 @@ class Terminology:
         self._sets: dict[str, Members] = {}
         self._expansions: dict[str, Members] = {}
         self._systems: dict[str, System] = {}
+        self._composed: dict[str, Composed] = {}
 
     def contains(self, valueset: str, system: str | None, code: str) -> Answer:
         """Whether the code is in the value set; `system` None is for elements of type `code`, which name none."""
@@ -102,18 +103,40 @@ class Terminology:
         entry = self.system(system).entry(code)
         return (entry.display or None) if entry else None
 
+    def entry(self, system: str, code: str) -> Entry | None:
+        """The concept with this code, if its system is here and has it."""
+        return self.system(system).entry(code)
+
+    def stated_version(self, valueset: str, system: str) -> str:
+        """The version of the code system that the value set takes its codes from, where it says one; else empty."""
+        return self._compose(valueset).versions.get(system, "")
+
+    def only_active(self, valueset: str) -> bool:
+        """Whether the value set leaves out what its systems call inactive (ValueSet.compose.inactive)."""
+        return self._compose(valueset).only_active
+
+    def _compose(self, valueset: str) -> Composed:
+        known = self._composed.get(valueset)
+        if known is None:
+            known = self._composed[valueset] = composed(self._registry.find(valueset, "ValueSet") or {})
+        return known
+
     def supplements(self, system: str) -> bool:
         """Whether the code system only adds to another one, so that no code is of it."""
         found = self._registry.find(system, "CodeSystem")
         return found is not None and (found.get("content") == "supplement" or "supplements" in found)
 
-    def calls_it(self, system: str, code: str, display: str) -> Answer:
-        """Whether the code system, complete here, has this display or designation for the code; case does not count."""
+    def calls_it(self, system: str, code: str, display: str, language: str = "en") -> Answer:
+        """Whether the code system, complete here, calls the code so in that language; case does not count.
+
+        A server is asked for English alone: what it takes for valid in another language is its own affair.
+        """
         here = self.system(system)
         entry = here.entry(code) if here.complete else None
         if entry is None or not entry.display:
-            return self._called_elsewhere(system, code, display)
-        return yes(display.casefold() in {name.casefold() for name in (entry.display, *entry.designations)})
+            english = language.casefold().startswith("en")
+            return self._called_elsewhere(system, code, display) if english else Answer.UNKNOWN
+        return yes(display.casefold() in {name.casefold() for name in here.names(entry, language)})
 
     def _called_elsewhere(self, system: str, code: str, display: str) -> Answer:
         """What the server says of the display, where it has the code: its own words need no second question."""
@@ -155,6 +178,8 @@ class Terminology:
         fallback = GRAMMAR_SYSTEMS.get(url, System(url))
         resource = self._registry.find(canonical, "CodeSystem")
         system = system_from(resource, fallback.grammar) if resource else fallback
+        if url in PATTERNS:
+            system = replace(system, pattern=PATTERNS[url])
         known = system if system.complete or system.entries else fallback
         if known.complete or self.elsewhere is None:
             return known
@@ -182,7 +207,7 @@ class Terminology:
         """A value set that another one refers to; one that comes back to itself decides nothing."""
         trail = _trail.get()
         if valueset.partition("|")[0] in trail:
-            return undecidable(f"the value set {valueset} refers to itself")
+            return undecidable(f"the value set {valueset} refers to itself", circular=True)
         if len(trail) > _DEEPEST:
             return undecidable("its value sets refer to each other too deeply")
         return self.members(valueset)

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from fhir_matters.issue import Severity
 from fhir_matters.terminology import Answer, Terminology
 from fhir_matters.terminology.answer import any_of
+from fhir_matters.validation import spoken
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Binding, Element
 from fhir_matters.validation.visits import Elements, Visit
@@ -32,7 +32,6 @@ UNDECIDED = {
     "maximum": ("FM302", "Terminology_TX_NoValid_15", "Terminology_TX_NoValid_9", "Terminology_TX_NoValid_7"),
 }
 NO_CODE = {"required": "FM305", "extensible": "FM306", "maximum": "FM305"}
-MOST_REMEMBERED = 256
 OTHER_VERSION = re.compile(r"http://hl7\.org/fhir/[0-9]\.[0-9]/")
 
 
@@ -42,7 +41,7 @@ def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visi
     if ask is None:
         return
     if ask in (_coding, _quantity):
-        yield _spoken(terminology)
+        yield spoken.check(terminology)
     bound = {strength_and_set: each for each in said for strength_and_set in _bound(each.binding)}
     for (strength, value_set), element in bound.items():
         if strength == "extensible" and ("required", value_set) in bound:
@@ -77,71 +76,6 @@ def absent(said: Elements, code: str) -> Visit | None:
 def _of_another_version(extension: Any) -> bool:
     url = extension.get("url") if isinstance(extension, dict) else None
     return isinstance(url, str) and OTHER_VERSION.match(url) is not None
-
-
-def _spoken(terminology: Terminology) -> Visit:
-    """The check of a code and its display against the code system alone; what was found good is remembered.
-
-    Not where a server may be asked: what is still open looks good.
-    """
-    good: set[tuple[Any, Any, Any]] = set()
-    most = MOST_REMEMBERED if terminology.elsewhere is None else 0
-
-    def check(value: Any, context: Context, position: Position) -> None:
-        said = (value.get("system"), value.get("code"), value.get("display"))
-        if said in good:
-            return
-        before = len(context.findings)
-        _exists(terminology, value, context, position)
-        english = str(context.scope.outer.get("language", "en")).startswith("en")
-        if english:
-            _called(terminology, value, context, position)
-        if english and len(context.findings) == before and len(good) < most:
-            good.add(said)
-
-    return check
-
-
-def _exists(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
-    """A code that its own code system, complete here or known to a server, does not have."""
-    system, code = value.get("system"), value.get("code")
-    before = terminology.consulted
-    if isinstance(system, str) and terminology.supplements(system):
-        context.add(
-            "FM311",
-            (position, "system", None, None),
-            "Expected the code system itself, found a supplement of it.",
-            message_id="CODESYSTEM_CS_NO_SUPPLEMENT",
-            found=system,
-        )
-    elif isinstance(system, str) and isinstance(code, str) and terminology.system_knows(system, code) is Answer.OUT:
-        context.add(
-            "FM307",
-            (position, "code", None, None),
-            f"The code system {system} has no such code.",
-            message_id="Unknown_Code_in_Version",
-            found=code,
-            server=terminology.since(before),
-        )
-
-
-def _called(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
-    """A display that its code system, complete here or known to a server, does not have for the code, in English."""
-    system, code, display = value.get("system"), value.get("code"), value.get("display")
-    if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)):
-        return
-    before = terminology.consulted
-    if terminology.calls_it(system, code, display) is Answer.OUT:
-        tolerated = context.options.any_display or terminology.tolerates(system, code, display)
-        context.add(
-            "FM310",
-            (position, "display", None, None),
-            f"Expected the words that {system} has for this code.",
-            message_id="Display_Name_for__should_be_one_of__instead_of",
-            found=display,
-            severity=Severity.WARNING if tolerated else None,
-            server=terminology.since(before),
-        )
 
 
 def _bound(binding: Binding | None) -> Iterator[tuple[str, str]]:
@@ -222,10 +156,9 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
             if (known := codes[0]) is not None and value in known:
                 return
         before = bound.terminology.consulted
-        told = ask(bound.terminology, bound.value_set, value)
+        told = _told(bound, ask, value, context, position)
         if told is not Answer.IN:
             rule, message, message_id = _reported(bound, told, value)
-            server = bound.terminology.since(before)
             context.add(
                 rule,
                 position,
@@ -233,12 +166,80 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
                 profile=bound.element.profile,
                 message_id=message_id,
                 found=value,
-                server=server,
+                server=bound.terminology.since(before),
             )
             if rule == "FM301" and plain:
                 _without_system(bound, value, context, position)
 
     return check
+
+
+def _told(bound: _Bound, ask: Answerer, value: Any, context: Context, position: Position) -> Answer | None:
+    """Whether the value is in the value set; reports what there is to say of its codings and of the set on the way."""
+    told = ask(bound.terminology, bound.value_set, value)
+    codings = [] if ask is _code else list(_codings(value, position))
+    for coding, place in codings:
+        _fits(bound, coding, context, place)
+    if told is Answer.IN and any(spoken.is_misnamed(bound.terminology, each, context) for each, _ in codings):
+        return _well_named(bound, codings, context)
+    if told in OPEN and bound.terminology.members(bound.value_set).circular:
+        _circular(bound, context, position)
+        return Answer.OUT
+    return told
+
+
+OPEN = (Answer.OUT, Answer.UNKNOWN)
+
+
+def _codings(value: Any, position: Position) -> Iterator[tuple[dict[str, Any], Position]]:
+    """The Codings of a bound value that have a system and a code, and where they stand."""
+    listed = value.get("coding")
+    whole = [(value, position)] if listed is None else []
+    for index, each in enumerate(listed if isinstance(listed, list) else ()):
+        whole.append((each, (position, "coding", index, None)))
+    for each, place in whole:
+        if isinstance(each, dict) and isinstance(each.get("system"), str) and isinstance(each.get("code"), str):
+            yield each, place
+
+
+def _well_named(bound: _Bound, codings: list[tuple[dict[str, Any], Position]], context: Context) -> Answer | None:
+    """A Coding whose words are of another code is nobody's: the answer for the others, OUT where there are none."""
+    others = (each for each, _ in codings if not spoken.is_misnamed(bound.terminology, each, context))
+    return any_of(_coding(bound.terminology, bound.value_set, each) or Answer.OUT for each in others)
+
+
+def _fits(bound: _Bound, coding: dict[str, Any], context: Context, position: Position) -> None:
+    """A Coding of the version that the value set draws from, and in use where the value set asks for that."""
+    system, code, version = coding["system"], coding["code"], coding.get("version")
+    wanted = bound.terminology.stated_version(bound.value_set, system)
+    if wanted and isinstance(version, str) and version != wanted and bound.terminology.system(system).complete:
+        context.add(
+            "FM314",
+            (position, "version", None, None),
+            f"Expected version {wanted} of {system}, from which {bound.where} draws.",
+            profile=bound.element.profile,
+            message_id="VALUESET_VALUE_MISMATCH",
+            found=version,
+        )
+    if bound.terminology.only_active(bound.value_set) and spoken.is_inactive(bound.terminology, system, code):
+        context.add(
+            "FM315",
+            (position, "code", None, None),
+            f"Expected a code that is in use: the value set of {bound.where} has no others.",
+            profile=bound.element.profile,
+            message_id="STATUS_CODE_WARNING_CODE",
+            found=code,
+        )
+
+
+def _circular(bound: _Bound, context: Context, position: Position) -> None:
+    context.add(
+        "FM316",
+        position,
+        f"Nobody can say what belongs to the value set of {bound.where}: it refers to itself.",
+        profile=bound.element.profile,
+        message_id="VALUESET_CIRCULAR_REFERENCE",
+    )
 
 
 def _without_system(bound: _Bound, value: Any, context: Context, position: Position) -> None:

@@ -95,7 +95,10 @@ class OutOfTimeError(Exception):
 
 @dataclass(slots=True)
 class Context:
-    """The state of one walk. `problems` counts errors, so that a check may ask whether its node is sound."""
+    """The state of one walk. `problems` counts errors, so that a check may ask whether its node is sound.
+
+    What is said of codes does not count: a code that nobody has is well-formed all the same.
+    """
 
     scope: Scope
     findings: list[Finding] = field(default_factory=list)
@@ -124,7 +127,7 @@ class Context:
     ) -> None:
         """Note one finding; whether it is undecided and how severe it is, the rule table says."""
         entry = RULES[rule]
-        self.problems += (severity or entry.severity) in _ERRORS
+        self.problems += (severity or entry.severity) in _ERRORS and not rule.startswith(CODES)
         self.findings.append(
             Finding(rule, position, message, profile, message_id, _shown(found), entry.undecided, severity, server)
         )
@@ -145,6 +148,7 @@ class Context:
 
 
 _ERRORS = frozenset({Severity.ERROR, Severity.FATAL})
+CODES = "FM3"
 MOST_SHOWN = 200
 MOST_FETCHED = 1000
 

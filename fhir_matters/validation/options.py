@@ -8,6 +8,7 @@ from typing import Any
 from fhir_matters.terminology import Answer, Terminology
 from fhir_matters.validation.extents import Problem
 from fhir_matters.validation.questions import Form, Question, membership
+from fhir_matters.validation.spoken import LANGUAGE
 
 CHOICES = ("choice", "open-choice")
 # What the HL7 validator calls an answer type in its ids.
@@ -89,9 +90,9 @@ def _of_the_set(terminology: Terminology, form: Form, question: Question, value:
 
 
 def _misnamed(terminology: Terminology, form: Form, value: Mapping[str, Any]) -> bool:
-    """A display that the code system, complete here, does not have for the code, in English."""
+    """A display that the code system, complete here, does not have for the code."""
     named = [value.get(key) for key in ("system", "code", "display")]
-    if not str(form.around.get("language", "en")).startswith("en") or not all(isinstance(each, str) for each in named):
+    if not all(isinstance(each, str) for each in named):
         return False
     system, code, display = map(str, named)
-    return terminology.calls_it(system, code, display) is Answer.OUT
+    return terminology.calls_it(system, code, display, str(form.around.get("language", LANGUAGE))) is Answer.OUT

@@ -15,6 +15,7 @@ from tests.validation.resources import (
     extended,
     formula,
     including,
+    mapping,
     name_of,
     observation,
     patient,
@@ -176,6 +177,7 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "ValueSet.compose.include[0].filter[0].value.extension[0].value.ofType(Expression)",
         including(filter=[{"property": "inactive", "op": "=", "_value": {"extension": [formula("true")]}}]),
     ),
+    "FM904": (mapping("wolf"), "ConceptMap.group[0].element[0].code", mapping("dog")),
     "FM905": (report(), "MeasureReport.group[0]", report(measureScore={"value": 1})),
     "FM709": (claims("lost-word", patient()), "Patient", claims("no-photo", patient())),
     "FM706": (

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.validation.animals import ANIMALS, BASE
 from tests.validation.resources import CATEGORY, GOOD_CATEGORY, OURS, category, claims, observation, patient
+
+CODING = "Observation.code.coding[0]"
+
+
+def animal(code: str, bound: str = "", **coding: Any) -> dict[str, Any]:
+    more = {"meta": {"profile": [BASE + bound]}} if bound else {}
+    return observation(code={"coding": [{"system": ANIMALS, "code": code, **coding}]}, **more)
+
 
 CODE_CASES: dict[str, tuple[Any, str, Any]] = {
     "FM301": (patient(gender="woman"), "Patient.gender", patient(gender="female")),
@@ -54,6 +63,10 @@ CODE_CASES: dict[str, tuple[Any, str, Any]] = {
         "Observation.category[0].coding[0].system",
         GOOD_CATEGORY,
     ),
+    "FM314": (animal("dog", "versioned-required", version="2"), f"{CODING}.version", animal("dog", version="2")),
+    "FM315": (animal("dodo", "active-required"), f"{CODING}.code", animal("dog", "active-required")),
+    "FM316": (animal("dog", "round-required"), "Observation.code", animal("dog", "itself-required")),
+    "FM317": (animal("dodo"), CODING, animal("dog")),
     "FM312": (patient(gender="x"), "Patient.gender", patient(gender="other")),
     "FM315": (
         patient(meta={"tag": [{"system": "https://loinc.org", "code": "1-8"}]}),

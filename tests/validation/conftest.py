@@ -9,6 +9,7 @@ import pytest
 
 from fhir_matters.definitions.registry import core
 from fhir_matters.validation.validator import Validator
+from tests.validation.animals import Animals
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 LANGUAGES = "http://hl7.org/fhir/StructureDefinition/narrative-language-control"
@@ -252,4 +253,4 @@ class Own:
 
 @pytest.fixture(scope="session")
 def validator() -> Validator:
-    return Validator(registry=core().with_layer(Own()))
+    return Validator(registry=core().with_layer(Own()).with_layer(Animals()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.validation.animals import ANIMALS
+
 OURS = "https://example.org/StructureDefinition/"
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
@@ -62,6 +64,11 @@ def including(**part: Any) -> dict[str, Any]:
 def formula(expression: str) -> dict[str, Any]:
     value = {"language": "text/fhirpath", "expression": expression}
     return {"url": "http://hl7.org/fhir/StructureDefinition/cqf-expression", "valueExpression": value}
+
+
+def mapping(code: str) -> dict[str, Any]:
+    group = {"source": ANIMALS, "target": "urn:x", "element": [{"code": code}]}
+    return {"resourceType": "ConceptMap", "status": "draft", "group": [group]}
 
 
 def report(**group: Any) -> dict[str, Any]:

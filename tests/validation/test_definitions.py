@@ -103,10 +103,18 @@ def test_the_url_of_a_definition_is_absolute_also_in_a_contained_one(validator: 
 
 @pytest.mark.parametrize("odd", [[1], {"a": 1}, "x", [{"code": [1]}], [{"uri": {}}], [None]])
 def test_odd_shapes_are_no_trouble(validator: Validator, odd: Any) -> None:
-    kinds = ("CodeSystem", "ValueSet", "SearchParameter", "MeasureReport", "Bundle")
+    kinds = ("CodeSystem", "ValueSet", "ConceptMap", "SearchParameter", "MeasureReport", "Bundle")
     for kind in kinds:
         fields = ("property", "compose", "component", "group", "link", "extension", "measure", "entry")
+        fields += ("concept", "count", "content", "supplements", "valueSet", "contained", "sourceUri", "filter", "url")
         for name in fields:
             assert validator.validate({"resourceType": kind, "type": "document", name: odd}) is not None
-    parts = {"include": odd, "exclude": [{"filter": odd, "system": odd}]}
+    parts = {"include": odd, "exclude": [{"filter": odd, "system": odd}, {"filter": [{"property": odd, "op": odd}]}]}
     assert validator.validate({"resourceType": "ValueSet", "compose": parts}) is not None
+    concept = {"code": "a", "property": [{"code": odd, "valueCode": odd}, {"code": "parent", "valueCode": odd}, *odd]}
+    stated = [{"code": "parent", "type": odd, "uri": "http://hl7.org/fhir/concept-properties#parent"}]
+    whole = {"resourceType": "CodeSystem", "concept": [concept], "property": stated, "supplements": "urn:x"}
+    assert validator.validate(whole) is not None
+    element = {"code": odd, "target": [{"code": odd}, odd]}
+    group = {"source": odd, "sourceVersion": odd, "target": "http://hl7.org/fhir/gender", "element": [element]}
+    assert validator.validate({"resourceType": "ConceptMap", "group": [group]}) is not None

@@ -1,0 +1,109 @@
+"""What a Coding says, against its own code system alone: the code exists, is in use, and is called so. No bindings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fhir_matters.issue import Severity
+from fhir_matters.terminology import Answer, Terminology
+from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.visits import Visit
+
+MOST_REMEMBERED = 256
+# The HL7 validator's own, for a resource that says none.
+LANGUAGE = "en-US"
+
+
+def check(terminology: Terminology) -> Visit:
+    """The check of a code and its display; what was found good is remembered.
+
+    Not where a server may be asked: what is still open looks good.
+    """
+    good: set[tuple[Any, Any, Any, str]] = set()
+    most = MOST_REMEMBERED if terminology.elsewhere is None else 0
+
+    def visit(value: Any, context: Context, position: Position) -> None:
+        language = str(context.scope.outer.get("language", LANGUAGE))
+        said = (value.get("system"), value.get("code"), value.get("display"), language)
+        if said in good:
+            return
+        before = len(context.findings)
+        _exists(terminology, value, context, position)
+        _called(terminology, value, language, context, position)
+        if len(context.findings) == before and len(good) < most:
+            good.add(said)
+
+    return visit
+
+
+def is_inactive(terminology: Terminology, system: str, code: str) -> bool:
+    """Whether the code system is here and says that the code is no longer in use."""
+    entry = terminology.entry(system, code)
+    return entry is not None and entry.inactive
+
+
+def is_misnamed(terminology: Terminology, coding: dict[str, Any], context: Context) -> bool:
+    """Whether the Coding has words that its system does not have for the code, and that is an error."""
+    system, code, display = coding.get("system"), coding.get("code"), coding.get("display")
+    if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)):
+        return False
+    language = str(context.scope.outer.get("language", LANGUAGE))
+    wrong = terminology.calls_it(system, code, display, language) is Answer.OUT
+    return wrong and not context.options.any_display and not terminology.tolerates(system, code, display)
+
+
+def _exists(terminology: Terminology, value: Any, context: Context, position: Position) -> None:
+    """A code that its own code system, complete here or known to a server, does not have, or no longer uses."""
+    system, code = value.get("system"), value.get("code")
+    before = terminology.consulted
+    if isinstance(system, str) and terminology.supplements(system):
+        context.add(
+            "FM311",
+            (position, "system", None, None),
+            "Expected the code system itself, found a supplement of it.",
+            message_id="CODESYSTEM_CS_NO_SUPPLEMENT",
+            found=system,
+        )
+    elif isinstance(system, str) and isinstance(code, str):
+        if terminology.system_knows(system, code) is Answer.OUT:
+            context.add(
+                "FM307",
+                (position, "code", None, None),
+                f"The code system {system} has no such code.",
+                message_id="Unknown_Code_in_Version",
+                found=code,
+                server=terminology.since(before),
+            )
+        _in_use(terminology, system, code, context, position)
+
+
+def _in_use(terminology: Terminology, system: str, code: str, context: Context, position: Position) -> None:
+    entry = terminology.entry(system, code)
+    if entry is not None and (entry.inactive or entry.deprecated):
+        word, message_id = ("inactive", "INACTIVE") if entry.inactive else ("deprecated", "DEPRECATED")
+        context.add(
+            "FM317",
+            position,
+            f"The code system {system} says that this code is {word}.",
+            message_id=f"{message_id}_CONCEPT_FOUND",
+            found=code,
+        )
+
+
+def _called(terminology: Terminology, value: Any, language: str, context: Context, position: Position) -> None:
+    """A display that its code system, complete here or known to a server, does not have for the code."""
+    system, code, display = value.get("system"), value.get("code"), value.get("display")
+    if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)):
+        return
+    before = terminology.consulted
+    if terminology.calls_it(system, code, display, language) is Answer.OUT:
+        tolerated = context.options.any_display or terminology.tolerates(system, code, display)
+        context.add(
+            "FM310",
+            (position, "display", None, None),
+            f"Expected the words that {system} has for this code.",
+            message_id="Display_Name_for__should_be_one_of__instead_of",
+            found=display,
+            severity=Severity.WARNING if tolerated else None,
+            server=terminology.since(before),
+        )

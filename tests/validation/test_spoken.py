@@ -1,0 +1,122 @@
+"""What a Coding says: a code of its system, in use, in the version and the words that are meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fhir_matters.validation.asked import Options
+from fhir_matters.validation.validator import Validator
+from tests.validation.animals import ANIMALS, BASE, GERMAN
+
+
+def observation(code: str, bound: str = "", system: str = ANIMALS, language: str = "", **coding: Any) -> dict[str, Any]:
+    said = {"system": system, "code": code, **coding}
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [said]},
+        **({"meta": {"profile": [BASE + bound]}} if bound else {}),
+        **({"language": language} if language else {}),
+    }
+
+
+def rules(validator: Validator, resource: Any) -> set[str]:
+    return {each.rule for each in validator.validate(resource) if each.rule.startswith("FM3")}
+
+
+@pytest.mark.parametrize(
+    ("language", "right", "wrong"),
+    [
+        ("", ("Dog", "dog", "Hound"), ("Hund", "Cat", " Dog")),
+        ("en", ("Dog", "Hound"), ("Hund",)),
+        ("de-CH", ("Dog", "Hund", "Hound"), ("Chien",)),
+        ("fr", ("Dog", "Hound"), ("Hund", "Chien")),
+    ],
+)
+def test_words_are_those_of_the_language_of_the_resource_or_of_none(validator, language, right, wrong):
+    for words in right:
+        assert rules(validator, observation("dog", language=language, display=words)) == set()
+    for words in wrong:
+        assert rules(validator, observation("dog", language=language, display=words)) == {"FM310"}
+
+
+@pytest.mark.parametrize(
+    ("language", "right", "wrong"), [("", "Dog", "Hund"), ("de", "Hund", "Dog"), ("fr", "Hund", "Dog")]
+)
+def test_words_of_a_system_in_another_language_count_where_it_has_none_in_this_one(validator, language, right, wrong):
+    assert rules(validator, observation("a", system=GERMAN, language=language, display=right)) == set()
+    assert rules(validator, observation("a", system=GERMAN, language=language, display=wrong)) == {"FM310"}
+
+
+def test_words_of_another_code_are_in_no_value_set(validator):
+    assert rules(validator, observation("dog", "all-required", display="Cat")) == {"FM310", "FM301"}
+    assert rules(validator, observation("dog", "all-extensible", display="Cat")) == {"FM310", "FM303"}
+    assert rules(validator, observation("dog", "all-required", display="Dog")) == set()
+    tolerant = Validator(registry=validator.registry, options=Options(any_display=True))
+    assert rules(tolerant, observation("dog", "all-required", display="Cat")) == {"FM310"}
+
+
+def test_one_coding_in_the_right_words_is_enough(validator):
+    resource = observation("dog", "all-required", display="Cat")
+    resource["code"]["coding"].append({"system": ANIMALS, "code": "puppy"})
+    assert rules(validator, resource) == {"FM310"}
+
+
+@pytest.mark.parametrize(("code", "expected"), [("dodo", {"FM317"}), ("carp", {"FM317"}), ("dog", set())])
+def test_a_code_that_is_going_out_of_use_is_a_warning(validator, code, expected):
+    found = validator.validate(observation(code, "all-required"))
+    assert {each.rule for each in found if each.rule.startswith("FM3")} == expected
+    assert found.ok
+
+
+@pytest.mark.parametrize(
+    ("code", "bound", "expected"),
+    [
+        ("dodo", "active-required", {"FM301", "FM315", "FM317"}),
+        ("dodo", "active-extensible", {"FM303", "FM315", "FM317"}),
+        ("carp", "active-required", {"FM317"}),
+        ("dog", "active-required", set()),
+    ],
+)
+def test_a_value_set_of_codes_in_use_has_no_others(validator, code, bound, expected):
+    assert rules(validator, observation(code, bound)) == expected
+
+
+@pytest.mark.parametrize(
+    ("version", "bound", "expected"),
+    [
+        ("9", "versioned-required", {"FM314"}),
+        ("9", "versioned-extensible", {"FM314"}),
+        ("1", "versioned-required", set()),
+        ("9", "all-required", set()),
+    ],
+)
+def test_a_code_is_of_the_version_that_the_value_set_draws_from(validator, version, bound, expected):
+    assert rules(validator, observation("dog", bound, version=version)) == expected
+
+
+def test_a_code_that_its_system_does_not_have_is_not_in_a_value_set_that_lists_it(validator):
+    assert rules(validator, observation("wolf", "listed-required")) == {"FM307", "FM301"}
+    assert rules(validator, observation("dog", "listed-required")) == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "bound", "expected"),
+    [
+        ("dog", "round-required", {"FM316", "FM301"}),
+        ("dog", "round-extensible", {"FM316", "FM303"}),
+        ("dog", "itself-required", set()),
+        ("dodo", "itself-required", {"FM316", "FM301", "FM317"}),
+    ],
+)
+def test_a_value_set_that_refers_to_itself_is_told_where_it_does_not_decide(validator, code, bound, expected):
+    assert rules(validator, observation(code, bound)) == expected
+
+
+@pytest.mark.parametrize(("code", "expected"), [("NNFIN", set()), ("NNfin", {"FM307"}), ("NNFINN", {"FM307"})])
+def test_a_code_of_a_list_may_stand_for_many(validator, code, expected):
+    kind = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": code}]}
+    patient = {"resourceType": "Patient", "identifier": [{"type": kind, "value": "1"}]}
+    assert rules(validator, patient) - {"FM303"} == expected
