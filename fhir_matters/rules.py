@@ -199,18 +199,6 @@ FM311 error not-found codesystem.html#supplements
 FM312 error not-found datatypes.html#code
     A code of no system
     An element of type code names no system: the value set gives it, where it has the code. → Use one of its codes.
-FM314 error invalid terminologies.html
-    Another version than that of the value set
-    A code may mean something else in another version of its system. → Use the version that the value set draws from.
-FM315 error business-rule valueset-definitions.html
-    A code that is no longer in use
-    The value set has only codes that are in use. → Use the code that took its place.
-FM316 error processing valueset.html
-    A value set that refers to itself
-    Nobody can say which codes belong to it. → Mend its imports.
-FM317 warning business-rule codesystem.html#status
-    A code that is going out of use
-    Its own code system says not to use it any more. → Use the code that took its place.
 FM313 information not-supported terminology-service.html undecided
     The terminology server did not answer
     What it was to decide stays open. → Look whether the server runs, or try again later.
@@ -220,6 +208,18 @@ FM315 error code-invalid terminologies.html#system
 FM316 error invalid terminologies.html#system
     System that cannot be meant
     A value set or a relative address is no code system. → Use the URI of the code system.
+FM321 error invalid terminologies.html
+    Another version than that of the value set
+    A code may mean something else in another version of its system. → Use the version that the value set draws from.
+FM322 error business-rule valueset-definitions.html
+    A code that is no longer in use
+    The value set has only codes that are in use. → Use the code that took its place.
+FM323 error processing valueset.html
+    A value set that refers to itself
+    Nobody can say which codes belong to it. → Mend its imports.
+FM324 warning business-rule codesystem.html#status
+    A code that is going out of use
+    Its own code system says not to use it any more. → Use the code that took its place.
 FM401 error invalid references.html#literal
     Reference spelt wrongly
     A reference is a URI, and a URI has no blanks. → Write #id, Type/id or an absolute URL.

@@ -214,7 +214,7 @@ def _fits(bound: _Bound, coding: dict[str, Any], context: Context, position: Pos
     wanted = bound.terminology.stated_version(bound.value_set, system)
     if wanted and isinstance(version, str) and version != wanted and bound.terminology.system(system).complete:
         context.add(
-            "FM314",
+            "FM321",
             (position, "version", None, None),
             f"Expected version {wanted} of {system}, from which {bound.where} draws.",
             profile=bound.element.profile,
@@ -223,7 +223,7 @@ def _fits(bound: _Bound, coding: dict[str, Any], context: Context, position: Pos
         )
     if bound.terminology.only_active(bound.value_set) and spoken.is_inactive(bound.terminology, system, code):
         context.add(
-            "FM315",
+            "FM322",
             (position, "code", None, None),
             f"Expected a code that is in use: the value set of {bound.where} has no others.",
             profile=bound.element.profile,
@@ -234,7 +234,7 @@ def _fits(bound: _Bound, coding: dict[str, Any], context: Context, position: Pos
 
 def _circular(bound: _Bound, context: Context, position: Position) -> None:
     context.add(
-        "FM316",
+        "FM323",
         position,
         f"Nobody can say what belongs to the value set of {bound.where}: it refers to itself.",
         profile=bound.element.profile,

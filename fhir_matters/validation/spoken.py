@@ -82,7 +82,7 @@ def _in_use(terminology: Terminology, system: str, code: str, context: Context, 
     if entry is not None and (entry.inactive or entry.deprecated):
         word, message_id = ("inactive", "INACTIVE") if entry.inactive else ("deprecated", "DEPRECATED")
         context.add(
-            "FM317",
+            "FM324",
             position,
             f"The code system {system} says that this code is {word}.",
             message_id=f"{message_id}_CONCEPT_FOUND",
