@@ -49,7 +49,7 @@ FM003 fatal invalid json.html
 FM004 fatal structure json.html
     Not a resource
     A FHIR JSON document is one object. → Give one resource.
-FM005 fatal structure json.html
+FM005 fatal invalid json.html
     No resourceType
     Without it nobody knows what the object is. → Add resourceType.
 FM006 fatal structure resourcelist.html
@@ -64,19 +64,19 @@ FM008 error invalid json.html
 FM101 error structure json.html
     Unknown element
     Servers drop or refuse what FHIR does not know. → Correct the name, or use an extension.
-FM102 error structure json.html
+FM102 error invalid json.html
     Array expected
     A repeating element is always an array, also with one item. → Put the value into [ ].
-FM103 error structure json.html
+FM103 error invalid json.html
     Single value expected
     An element that does not repeat is no array. → Take the value out of the array.
-FM104 error structure json.html
+FM104 error invalid json.html
     Object expected
     This element has fields of its own. → Give an object.
-FM105 error structure json.html
+FM105 error invalid json.html
     Empty
     Objects and arrays are never empty (ele-1). → Leave the element out.
-FM106 error structure json.html#null
+FM106 error invalid json.html#null
     Null
     null only fills a place in an array beside its `_name`. → Leave the element out.
 FM107 warning structure json.html#null
@@ -142,7 +142,7 @@ FM213 error invalid narrative.html#xhtml
 FM214 error invalid narrative.html#security
     Not allowed in a narrative
     Scripts, forms and events are a danger to whoever reads it (txt-1). → Take it out.
-FM215 error invalid narrative.html#id
+FM215 error invariant narrative.html#id
     Empty narrative
     A reader sees nothing (txt-2). → Generate the text, or leave it out.
 FM216 error invalid narrative.html#xhtml
@@ -226,7 +226,7 @@ FM401 error invalid references.html#literal
 FM402 error structure references.html
     Reference to a wrong type
     The element points to other types. → Point to an allowed type.
-FM403 error not-found references.html#contained
+FM403 error structure references.html#contained
     Contained resource missing
     #id is inside the same resource or nowhere (ref-1). → Contain it, or correct the id.
 FM404 error structure references.html
@@ -250,7 +250,7 @@ FM409 warning invalid references.html#literal
 FM410 error structure references.html
     Target not found
     It was asked for, and is not there. → Correct the reference, or create what it refers to.
-FM411 error required references.html#contained
+FM411 error invalid references.html#contained
     Contained without id
     It cannot be referred to. → Give it an id.
 FM412 error invariant references.html#contained

@@ -87,7 +87,8 @@ def _bound(binding: Binding | None) -> Iterator[tuple[str, str]]:
 
 
 def _code(terminology: Terminology, value_set: str, value: Any) -> Answer | None:
-    return terminology.contains(value_set, None, value) if isinstance(value, str) else None
+    """A code is not blank: what is, is none."""
+    return terminology.contains(value_set, None, value) if isinstance(value, str) and value.strip() else None
 
 
 def _coding(terminology: Terminology, value_set: str, value: Any) -> Answer | None:
@@ -258,6 +259,7 @@ def _reported(bound: _Bound, told: Answer | None, value: Any) -> tuple[str, str,
     """The rule, the message and the HL7 validator's id for an answer that is not IN."""
     if told is None:
         message_id = "Terminology_TX_Code_ValueSet" + ("" if bound.strength == "required" else "_Ext")
+        message_id += "_MISSING" if isinstance(value, str) and bound.strength == "required" else ""
         return NO_CODE[bound.strength], f"Expected a code for {bound.where}, found none.", message_id
     rule, *message_ids = (OUTSIDE if told is Answer.OUT else UNDECIDED)[bound.strength]
     message_id = message_ids[0 if isinstance(value, str) else 2 if "coding" in value else 1]

@@ -101,14 +101,14 @@ def _one_of(base: Element, keys: Mapping[str, str]) -> Visit:
     def check(node: Any, context: Context, position: Position) -> None:
         if spellings.isdisjoint(node):
             return
-        used = {key.removeprefix("_") for key in spellings & node.keys()}
-        if len(used) > 1:
+        used = dict.fromkeys(key.removeprefix("_") for key in node if key in spellings)
+        for key in tuple(used)[1:]:
             context.add(
                 "FM110",
-                position,
-                f"Expected one type for {base.path}, found {len(used)}: keep one of {', '.join(sorted(used))}.",
+                (position, key if key in node else "_" + key, None, None),
+                f"Expected one type for {base.path}, found {len(used)}: keep one of {', '.join(used)}.",
                 profile=base.profile,
-                message_id=AT_MOST,
+                message_id="Unrecognised_property_",
             )
 
     return check

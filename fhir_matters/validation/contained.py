@@ -64,7 +64,8 @@ def orphans(node: Any, context: Context, position: Position) -> None:
     used, upward = _fragments(node, listed)
     for index, each in enumerate(listed):
         name = each.get("id") if isinstance(each, dict) else None
-        if isinstance(name, str) and f"#{name}" not in used and index not in upward:
+        known = isinstance(name, str) and f"#{name}" in used
+        if isinstance(each, dict) and not known and index not in upward:
             context.add(
                 "FM415",
                 (position, "contained", index, None),

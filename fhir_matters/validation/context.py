@@ -19,7 +19,7 @@ Position: TypeAlias = tuple[Any, str, int | None, str | None] | None
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An issue before its path is spelt out; `severity` is set only where it is not the rule's own."""
+    """An issue before its path is spelt out; `severity` and `code` are set only where they are not the rule's own."""
 
     rule: str
     position: Position
@@ -30,6 +30,7 @@ class Finding:
     undecided: bool = False
     severity: Severity | None = None
     server: str = ""
+    code: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -95,9 +96,9 @@ class OutOfTimeError(Exception):
 
 @dataclass(slots=True)
 class Context:
-    """The state of one walk. `problems` counts errors, so that a check may ask whether its node is sound.
+    """The state of one walk. `problems` counts what is misshapen, so that a check may ask whether its node is sound.
 
-    What is said of codes does not count: a code that nobody has is well-formed all the same.
+    `mended` walks see a copy without that, and do not tell it again.
     """
 
     scope: Scope
@@ -107,6 +108,7 @@ class Context:
     fetched: Fetched | None = None
     options: Options = DEFAULT
     until: float | None = None
+    mended: bool = False
 
     def in_time(self) -> None:
         """Raises OutOfTimeError once the moment `until` (of `time.monotonic`) has passed."""
@@ -124,12 +126,17 @@ class Context:
         found: object = "",
         severity: Severity | None = None,
         server: str = "",
+        code: str = "",
     ) -> None:
-        """Note one finding; whether it is undecided and how severe it is, the rule table says."""
+        """Note one finding; whether it is undecided, how severe it is and of what type, the rule table says."""
         entry = RULES[rule]
-        self.problems += (severity or entry.severity) in _ERRORS and not rule.startswith(CODES)
+        if rule in MISSHAPEN:
+            if self.mended:
+                return
+            self.problems += severity is not Severity.WARNING
+        undecided = entry.undecided
         self.findings.append(
-            Finding(rule, position, message, profile, message_id, _shown(found), entry.undecided, severity, server)
+            Finding(rule, position, message, profile, message_id, _shown(found), undecided, severity, server, code)
         )
 
     @property
@@ -144,11 +151,12 @@ class Context:
 
     def apart(self) -> Context:
         """A context for trying something out: same surroundings, findings of its own."""
-        return Context(self.scope, trying=self.trying, fetched=self.fetched, options=self.options, until=self.until)
+        return Context(self.scope, trying=self.trying, fetched=self.fetched, options=self.options, until=self.until, mended=self.mended)
 
 
 _ERRORS = frozenset({Severity.ERROR, Severity.FATAL})
-CODES = "FM3"
+# What a reader of the JSON stumbles over, before anything can be said about the content.
+MISSHAPEN = frozenset({"FM101", "FM102", "FM103", "FM104", "FM105", "FM106", "FM110", "FM201"})
 MOST_SHOWN = 200
 MOST_FETCHED = 1000
 
@@ -177,7 +185,7 @@ def _issue(finding: Finding, path: Path) -> Issue:
     return Issue(
         rule=finding.rule,
         severity=finding.severity or rule.severity,
-        code=rule.issue_type,
+        code=finding.code or rule.issue_type,
         message=finding.message,
         path=path,
         profile=finding.profile,

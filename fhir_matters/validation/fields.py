@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fhir_matters.validation import bindings, cardinality, invariants, primitives, slicing
+from fhir_matters.issue import Severity
+from fhir_matters.validation import bindings, cardinality, invariants, primitives, shape, slicing
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
 from fhir_matters.validation.plan import Element
-from fhir_matters.validation.shape import ABSENT, Field, Handler, empty, kind_of
+from fhir_matters.validation.shape import ABSENT, Field, Handler, kind_of
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, types_of
 
 ARRAY_EXPECTED = "This_property_must_be_an_Array_not_"
@@ -57,7 +58,7 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
         checks += _valued(said, key, step)
         checks += _invariants(walk, said, code, key, step)
     if visit_of is not None:
-        handlers[key] = _sliced(visit_of, groups, key, many, step)
+        handlers[key] = _sliced(visit_of, groups, key, many, step, code)
     elif many:
         handlers[key] = _values(item, key, step) if code in primitives.NAMES else _array(item, key, step)
     else:
@@ -70,22 +71,47 @@ def allowed(said: Elements, code: str) -> bool:
     return code in RESOURCES or all(not each.types or code in types_of(each) for each in said[1:])
 
 
-def value(code: str) -> Visit:
-    """The visit of a primitive value: its JSON type and its format."""
+def value(code: str, checks: Iterable[Visit] = ()) -> Visit:
+    """The visit of a primitive value: its JSON type, its format, and what else is to be looked at."""
     check = primitives.check_of(code)
+    more = tuple(checks)
 
     def visit(value: Any, context: Context, position: Position) -> None:
         if (problem := check(value)) is not None:
             misshapen(problem, value, context, position)
+            if problem[0] == "FM201":
+                if context.mended:
+                    _unreadable(code, value, context, position)
+                return
+        for each in more:
+            each(value, context, position)
 
     return visit
+
+
+def _unreadable(code: str, value: Any, context: Context, position: Position) -> None:
+    """What is said of a text that stands where a number or true or false should be, besides that."""
+    if value == "":
+        context.add("FM207", position, "Expected a value, or no element at all.", message_id=primitives.BLANK)
+        shape.valueless(context, position)
+    elif isinstance(value, (str, bool)):
+        context.add(
+            "FM202", position, f"Expected {code} as FHIR spells it.", message_id=primitives.UNREADABLE[code], found=value
+        )
+    if code == "decimal" and isinstance(value, (str, bool)) and position is not None and position[0] is not None:
+        shape.valueless(context, position[0])
 
 
 def misshapen(problem: primitives.Problem, value: Any, context: Context, position: Position) -> None:
     """Report a primitive value that is no such thing."""
     rule, expected, message_id = problem
-    if value is None:
-        context.add("FM106", position, f"Expected {expected}, found null.", message_id="ELEMENT_CANNOT_BE_NULL")
+    if value is None or isinstance(value, dict):
+        context.add(
+            "FM106" if value is None else "FM201",
+            position,
+            f"Expected {expected}, found {kind_of(value)}.",
+            message_id="This_property_must_be_an_simple_value_not_",
+        )
     elif isinstance(value, list):
         context.add(
             "FM103",
@@ -96,6 +122,8 @@ def misshapen(problem: primitives.Problem, value: Any, context: Context, positio
     else:
         shown = f", found {kind_of(value)}" if rule == "FM201" else ""
         context.add(rule, position, f"Expected {expected}{shown}.", message_id=message_id, found=value)
+        if rule == "FM207":
+            shape.valueless(context, position)
 
 
 def _single(item: Lazy, key: str, step: str | None) -> Handler:
@@ -105,34 +133,39 @@ def _single(item: Lazy, key: str, step: str | None) -> Handler:
     return handler
 
 
-def is_array(value: Any, key: str, context: Context, position: Position) -> bool:
-    """True for an array with items; anything else is reported."""
+def is_array(value: Any, key: str, context: Context, position: Position, *, of_objects: bool = False) -> bool:
+    """True for an array with items; anything else is reported. An empty one of texts or numbers is let pass."""
+    here = (position, key, None, None)
     if isinstance(value, list):
         if value:
             return True
         context.add(
             "FM105",
-            (position, key, None, None),
+            here,
             "Expected an array with items, found an empty one.",
             message_id="ARRAY_CANNOT_BE_EMPTY",
+            severity=None if of_objects else Severity.WARNING,
         )
-    elif value is None:
+        return False
+    context.add(
+        "FM106" if value is None else "FM102",
+        here,
+        f"Expected an array, found {kind_of(value)}: this element repeats, so put it into [ ].",
+        message_id=ARRAY_EXPECTED,
+    )
+    if of_objects and not isinstance(value, dict):
         context.add(
-            "FM106", (position, key, None, None), "Expected an array, found null.", message_id="ELEMENT_CANNOT_BE_NULL"
-        )
-    else:
-        context.add(
-            "FM102",
-            (position, key, None, None),
-            f"Expected an array, found {kind_of(value)}: this element repeats, so put it into [ ].",
-            message_id=ARRAY_EXPECTED,
+            "FM104",
+            here,
+            f"Expected objects in it, found {kind_of(value)}.",
+            message_id="This_property_must_be_an_object_not_",
         )
     return False
 
 
 def _array(item: Lazy, key: str, step: str | None) -> Handler:
     def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
-        if not is_array(value, key, context, position):
+        if not is_array(value, key, context, position, of_objects=True):
             return
         for index, each in enumerate(value):
             item.run(each, context, (position, key, index, step))
@@ -171,8 +204,8 @@ def _one_beside(element: Lazy, key: str, step: str | None, absent: Visit | None)
         element.run(value, context, here)
         if key in node:
             return
-        if only_id(value):
-            empty(context, here)
+        if only_id(value) or value == {}:
+            _nothing_beside(value, context, here)
         elif absent is not None:
             absent(value, context, here)
 
@@ -192,12 +225,24 @@ def _several_beside(element: Lazy, key: str, step: str | None) -> Handler:
             )
         for index, each in enumerate(value):
             here = (position, beside, index, step)
-            if each is not None or not (names is None or has_item(names, index)):
+            if each is not None:
                 element.run(each, context, here)
-            if only_id(each) and not has_item(names, index):
-                empty(context, here)
+            if (only_id(each) or each == {}) and not has_item(names, index):
+                _nothing_beside(each, context, here)
 
     return handler
+
+
+def _nothing_beside(value: dict[str, Any], context: Context, position: Position) -> None:
+    """Neither a value nor an extension: an id is not enough (ele-1)."""
+    shape.valueless(context, position)
+    if not value:
+        context.add(
+            "FM207",
+            position,
+            "Expected a value or extensions, found neither.",
+            message_id="Type_Specific_Checks_DT_Primitive_ValueExt",
+        )
 
 
 def only_id(value: Any) -> bool:
@@ -267,10 +312,12 @@ def _demands(element: Element) -> bool:
 
 
 def _sliced(
-    visit_of: slicing.Sorter, groups: tuple[slicing.Group, ...], key: str, many: bool, step: str | None
+    visit_of: slicing.Sorter, groups: tuple[slicing.Group, ...], key: str, many: bool, step: str | None, code: str
 ) -> Handler:
+    of_objects = code not in primitives.NAMES
+
     def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
-        if many and not is_array(value, key, context, position):
+        if many and not is_array(value, key, context, position, of_objects=of_objects):
             return
         beside = node.get("_" + key)
         tallies = [slicing.Tally() for _ in groups]

@@ -76,6 +76,12 @@ BLANK = "Type_Specific_Checks_DT_Primitive_NotEmpty"
 NAMES = frozenset({*TEXT, *PROSE, *INTEGERS, "boolean", "decimal"})
 
 _EMPTY = ("FM207", "some text, or no element at all", BLANK)
+_BLANKS = ("FM208", "some text beside the blanks", "Type_Specific_Checks_DT_Primitive_WS")
+UNREADABLE = {
+    "boolean": "Type_Specific_Checks_DT_Boolean_Value",
+    "decimal": "Type_Specific_Checks_DT_Decimal_Valid",
+    **dict.fromkeys(INTEGERS, "Type_Specific_Checks_DT_Integer_Valid"),
+}
 
 
 def check_of(type_name: str) -> Check:
@@ -128,8 +134,10 @@ def _text(type_name: str) -> Check:
             return _NO_STRING
         if value in known:
             return None
-        if not value or value.isspace():
+        if not value:
             return _EMPTY
+        if value.isspace() and type_name != "id":
+            return _BLANKS
         if not matches(value):
             return ("FM202", *_named_otherwise(value, expected, message_id))
         if dated and not on_calendar(value):
@@ -161,7 +169,7 @@ def _prose(value: Any) -> Problem | None:
         if not value:
             return _EMPTY
         if value.isspace():
-            return ("FM208", "some text beside the blanks", "Type_Specific_Checks_DT_Primitive_WS")
+            return _BLANKS
     if len(value) * 4 > MOST_BYTES and len(value.encode("utf-8", "replace")) > MOST_BYTES:
         return ("FM205", "at most 1 MB", "Type_Specific_Checks_DT_String_Length")
     return None

@@ -83,6 +83,12 @@ def _contained(reference: str, context: Context, position: Position) -> None:
             message_id="Reference_REF_CantResolve",
             found=reference,
         )
+        context.add(
+            "FM602",
+            position,
+            "Constraint ref-1 is broken: a #reference leads to something contained.",
+            message_id="http://hl7.org/fhir/StructureDefinition/Reference#ref-1",
+        )
 
 
 def _conditional(reference: str, context: Context, position: Position) -> None:

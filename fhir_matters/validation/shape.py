@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from fhir_matters.issue import Severity
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Element
 from fhir_matters.validation.visits import Visit
@@ -41,8 +42,7 @@ def visit(root: Element, handlers: Mapping[str, Handler], checks: Iterable[Check
             not_an_object(node, type_name, context, position)
             return
         if len(node) <= 1 and node is not ABSENT and not (node and (may_be_id or "id" not in node)):
-            empty(context, position)
-            return
+            empty(node, context, position)
         for key, value in node.items():
             handler = handler_of(key)
             if handler is not None:
@@ -56,20 +56,31 @@ def visit(root: Element, handlers: Mapping[str, Handler], checks: Iterable[Check
     return run
 
 
-def empty(context: Context, position: Position) -> None:
-    """ele-1: report an object that has nothing, or nothing but an id."""
+def empty(node: dict[str, Any], context: Context, position: Position) -> None:
+    """ele-1: report an object that has nothing; one that has nothing but an id is let pass with a warning."""
     context.add(
         "FM105",
         position,
         "Expected an object with content, found none beside an id (ele-1).",
         message_id="Object_must_have_some_content",
+        severity=Severity.WARNING if node else None,
+    )
+
+
+def valueless(context: Context, position: Position) -> None:
+    """ele-1: report a primitive that has neither a value nor extensions."""
+    context.add(
+        "FM602",
+        position,
+        "Constraint ele-1 is broken: an element has a value or children.",
+        message_id="http://hl7.org/fhir/StructureDefinition/Element#ele-1",
     )
 
 
 def not_an_object(node: Any, type_name: str, context: Context, position: Position) -> None:
     """Report what stands where an object should."""
     if node is None:
-        context.add("FM106", position, "Expected an object, found null.", message_id="ELEMENT_CANNOT_BE_NULL")
+        context.add("FM106", position, "Expected an object, found null.", message_id="This_property_must_be_an_object_not_")
     elif isinstance(node, list):
         context.add(
             "FM103",

@@ -23,7 +23,7 @@ def _value_or_extensions(value: Any, context: Context, position: Position) -> No
 
 def _absolute(value: Any, context: Context, position: Position) -> None:
     """A canonical is an absolute URL, or #id of something contained."""
-    if ":" not in value and not value.startswith("#"):
+    if value.strip() and ":" not in value and not value.startswith("#"):
         context.add(
             "FM209",
             position,

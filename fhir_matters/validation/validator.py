@@ -18,10 +18,10 @@ from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.terminology import Terminology
 from fhir_matters.terminology.elsewhere import Elsewhere, Inquiry
-from fhir_matters.validation import resources
+from fhir_matters.validation import mending, resources
 from fhir_matters.validation.addresses import Defined
 from fhir_matters.validation.asked import DEFAULT, Options
-from fhir_matters.validation.context import Context, Fetched, OutOfTimeError, Position, Scope, issues
+from fhir_matters.validation.context import MISSHAPEN, Context, Fetched, OutOfTimeError, Position, Scope, issues
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Extensions, Policy, Resolver
 from fhir_matters.validation.questions import Forms
@@ -133,7 +133,13 @@ class Validator:
         def walk() -> Context:
             context = Context(Scope(node), fetched=fetched, options=self.options, until=until)
             self._walked(node, profiles, context)
-            return context
+            better = mending.mended(node, context.findings)
+            if better is None:
+                return context
+            again = Context(Scope(better), fetched=fetched, options=self.options, until=until, mended=True)
+            self._walked(better, profiles, again)
+            again.findings[:0] = [each for each in context.findings if each.rule in MISSHAPEN]
+            return again
 
         elsewhere = self._walk.terminology.elsewhere
         if elsewhere is None:

@@ -99,7 +99,7 @@ class Walk:
 
     def _compile_item(self, said: Elements, code: str) -> Visit:
         if code in primitives.NAMES:
-            return then(fields.value(code), [*special.CHECKS.get(code, ()), *self._value_checks(said, code)])
+            return fields.value(code, [*special.CHECKS.get(code, ()), *self._value_checks(said, code)])
         if code in RESOURCES or self._is_resource(code):
             return self.resource(said, code)
         if code == "Extension":

@@ -33,7 +33,29 @@ _COARSER = {
     "Reference_REF_CantResolve": ".reference",
     "REFERENCE_REF_QUERY_NOT_TRANSACTION": ".reference",
     "Bundle_BUNDLE_Entry_NotFound": ".reference",
+    "http://hl7.org/fhir/StructureDefinition/Reference#ref-1": ".reference",
 }
+# What its readers of JSON and XML say: a choice by the name of its element, and nothing of the resources inside.
+_SIMPLE = frozenset(
+    {
+        "This_property_must_be_an_simple_value_not_",
+        *(f"Error_parsing_JSON_the_primitive_value_must_be_a_{each}" for each in ("string", "number", "boolean")),
+    }
+)
+_READ = _SIMPLE | {
+    "Unrecognised_property_",
+    "This_property_must_be_an_Array_not_",
+    "This_property_must_be_an_object_not_",
+    "ARRAY_CANNOT_BE_EMPTY",
+    "Object_must_have_some_content",
+    "JSON_COMMENTS_NOT_ALLOWED",
+    "JSON_COMMA_EXTRA",
+    "JSON_COMMA_MISSING",
+    "JSON_PROPERTY_NO_QUOTES",
+    "JSON_PROPERTY_VALUE_NO_QUOTES",
+    "DUPLICATE_JSON_PROPERTY_KEY",
+}
+_CHOICE = re.compile(r"\.ofType\(\w+\)")
 
 
 def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
@@ -43,6 +65,10 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
         expression = _OWN_STEP.sub("", expression)
     for each in [suffix] if isinstance(suffix, str) else suffix or ():
         expression = expression.removesuffix(each)
+    if message_id == "Unable_to_find_resourceType_property" and "." not in expression:
+        return "$"
+    if message_id in _READ:
+        return _as_read(expression, message_id)
     noted = _noted(expression, resource)
     if message_id.startswith("Extension_EXT_Modifier"):
         found = _at(resource, expression)
@@ -57,6 +83,13 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
     if message_id in _NAMED:
         return _ENTRY.sub("", noted) if _ENTRY.search(expression) else _counted(expression.removesuffix(".reference"))
     return _counted(expression) if message_id == "Bundle_BUNDLE_Entry_NotFound" else noted
+
+
+def _as_read(expression: str, message_id: str) -> str:
+    """The place as its readers have it: of a list of simple values only the list."""
+    if message_id in _SIMPLE:
+        expression = re.sub(r"\[\d+\]$", "", expression)
+    return _CHOICE.sub("[x]", expression)
 
 
 def _counted(expression: str) -> str:
