@@ -46,7 +46,7 @@ FM002 error invalid json.html
 FM003 fatal invalid json.html
     Encoding or depth
     FHIR is UTF-8, and no resource is nested hundreds of levels deep. → Save as UTF-8; flatten what is nested.
-FM004 fatal structure json.html
+FM004 fatal invalid json.html
     Not a resource
     A FHIR JSON document is one object. → Give one resource.
 FM005 fatal invalid json.html

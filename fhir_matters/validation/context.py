@@ -151,7 +151,14 @@ class Context:
 
     def apart(self) -> Context:
         """A context for trying something out: same surroundings, findings of its own."""
-        return Context(self.scope, trying=self.trying, fetched=self.fetched, options=self.options, until=self.until, mended=self.mended)
+        return Context(
+            self.scope,
+            trying=self.trying,
+            fetched=self.fetched,
+            options=self.options,
+            until=self.until,
+            mended=self.mended,
+        )
 
 
 _ERRORS = frozenset({Severity.ERROR, Severity.FATAL})

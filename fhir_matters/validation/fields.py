@@ -96,7 +96,11 @@ def _unreadable(code: str, value: Any, context: Context, position: Position) -> 
         shape.valueless(context, position)
     elif isinstance(value, (str, bool)):
         context.add(
-            "FM202", position, f"Expected {code} as FHIR spells it.", message_id=primitives.UNREADABLE[code], found=value
+            "FM202",
+            position,
+            f"Expected {code} as FHIR spells it.",
+            message_id=primitives.UNREADABLE[code],
+            found=value,
         )
     if code == "decimal" and isinstance(value, (str, bool)) and position is not None and position[0] is not None:
         shape.valueless(context, position[0])
@@ -168,7 +172,8 @@ def _array(item: Lazy, key: str, step: str | None) -> Handler:
         if not is_array(value, key, context, position, of_objects=True):
             return
         for index, each in enumerate(value):
-            item.run(each, context, (position, key, index, step))
+            if each is not None or not context.mended:
+                item.run(each, context, (position, key, index, step))
 
     return handler
 
@@ -180,7 +185,7 @@ def _values(item: Lazy, key: str, step: str | None) -> Handler:
         if not is_array(value, key, context, position):
             return
         for index, each in enumerate(value):
-            if each is not None or not has_item(node.get(beside), index):
+            if each is not None or not (context.mended or has_item(node.get(beside), index)):
                 item.run(each, context, (position, key, index, step))
 
     return handler
@@ -206,7 +211,7 @@ def _one_beside(element: Lazy, key: str, step: str | None, absent: Visit | None)
             return
         if only_id(value) or value == {}:
             _nothing_beside(value, context, here)
-        elif absent is not None:
+        if absent is not None:
             absent(value, context, here)
 
     return handler
@@ -323,7 +328,7 @@ def _sliced(
         tallies = [slicing.Tally() for _ in groups]
         for index, each in enumerate(value if many else (value,)):
             here = (position, key, index if many else None, step)
-            if each is not None or not has_item(beside, index):
+            if each is not None or not (context.mended or has_item(beside, index)):
                 visit_of(each, tallies, context, here).run(each, context, here)
         for group, tally in zip(groups, tallies, strict=True):
             slicing.finish(group, tally, context, (position, key, None, step))

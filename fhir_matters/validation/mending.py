@@ -17,7 +17,14 @@ MUST_BE = "Error_parsing_JSON_the_primitive_value_must_be_a_"
 
 
 def mended(resource: dict[str, Any], findings: Iterable[Finding]) -> dict[str, Any] | None:
-    """The copy; None where nothing is misshapen."""
+    """The copy; None where nothing is misshapen, or all is nested too deeply to be copied."""
+    try:
+        return _mended(resource, findings)
+    except RecursionError:
+        return None
+
+
+def _mended(resource: dict[str, Any], findings: Iterable[Finding]) -> dict[str, Any] | None:
     wrong = {path_of(each.position, "").keys: each for each in findings if each.rule in MISSHAPEN}
     if not wrong:
         return None
@@ -44,6 +51,8 @@ def _holder(whole: Any, keys: tuple[Key, ...]) -> Any:
 
 
 _GONE = object()
+# What is wrong beside a primitive value takes the value with it.
+BOTH = frozenset({"FM102", "FM103", "FM104", "FM106"})
 
 
 def _at(holder: Any, key: Key) -> Any:
@@ -56,6 +65,8 @@ def _at(holder: Any, key: Key) -> Any:
 
 def _mend(holder: Any, key: Key, finding: Finding) -> None:
     value = holder[key]
+    if finding.rule in BOTH and isinstance(key, str) and key.startswith("_"):
+        holder.pop(key[1:], None)
     if finding.rule == "FM105" and value == {}:
         return
     if finding.rule == "FM102" and isinstance(value, dict) and not str(key).startswith("_"):
@@ -74,8 +85,11 @@ def _spelt(value: Any, message_id: str) -> Any:
     return make(value) if make is not None and not isinstance(value, (dict, list)) else None
 
 
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _text(value: Any) -> str | None:
+    try:
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    except ValueError:  # an int of more digits than Python spells
+        return None
 
 
 def _number(value: Any) -> Any:
@@ -87,7 +101,7 @@ def _number(value: Any) -> Any:
 
 
 def _boolean(value: Any) -> Any:
-    return {"true": True, "false": False}.get(_text(value), value)
+    return {"true": True, "false": False}.get(value, value)
 
 
 # An int of more digits than this need not be one: Python spells none of more than 4,300.

@@ -80,7 +80,9 @@ def valueless(context: Context, position: Position) -> None:
 def not_an_object(node: Any, type_name: str, context: Context, position: Position) -> None:
     """Report what stands where an object should."""
     if node is None:
-        context.add("FM106", position, "Expected an object, found null.", message_id="This_property_must_be_an_object_not_")
+        context.add(
+            "FM106", position, "Expected an object, found null.", message_id="This_property_must_be_an_object_not_"
+        )
     elif isinstance(node, list):
         context.add(
             "FM103",

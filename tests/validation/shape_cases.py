@@ -48,7 +48,7 @@ SHAPE_CASES: dict[str, tuple[Any, str, Any]] = {
     "FM109": (claims("no-photo", patient(photo=[{"title": "x"}])), "Patient.photo", claims("no-photo", patient())),
     "FM110": (
         patient(deceasedBoolean=True, deceasedDateTime="2020"),
-        "Patient",
+        "Patient.deceasedDateTime",
         patient(deceasedBoolean=True, _deceasedBoolean={"id": "a"}),
     ),
     "FM111": (

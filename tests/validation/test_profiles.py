@@ -164,14 +164,18 @@ def test_strict_refuses_what_could_not_be_judged() -> None:
     ("resource", "found"),
     [
         (patient(_gender={"id": "a"}), "Patient.gender"),
-        (patient(name=[{"id": "a"}]), "Patient.name[0]"),
         (patient(name=[{"given": [None], "_given": [{"id": "a"}]}]), "Patient.name[0].given[0]"),
         (patient(gender="male", _gender={"id": "a"}), None),
         (patient(id="a"), None),
     ],
 )
-def test_an_id_alone_is_no_content(validator: Validator, resource: dict[str, Any], found: str | None) -> None:
-    assert errors(validator, resource) == ([("FM105", found)] if found else [])
+def test_an_id_alone_is_no_value(validator: Validator, resource: dict[str, Any], found: str | None) -> None:
+    assert errors(validator, resource) == ([("FM602", found)] if found else [])
+
+
+def test_an_object_with_an_id_alone_is_warned_of_as_the_hl7_validator_lets_it_pass(validator: Validator) -> None:
+    (found,) = validator.validate(patient(name=[{"id": "a"}]))
+    assert (found.rule, found.severity, str(found.path)) == ("FM105", "warning", "Patient.name[0]")
 
 
 def test_a_value_that_meets_none_of_several_profiles_is_told_what_each_of_them_wants(validator: Validator) -> None:
