@@ -163,7 +163,7 @@ def test_strict_refuses_what_could_not_be_judged() -> None:
 @pytest.mark.parametrize(
     ("resource", "found"),
     [
-        (patient(_gender={"id": "a"}), "Patient.gender"),
+        (patient(_birthDate={"id": "a"}), "Patient.birthDate"),
         (patient(name=[{"given": [None], "_given": [{"id": "a"}]}]), "Patient.name[0].given[0]"),
         (patient(gender="male", _gender={"id": "a"}), None),
         (patient(id="a"), None),
