@@ -57,7 +57,7 @@ BOTH = frozenset({"FM102", "FM103", "FM104", "FM106"})
 
 def _at(holder: Any, key: Key) -> Any:
     if isinstance(holder, dict):
-        return holder.get(key, _GONE)  # type: ignore[arg-type]
+        return holder.get(key, _GONE)
     if isinstance(holder, list) and isinstance(key, int) and key < len(holder):
         return holder[key]
     return _GONE
