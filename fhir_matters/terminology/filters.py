@@ -64,7 +64,7 @@ def _descendent_leaf(system: System, _name: str, root: str) -> Test:
 
 def _within(system: System, start: str, inside: frozenset[str], outside: frozenset[str]) -> Test:
     """A test of the hierarchy; undecided where the system is not all here, or lacks the code that it starts from."""
-    if system.complete and system.entry(start) is not None:
+    if system.complete and system.spelt(start) is not None:
         return lambda code: yes(_own(system, code) in inside)
 
     def test(code: str) -> Answer:
@@ -116,7 +116,7 @@ def _property(system: System, name: str, holds: Callable[[str], bool], *, absent
         values = _values(system, name, code)
         if values and any(map(holds, values)):
             return Answer.IN
-        if not system.complete or system.entry(code) is None:
+        if not system.complete or system.spelt(code) is None:
             return Answer.UNKNOWN
         return yes(absent and not values)
 
@@ -143,8 +143,7 @@ def _absent(name: str, false_is_meant: bool) -> bool:
 
 def _own(system: System, code: str) -> str:
     """The code as its system spells it."""
-    entry = system.entry(code)
-    return entry.code if entry else code
+    return system.spelt(code) or code
 
 
 OPERATORS: Mapping[str, Callable[[System, str, str], Test]] = {

@@ -119,6 +119,8 @@ def intersection(parts: Sequence[Members]) -> Members:
 
 def difference(whole: Members, taken: Members) -> Members:
     """What belongs to the first and not to the second."""
+    if isinstance(whole, Listed) and isinstance(taken, Listed) and not taken.folds:
+        return Listed(whole.concepts - taken.concepts, whole.folds)
 
     def known(system: str, code: str) -> Answer:
         return all_of((whole.answer(system, code), negated(taken.answer(system, code))))

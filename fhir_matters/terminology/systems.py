@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -18,16 +18,15 @@ _CHILD_URI = "http://hl7.org/fhir/concept-properties#child"
 _RETIRED = {"retired", "inactive"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One concept: what it is called, what it is a kind of, and its properties as text.
+    """One concept: what it is called, and its properties as text.
 
     `designations` are (language, words); the language is empty where none is said.
     """
 
     code: str
     display: str = ""
-    parents: tuple[str, ...] = ()
     properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     designations: tuple[tuple[str, str], ...] = ()
 
@@ -59,15 +58,22 @@ class System:
     grammar: Callable[[str], Answer] | None = None
     pattern: re.Pattern[str] | None = None
     language: str = ""
+    hierarchy: Callable[[], dict[str, tuple[str, ...]]] = dict
 
     def entry(self, code: str) -> Entry | None:
         """The concept with this code, or None; case counts only where the system says so."""
-        found = self.entries.get(code)
-        return self._folded.get(code.casefold()) if found is None and self.folds else found
+        own = self.spelt(code)
+        return None if own is None else self.entries[own]
+
+    def spelt(self, code: str) -> str | None:
+        """The code as the system spells it, or None where it has none like it."""
+        if code in self.entries:
+            return code
+        return self._folded.get(code.casefold()) if self.folds else None
 
     def knows(self, code: str) -> Answer:
         """Whether the code exists in this system."""
-        if self.entry(code) is not None or (self.pattern is not None and self.pattern.fullmatch(code)):
+        if self.spelt(code) is not None or (self.pattern is not None and self.pattern.fullmatch(code)):
             return Answer.IN
         if self.complete:
             return Answer.OUT
@@ -92,8 +98,7 @@ class System:
 
     def parents(self, code: str) -> tuple[str, ...]:
         """The codes directly above."""
-        entry = self.entry(code)
-        return entry.parents if entry else ()
+        return self._parents.get(self.spelt(code) or code, ())
 
     def below(self, code: str) -> frozenset[str]:
         """The code itself and everything below it."""
@@ -104,15 +109,19 @@ class System:
         return _reached(code, self.parents)
 
     @cached_property
-    def _folded(self) -> dict[str, Entry]:
-        return {code.casefold(): entry for code, entry in self.entries.items()}
+    def _folded(self) -> dict[str, str]:
+        return {code.casefold(): code for code in self.entries}
+
+    @cached_property
+    def _parents(self) -> dict[str, tuple[str, ...]]:
+        return self.hierarchy()
 
     @cached_property
     def _children(self) -> dict[str, tuple[str, ...]]:
         children: dict[str, list[str]] = {}
-        for entry in self.entries.values():
-            for parent in entry.parents:
-                children.setdefault(parent, []).append(entry.code)
+        for code in self.entries:
+            for parent in self._parents.get(code, ()):
+                children.setdefault(parent, []).append(code)
         return {code: tuple(below) for code, below in children.items()}
 
 
@@ -123,15 +132,59 @@ def system_from(resource: Mapping[str, Any], grammar: Callable[[str], Answer] | 
     `caseSensitive` that is absent is read as false, as the HL7 validator does.
     """
     content = resource.get("content")
-    concepts = dict(_concepts(resource)) if content != "supplement" else {}
+    concepts = Concepts(resource if content != "supplement" else {})
     return System(
         url=str(resource.get("url", "")),
-        entries=_with_hierarchy(concepts, resource),
+        entries=concepts,
         complete=content == "complete" and (bool(concepts) or resource.get("count") == 0),
         folds=resource.get("caseSensitive") is not True,
         grammar=grammar,
         language=language if isinstance(language := resource.get("language"), str) else "",
+        hierarchy=concepts.parents,
     )
+
+
+class Concepts(Mapping[str, Entry]):
+    """The concepts of a CodeSystem by code, the last of each; read where they stand: there may be a million."""
+
+    def __init__(self, resource: Mapping[str, Any]) -> None:
+        self._resource = resource
+        self._by_code = {code: concept for code, concept, _ in _concepts(resource)}
+
+    def __getitem__(self, code: str) -> Entry:
+        concept = self._by_code[code]
+        display = concept.get("display")
+        words = dicts(concept.get("designation"))
+        return Entry(
+            code,
+            display if isinstance(display, str) else "",
+            _properties(concept),
+            tuple((str(each.get("language", "")), str(each.get("value", ""))) for each in words),
+        )
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_code)
+
+    def __len__(self) -> int:
+        return len(self._by_code)
+
+    def parents(self) -> dict[str, tuple[str, ...]]:
+        """What each is below: the one that it is nested in, and those that properties name."""
+        upward = _named(self._resource, _PARENT_URI) | {"parent", "subsumedBy"}
+        downward = _named(self._resource, _CHILD_URI) | {"child"}
+        parents: dict[str, list[str]] = {}
+        for code, concept, nested in _concepts(self._resource):
+            if nested:
+                parents.setdefault(code, []).append(nested)
+            for name, value in _stated(concept):
+                if name in upward:
+                    parents.setdefault(code, []).append(value)
+                elif name in downward:
+                    parents.setdefault(value, []).append(code)
+        return {code: tuple(dict.fromkeys(above)) for code, above in parents.items()}
 
 
 def dicts(value: Any) -> list[dict[str, Any]]:
@@ -139,39 +192,31 @@ def dicts(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _concepts(resource: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
-    """Each code and its entry, the nested ones with the one that they are nested in as their parent."""
+def _concepts(resource: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Each code, its concept, and the code that it is nested in, empty at the top."""
     todo = [(concept, "") for concept in reversed(dicts(resource.get("concept")))]
     while todo:
         concept, parent = todo.pop()
         code = concept.get("code")
-        if not isinstance(code, str):
-            continue
-        display = concept.get("display")
-        yield (
-            code,
-            Entry(
-                code,
-                display if isinstance(display, str) else "",
-                (parent,) if parent else (),
-                _properties(concept),
-                tuple(
-                    (str(each.get("language", "")), str(each.get("value", "")))
-                    for each in dicts(concept.get("designation"))
-                ),
-            ),
-        )
-        todo.extend((below, code) for below in reversed(dicts(concept.get("concept"))))
+        if isinstance(code, str):
+            yield code, concept, parent
+            if below := concept.get("concept"):
+                todo.extend((each, code) for each in reversed(dicts(below)))
 
 
 def _properties(concept: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    properties: dict[str, tuple[str, ...]] = {}
+    properties: dict[str, list[str]] = {}
+    for name, value in _stated(concept):
+        properties.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in properties.items()}
+
+
+def _stated(concept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each property of a concept by name, and its value as text."""
     for item in dicts(concept.get("property")):
         name = item.get("code")
-        for key, value in item.items():
-            if isinstance(name, str) and key.startswith("value"):
-                properties[name] = (*properties.get(name, ()), _text(value))
-    return properties
+        if isinstance(name, str):
+            yield from ((name, _text(value)) for key, value in item.items() if key.startswith("value"))
 
 
 def _tongue(language: str) -> str:
@@ -184,19 +229,6 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value.get("code", "")) if isinstance(value, dict) else str(value)
-
-
-def _with_hierarchy(concepts: dict[str, Entry], resource: Mapping[str, Any]) -> dict[str, Entry]:
-    """The entries with the parents that their properties name, besides the ones that they are nested in."""
-    upward = _named(resource, _PARENT_URI) | {"parent", "subsumedBy"}
-    downward = _named(resource, _CHILD_URI) | {"child"}
-    parents = {code: list(entry.parents) for code, entry in concepts.items()}
-    for code, entry in concepts.items():
-        parents[code].extend(above for name in upward for above in entry.properties.get(name, ()))
-        for name in downward:
-            for below in entry.properties.get(name, ()):
-                parents.setdefault(below, []).append(code)
-    return {code: replace(entry, parents=tuple(dict.fromkeys(parents[code]))) for code, entry in concepts.items()}
 
 
 def _named(resource: Mapping[str, Any], uri: str) -> set[str]:

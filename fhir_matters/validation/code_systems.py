@@ -59,16 +59,19 @@ def _wrong(expected: str, message_id: str, context: Context, position: Position,
 
 
 def _concepts(code_system: Any, position: Position) -> Iterator[tuple[dict[str, Any], Position]]:
-    """Each concept, whatever it is nested in, and where it stands."""
-    todo = [(code_system, position)]
+    """Each concept, whatever it is nested in, and where it stands, in the order of the document."""
+    todo = _below(code_system, position)
     while todo:
-        node, place = todo.pop()
-        listed = node.get("concept")
-        for index, each in enumerate(listed if isinstance(listed, list) else ()):
-            if isinstance(each, dict):
-                here = (place, "concept", index, None)
-                yield each, here
-                todo.append((each, here))
+        concept, place = todo.pop()
+        yield concept, place
+        todo.extend(_below(concept, place))
+
+
+def _below(node: dict[str, Any], position: Position) -> list[tuple[dict[str, Any], Position]]:
+    """The concepts directly below, the last first."""
+    listed = node.get("concept")
+    whole = enumerate(listed if isinstance(listed, list) else ())
+    return [(each, (position, "concept", index, None)) for index, each in whole if isinstance(each, dict)][::-1]
 
 
 def _content(code_system: Any, context: Context, position: Position) -> None:

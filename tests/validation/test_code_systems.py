@@ -55,6 +55,11 @@ WRONG = {
         "CODESYSTEM_DUPLICATE_CODE",
         "CodeSystem.concept[0].concept[0].concept[0]",
     ),
+    "a code again after one that is nested": (
+        code_system(concept("a", concept("b")), concept("b")),
+        "CODESYSTEM_DUPLICATE_CODE",
+        "CodeSystem.concept[1]",
+    ),
     "a value of another type": (
         with_property({"code": "p", "valueString": "x"}, {"code": "p", "type": "code"}),
         "CODESYSTEM_PROPERTY_WRONG_TYPE",

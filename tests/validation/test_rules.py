@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
 
+from fhir_matters.form_rules import FORM_RULES
 from fhir_matters.issue import Issue
-from fhir_matters.rules import RULES
+from fhir_matters.rules import RULES, TABLE
 from fhir_matters.validation.validator import Validator
 from tests.validation.cases import CASES, ON_REQUEST
 
@@ -21,6 +23,11 @@ def judged(validator: Validator, case: Any) -> list[Issue]:
 
 def test_every_rule_of_validation_has_a_case() -> None:
     assert {*CASES, *ON_REQUEST} == {code for code in RULES if not code.startswith("FM8")}
+
+
+def test_no_two_rules_have_the_same_code() -> None:
+    codes = re.findall(r"^FM\d{3}", TABLE + FORM_RULES, re.MULTILINE)
+    assert len(codes) == len(set(codes))
 
 
 @pytest.mark.parametrize("rule", CASES)
