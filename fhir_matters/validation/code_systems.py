@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from fhir_matters.terminology import Answer
 from fhir_matters.terminology.systems import dicts
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Compiler
 
+# A concept, and where it stands.
+Place: TypeAlias = tuple[dict[str, Any], Position]
 # Code systems of the specification itself may define more.
 BASE_SPEC = re.compile(r"http://hl7\.org/fhir/[^/]*")
 # The properties that FHIR defines for every code system; http://hl7.org/fhir/R4/codesystem.html#defined-props.
@@ -58,7 +60,7 @@ def _wrong(expected: str, message_id: str, context: Context, position: Position,
     context.add("FM901", position, f"Expected {expected} here.", message_id=message_id, found=found)
 
 
-def _concepts(code_system: Any, position: Position) -> Iterator[tuple[dict[str, Any], Position]]:
+def _concepts(code_system: Any, position: Position) -> Iterator[Place]:
     """Each concept, whatever it is nested in, and where it stands, in the order of the document."""
     todo = _below(code_system, position)
     while todo:
@@ -67,11 +69,14 @@ def _concepts(code_system: Any, position: Position) -> Iterator[tuple[dict[str, 
         todo.extend(_below(concept, place))
 
 
-def _below(node: dict[str, Any], position: Position) -> list[tuple[dict[str, Any], Position]]:
+def _below(node: dict[str, Any], position: Position) -> list[Place]:
     """The concepts directly below, the last first."""
     listed = node.get("concept")
-    whole = enumerate(listed if isinstance(listed, list) else ())
-    return [(each, (position, "concept", index, None)) for index, each in whole if isinstance(each, dict)][::-1]
+    places: list[Place] = []
+    for index, each in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(each, dict):
+            places.append((each, (position, "concept", index, None)))
+    return places[::-1]
 
 
 def _content(code_system: Any, context: Context, position: Position) -> None:
@@ -177,7 +182,7 @@ def _uri(uri: str, before: set[str], stated: dict[str, Any], context: Context, p
         _said(f"the type {DEFINED[name]}", "CODESYSTEM_PROPERTY_URI_TYPE_MISMATCH", context, position, uri)
 
 
-def _each(code_system: Any, concepts: list[tuple[dict[str, Any], Position]], context: Context) -> None:
+def _each(code_system: Any, concepts: list[Place], context: Context) -> None:
     """Each concept: its code not taken by another, its properties as they are declared."""
     declared = {each["code"]: each for each in dicts(code_system.get("property")) if isinstance(each.get("code"), str)}
     codes = {code for each, _ in concepts if isinstance(code := each.get("code"), str)}
