@@ -58,6 +58,9 @@ FM006 fatal structure resourcelist.html
 FM007 error structure xml.html
     Wrong XML
     FHIR as XML has only elements of its namespace, in their order, and values in attributes. → Mend what is named.
+FM009 error invalid xml.html
+    Misplaced XML
+    An element in another namespace, out of order or with nothing in it is not what it looks like. → Mend what is named.
 FM008 error invalid json.html
     A slip in the JSON
     What one reader forgives another refuses. → Mend the comma, the quotes or the comment.

@@ -47,12 +47,16 @@ Place: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with the XML: where, what, and the message id of the HL7 validator."""
+    """One thing that is wrong with the XML: where, what, and the message id of the HL7 validator.
+
+    `misplaced`: it is where it should not be, or has nothing in it; otherwise FHIR does not know it.
+    """
 
     keys: Keys
     message: str
     message_id: str
     found: str = ""
+    misplaced: bool = False
 
 
 @dataclass(slots=True)
@@ -129,6 +133,8 @@ class _Reader:
         name = etree.QName(node).localname
         found: dict[str, Any] = {"resourceType": name}
         self._document.places[keys] = self._begins[node]
+        if _is_empty(node):
+            self._empty(keys)
         shape = self._shapes(name)
         if shape is None:
             return found
@@ -156,13 +162,14 @@ class _Reader:
     ) -> int:
         name = etree.QName(node).localname
         child = shape.get(name)
-        wanted = XHTML if child is not None and child.kind == "xhtml" else FHIR
-        if etree.QName(node).namespace != wanted:
+        # The narrative's own rules say what its namespace has to be.
+        if etree.QName(node).namespace != FHIR and (child is None or child.kind != "xhtml"):
             self._add(
-                keys,
-                f"Expected every element in the namespace {wanted}, found another.",
+                (*keys, name),
+                f"Expected every element in the namespace {FHIR}, found another.",
                 "Wrong_namespace__expected_",
-                name,
+                etree.QName(node).namespace or "none",
+                misplaced=True,
             )
         if child is None or child.attribute:
             self._document.places.setdefault((*keys, name), self._begins[node])
@@ -172,17 +179,16 @@ class _Reader:
             return last
         if child.order < last:
             self._add(
-                (*keys, child.key),
+                self._here(child, keys, found),
                 "Expected this element earlier: XML has them in the order of the definition.",
                 "Validation_VAL_Profile_OutOfOrder",
+                misplaced=True,
             )
         self._value(node, child, keys, found)
         return max(last, child.order)
 
     def _value(self, node: Any, child: Child, keys: Keys, found: dict[str, Any]) -> None:
-        here: Keys = (*keys, child.key)
-        if child.many:
-            here = (*here, _length(found, child.key))
+        here = self._here(child, keys, found)
         self._document.places[here] = self._begins[node]
         if child.kind in ("complex", "resource"):
             value = self._inner_resource(node, here) if child.kind == "resource" else self._complex(node, child, here)
@@ -192,6 +198,9 @@ class _Reader:
         else:
             value, beside = self._primitive(node, child, here)
             _put(found, child, value, beside)
+
+    def _here(self, child: Child, keys: Keys, found: Mapping[str, Any]) -> Keys:
+        return (*keys, child.key, _length(found, child.key)) if child.many else (*keys, child.key)
 
     def _inner_resource(self, node: Any, keys: Keys) -> Any:
         inner = [each for each in node if isinstance(each.tag, str)]
@@ -209,6 +218,8 @@ class _Reader:
         beside: dict[str, Any] = {}
         self._content(node, self._shapes("Element") or {}, child.type, keys, beside)
         value = node.get("value")
+        if value is None and _is_empty(node):
+            self._empty(keys)
         return (None if value is None else _json(value, child.kind, child.type)), beside or None
 
     def _attributes(
@@ -231,8 +242,20 @@ class _Reader:
         if any(text and text.strip() for text in texts):
             self._add(keys, "Expected elements only, found text between them.", "Text_should_not_be_present")
 
-    def _add(self, keys: Keys, message: str, message_id: str, found: str = "") -> None:
-        self._document.problems.append(Problem(keys, message, message_id, found))
+    def _empty(self, keys: Keys) -> None:
+        self._add(
+            keys,
+            "Expected an element with content, found an empty one.",
+            "Element_must_have_some_content",
+            misplaced=True,
+        )
+
+    def _add(self, keys: Keys, message: str, message_id: str, found: str = "", *, misplaced: bool = False) -> None:
+        self._document.problems.append(Problem(keys, message, message_id, found, misplaced))
+
+
+def _is_empty(node: Any) -> bool:
+    return not len(node) and not node.attrib and not (node.text or "").strip()
 
 
 def _json(value: str, kind: str, type_name: str) -> Any:

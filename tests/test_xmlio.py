@@ -86,7 +86,7 @@ def test_columns_count_characters_and_a_place_is_known_in_every_encoding_that_xm
         ("<birthDate value='1936'/><active value='true'/>", (("active",), "Validation_VAL_Profile_OutOfOrder")),
         ("words", ((), "Text_should_not_be_present")),
         ("<?note x?>", ((), "No_processing_instructions_allowed_in_resources")),
-        ("<x:active xmlns:x='https://example.org/x' value='true'/>", ((), "Wrong_namespace__expected_")),
+        ("<x:active xmlns:x='https://example.org/x' value='true'/>", (("active",), "Wrong_namespace__expected_")),
     ],
 )
 def test_what_is_wrong_with_the_xml_is_named_with_its_place(inside, found):

@@ -115,7 +115,7 @@ class Validator:
         for problem in problems:
             rule, found = "FM007", ""
             if isinstance(problem, xmlio.Problem):
-                found = problem.found
+                rule, found = "FM009" if problem.misplaced else "FM007", problem.found
             else:
                 rule = "FM002" if problem.message_id == "DUPLICATE_JSON_PROPERTY_KEY" else "FM008"
             context.add(rule, _position(problem.keys), problem.message, message_id=problem.message_id, found=found)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conformance import agreement
+from tests.conformance import agreement, xml_places
 from tests.conformance.places import as_hl7
 from tests.conformance.surroundings import Surroundings
 
@@ -62,17 +62,19 @@ def done(case: Case, around: Surroundings) -> Outcome | None:
     except Exception:  # noqa: BLE001 (whatever goes wrong, the run counts as wrong and the rest goes on)
         sys.stderr.write(f"{case.key} {case.mode}: {traceback.format_exc(limit=-3)}\n")
         return None
-    return {"resourceType": "OperationOutcome", "issue": [issue_of(each, resource) for each in report.issues]}
+    xml = case.about["file"].endswith(".xml")
+    return {"resourceType": "OperationOutcome", "issue": [issue_of(each, resource, xml=xml) for each in report.issues]}
 
 
-def issue_of(issue: Any, resource: Any) -> dict[str, Any]:
+def issue_of(issue: Any, resource: Any, *, xml: bool = False) -> dict[str, Any]:
+    where = xml and xml_places.as_hl7(issue, resource)
     place = f"[{issue.line},{issue.column}]" if issue.line is not None else None
     found = {
         "severity": issue.severity.value,
         "code": issue.code,
         "details": {"text": f"{issue.rule} {issue.message_id} {issue.message} {issue.found}".strip()},
         "diagnostics": place,
-        "expression": list(filter(None, [as_hl7(issue.path.expression, resource, issue.message_id)])),
+        "expression": list(filter(None, [where or as_hl7(issue.path.expression, resource, issue.message_id)])),
     }
     return {name: value for name, value in found.items() if value}
 

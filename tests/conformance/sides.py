@@ -83,7 +83,9 @@ class Sides:
         except Exception:  # noqa: BLE001 (whatever goes wrong, it counts as wrong and the rest goes on)
             return None
         resource = self._read(text)
-        return {"resourceType": "OperationOutcome", "issue": [issue_of(each, resource) for each in report.issues]}
+        xml = xmlio.is_xml(text)
+        issues = [issue_of(each, resource, xml=xml) for each in report.issues]
+        return {"resourceType": "OperationOutcome", "issue": issues}
 
     def _read(self, text: str) -> Any:
         """The resource, to name the resources in a place; None where it is none."""

@@ -18,7 +18,12 @@ SHAPE_CASES: dict[str, tuple[Any, str, Any]] = {
     "FM007": (
         "<Patient xmlns='http://hl7.org/fhir'>words</Patient>",
         "Patient",
-        "<Patient xmlns='http://hl7.org/fhir'/>",
+        "<Patient xmlns='http://hl7.org/fhir'><active value='true'/></Patient>",
+    ),
+    "FM009": (
+        "<Patient xmlns='http://hl7.org/fhir'><gender value='male'/><active value='true'/></Patient>",
+        "Patient.active",
+        "<Patient xmlns='http://hl7.org/fhir'><active value='true'/><gender value='male'/></Patient>",
     ),
     "FM005": ({"id": "a"}, "Resource", patient(id="a")),
     "FM006": ({"resourceType": "Human"}, "Human.resourceType", patient()),
