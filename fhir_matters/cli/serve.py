@@ -15,12 +15,13 @@ def command(port: int, data: Path | None) -> None:
 
     It listens on the loopback interface alone and asks for no password: it is no server for real data.
     """
-    from fhir_matters.cli.joined import server_validate
+    from fhir_matters.cli.joined import server_codes, server_validate
     from fhir_matters.local_server.serve import run
 
     run(
         port=port,
         data=data,
         validate=server_validate,
+        codes=server_codes,
         ready=lambda base: click.echo(f"{base} is ready; Ctrl-C ends it."),
     )

@@ -24,7 +24,7 @@ from fhir_matters.local_server import bundles, interactions, operations
 from fhir_matters.local_server.calls import FHIR_JSON, ROOT, Asked, Call, body_of, heading
 from fhir_matters.local_server.capabilities import capabilities
 from fhir_matters.local_server.interactions import Done
-from fhir_matters.local_server.operations import Pages, Snapshot, Validate
+from fhir_matters.local_server.operations import Codes, Pages, Snapshot, Validate
 from fhir_matters.local_server.refusals import RefusalError
 from fhir_matters.local_server.store import Store
 
@@ -32,9 +32,10 @@ from fhir_matters.local_server.store import Store
 class Api:
     """The handlers, over one store. Each runs in a thread of its own; the store makes writers wait."""
 
-    def __init__(self, store: Store, validate: Validate | None) -> None:
+    def __init__(self, store: Store, validate: Validate | None, codes: Codes | None = None) -> None:
         self.store = store
         self.validate = validate
+        self.codes = codes
         self.pages = Pages(store)
         self.started = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
@@ -54,9 +55,11 @@ class Api:
         return call.answered(200, run(self.store, bundle, lambda url: self._get(url, call)))
 
     def _get(self, url: str, call: Call) -> Done:
-        """A GET inside a Bundle: a read or a search."""
+        """A GET inside a Bundle: a read, a search, or a question about codes."""
         path, asked = url.partition("?")[0].strip("/").split("/"), parse_qsl(urlsplit(url).query)
         match path:
+            case [kind, name] if f"{kind}/{name}" in operations.CODE_OPERATIONS:
+                return Done(200, None, operations.coded(self.codes, f"{kind}/{name}", None, asked))
             case [kind]:
                 snapshot = operations.found(self.store, kind, asked, strict=False)
                 return Done(200, None, self.pages.first(snapshot, call.base, url, operations.counted(asked)))
@@ -70,8 +73,8 @@ class Api:
 
     def metadata(self, call: Call) -> Response:
         """What this server can do."""
-        validates = self.validate is not None
-        return call.answered(200, capabilities(version("fhir-matters"), self.started, validates=validates))
+        can = {"validates": self.validate is not None, "codes": self.codes is not None}
+        return call.answered(200, capabilities(version("fhir-matters"), self.started, **can))
 
     def of_type(self, call: Call) -> Response:
         """POST: create. GET: search. PUT: conditional update. DELETE: conditional delete."""
@@ -134,22 +137,30 @@ class Api:
         body = call.resource() if call.body else self._stored(kind, call.path.get("id", ""))
         return call.answered(200, operations.validated(self.validate, kind, body, call.asked))
 
+    def code(self, call: Call) -> Response:
+        """ValueSet/$validate-code, ValueSet/$expand and CodeSystem/$validate-code."""
+        operation = call.url.partition("?")[0].removeprefix(f"{call.base}/").replace("%24", "$")
+        body = call.resource() if call.body else None
+        return call.answered(200, operations.coded(self.codes, operation, body, call.asked))
+
     def _stored(self, kind: str, identity: str) -> dict[str, Any]:
         return interactions.read(self.store, kind, identity).resource
 
 
-def application(store: Store, validate: Validate | None = None) -> Starlette:
+def application(store: Store, validate: Validate | None = None, codes: Codes | None = None) -> Starlette:
     """The ASGI application that serves this store under `/fhir`.
 
-    `validate` answers `$validate`: a resource and profiles to an OperationOutcome.
+    `validate` answers `$validate`: a resource and profiles to an OperationOutcome. `codes` answers questions about
+    codes: an operation and its parameters to what it returns, or None.
     """
-    api = Api(store, validate)
+    api = Api(store, validate, codes)
     table: tuple[tuple[str, list[str], Callable[[Call], Response]], ...] = (
         ("", ["GET", "POST"], api.root),
         ("/metadata", ["GET"], api.metadata),
         ("/_history", ["GET"], api.history),
         ("/Patient/$everything", ["GET", "POST"], api.everything),
         ("/Patient/{id}/$everything", ["GET", "POST"], api.everything),
+        *((f"/{each}", ["GET", "POST"], api.code) for each in operations.CODE_OPERATIONS),
         ("/{kind}/$validate", ["POST"], api.judge),
         ("/{kind}/{id}/$validate", ["GET", "POST"], api.judge),
         ("/{kind}/_search", ["POST"], api.search),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from fhir_matters.local_server.operations import CODE_OPERATIONS
 from fhir_matters.local_server.parameters import TYPES, parameters
 
 INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type")
 
 
-def capabilities(version: str, updated: str, *, validates: bool) -> dict[str, Any]:
+def capabilities(version: str, updated: str, *, validates: bool, codes: bool = False) -> dict[str, Any]:
     """The CapabilityStatement: what works, and nothing else. `updated` is when the server was started."""
     rest = {
         "mode": "server",
-        "resource": [_of_type(kind, validates=validates) for kind in sorted(TYPES)],
+        "resource": [_of_type(kind, validates=validates, codes=codes) for kind in sorted(TYPES)],
         "interaction": [{"code": code} for code in ("transaction", "batch", "history-system")],
     }
     return {
@@ -29,8 +30,9 @@ def capabilities(version: str, updated: str, *, validates: bool) -> dict[str, An
     }
 
 
-def _of_type(kind: str, *, validates: bool) -> dict[str, Any]:
+def _of_type(kind: str, *, validates: bool, codes: bool) -> dict[str, Any]:
     operations = [*(["Resource-validate"] if validates else ()), *(["Patient-everything"] if kind == "Patient" else ())]
+    operations += [each.replace("/$", "-") for each in CODE_OPERATIONS if codes and each.startswith(f"{kind}/")]
     named = [{"name": "_id", "type": "token"}]
     named += [{"name": each.name, "type": each.kind} for each in parameters(kind).values()]
     return {

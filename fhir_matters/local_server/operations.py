@@ -1,4 +1,4 @@
-"""What is more than one resource: search results, histories, `$everything`; and `$validate`. Knows no HTTP."""
+"""What is more than one resource: search results, histories, `$everything`; `$validate`; codes. Knows no HTTP."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ SNAPSHOTS = 200
 # More are no number that anybody means.
 DIGITS = 9
 Validate = Callable[[dict[str, Any], Sequence[str]], dict[str, Any]]
+# (`ValueSet/$validate-code`, its parameters) → the answer, or None where it cannot be told
+Codes = Callable[[str, dict[str, str]], "dict[str, Any] | None"]
+CODE_OPERATIONS = ("ValueSet/$validate-code", "ValueSet/$expand", "CodeSystem/$validate-code")
 
 
 @dataclass(slots=True)
@@ -190,3 +193,30 @@ def validated(validate: Validate | None, kind: str, body: Any, asked: Iterable[t
     if not isinstance(resource, dict) or resource.get("resourceType") != kind:
         raise RefusalError(400, "invalid", f"Expected a {kind} resource.")
     return validate(resource, profiles)
+
+
+def coded(codes: Codes | None, operation: str, body: Any, asked: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The answer to a question about codes, by parameters in the address or in the body.
+
+    Raises RefusalError: 501 where the server has no terminology, 404 where its definitions do not tell.
+    """
+    if codes is None:
+        raise RefusalError(501, "not-supported", "This server was started without a terminology.")
+    told = codes(operation, {**dict(asked), **_parameters(body)})
+    if told is None:
+        raise RefusalError(404, "not-found", "The definitions that are here do not tell.")
+    return told
+
+
+def _parameters(body: Any) -> dict[str, str]:
+    """The parameters of the body that are text or numbers, and a Coding's system, version, code and display."""
+    listed = body.get("parameter") if isinstance(body, dict) else None
+    found: dict[str, str] = {}
+    for each in listed if isinstance(listed, list) else ():
+        name = each.get("name") if isinstance(each, dict) else None
+        value = next((value for key, value in each.items() if key.startswith("value")), None) if name else None
+        if isinstance(value, dict) and name == "coding":
+            found |= {key: text for key, text in value.items() if isinstance(text, str)}
+        elif isinstance(name, str) and isinstance(value, (str, int)):
+            found[name] = str(value)
+    return found

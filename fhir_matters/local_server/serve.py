@@ -13,7 +13,7 @@ import uvicorn
 from fhir_matters.errors import FhirMattersError
 from fhir_matters.local_server.app import application
 from fhir_matters.local_server.calls import ROOT
-from fhir_matters.local_server.operations import Validate
+from fhir_matters.local_server.operations import Codes, Validate
 from fhir_matters.local_server.store import Store
 
 HOST = "127.0.0.1"
@@ -22,14 +22,16 @@ HOST = "127.0.0.1"
 class Running:
     """A server on a free loopback port, for as long as the `with` block lasts; `base` is its address."""
 
-    def __init__(self, data: Path | str | None = None, validate: Validate | None = None) -> None:
+    def __init__(
+        self, data: Path | str | None = None, validate: Validate | None = None, codes: Codes | None = None
+    ) -> None:
         self._socket = _listening(0)
         try:
             self._store = Store(data)
         except BaseException:
             self._socket.close()
             raise
-        self._server = _server(self._store, validate)
+        self._server = _server(self._store, validate, codes)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
         self.base = _base(self._socket)
 
@@ -50,6 +52,7 @@ def run(
     port: int,
     data: Path | str | None = None,
     validate: Validate | None = None,
+    codes: Codes | None = None,
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until interrupted; `ready` is told the address. Raises FhirMattersError where the port is taken."""
@@ -57,14 +60,18 @@ def run(
     try:
         with _listening(port) as listening:
             ready(_base(listening))
-            _server(store, validate).run([listening])
+            _server(store, validate, codes).run([listening])
     finally:
         store.close()
 
 
-def _server(store: Store, validate: Validate | None) -> uvicorn.Server:
+def _server(store: Store, validate: Validate | None, codes: Codes | None) -> uvicorn.Server:
     settings = uvicorn.Config(
-        application(store, validate), log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=5
+        application(store, validate, codes),
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
     )
     return uvicorn.Server(settings)
 
