@@ -361,7 +361,7 @@ FM558 error invalid extensibility.html#Extension
 FM559 warning structure extensibility.html#modifierExtension undecided
     Unknown modifier extension
     It may change the meaning of everything around it. → Load the package that defines it.
-FM560 error structure extensibility.html
+FM560 error invalid extensibility.html
     Unknown part of an extension
     The extension defines no such part. → Correct the name.
 FM561 error invalid references.html

@@ -33,11 +33,12 @@ _TWO_LETTERS = (
     "so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
     "in iw ji jw mo"
 )
-# RFC 6838, section 4.2, with RFC 2045's parameters; the bare words are the ones of R4 http.html#mime-type.
+# RFC 6838, section 4.2, with parameters as in RFC 2045, but that blanks in their values pass: R4's own examples have
+# them, and the HL7 validator lets them. The bare words are the ones of R4 http.html#mime-type.
 _RESTRICTED = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _MEDIA_TYPE = re.compile(
-    rf"{_RESTRICTED}/{_RESTRICTED}"
-    r"""(?:[ \t]*;[ \t]*[!#$%&'*+.^_`|~A-Za-z0-9-]+=(?:[!#$%&'*+.^_`|~A-Za-z0-9:/-]+|"[^"\\\r\n]*"))*"""
+    rf"(?:application|audio|example|font|haptics|image|message|model|multipart|text|video|x-{_RESTRICTED})/{_RESTRICTED}"
+    r"""(?:[ \t]*;[ \t]*[!#$%&'*+.^_`|~A-Za-z0-9-]+=(?:[!#$%&'*+.^_`|~A-Za-z0-9:/-][!#$%&'*+.^_`|~A-Za-z0-9:/ -]*|"[^"\\\r\n]*"))*"""
 )
 _BARE_FORMATS = frozenset({"json", "xml", "ttl", "ndjson"})
 # ISO 4217, what R4's own expansion of `currencies` has and what was added to the standard since.

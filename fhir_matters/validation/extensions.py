@@ -267,7 +267,7 @@ def _rules(walk: Compiler, definition: Profile) -> Visit:
                     position[0] if position else None,
                     f"This extension may stand only where this holds: {rule}",
                     profile=definition.canonical,
-                    message_id="Extension_EXTP_Context_Wrong",
+                    message_id="Profile_EXT_Not_Here",
                 )
 
     return check

@@ -120,11 +120,12 @@ def _compiled(constraints: Iterable[Constraint], kind: Type, model: Model) -> It
 def _scope(value: Any, context: Context) -> Scope:
     """Where %resource is looked for: as the HL7 validator has it, a resource in another one asks from out there.
 
-    A parameter's resource asks itself.
+    A parameter's resource asks itself, and so does a Bundle in a Bundle.
     """
     scope = context.scope
     outside = scope.around if value is scope.resource else None
-    return scope if outside is None or outside.resource.get("resourceType") == "Parameters" else outside
+    itself = scope.resource.get("resourceType") == "Bundle"
+    return scope if itself or outside is None or outside.resource.get("resourceType") == "Parameters" else outside
 
 
 def owner(context: Context, position: Position) -> Node | None:

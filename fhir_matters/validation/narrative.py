@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from fhir_matters.validation.plan import BASE
 from fhir_matters.validation.context import Context, Position, Scope
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -58,7 +59,12 @@ def checks(value: Any, context: Context, position: Position) -> None:
     _contents(root, context, position)
     _links(root, context, position)
     if not any(text.strip() for text in root.itertext()) and next(root.iter(XHTML + "img"), None) is None:
-        context.add("FM215", position, "Expected some text or a picture in the div, found none.", message_id="txt-2")
+        context.add(
+            "FM215",
+            position,
+            "Expected some text or a picture in the div, found none.",
+            message_id=f"{BASE}Narrative#txt-2",
+        )
 
 
 def _parser() -> etree.XMLParser:

@@ -92,7 +92,8 @@ def check_of(type_name: str) -> Check:
         return {"boolean": _boolean, "decimal": _decimal}[type_name]
     if type_name in TEXT:
         return _text(type_name)
-    return _prose
+    # FHIR sets no bound to a narrative.
+    return _words if type_name == "xhtml" else _prose
 
 
 def _integer(type_name: str) -> Check:
@@ -163,6 +164,13 @@ def on_calendar(value: str) -> bool:
 
 
 def _prose(value: Any) -> Problem | None:
+    problem = _words(value)
+    if problem is None and len(value) * 4 > MOST_BYTES and len(value.encode("utf-8", "replace")) > MOST_BYTES:
+        return ("FM205", "at most 1 MB", "Type_Specific_Checks_DT_String_Length")
+    return problem
+
+
+def _words(value: Any) -> Problem | None:
     if type(value) is not str:
         return _NO_STRING
     if value[:1] <= " ":
@@ -170,6 +178,4 @@ def _prose(value: Any) -> Problem | None:
             return _EMPTY
         if value.isspace():
             return _BLANKS
-    if len(value) * 4 > MOST_BYTES and len(value.encode("utf-8", "replace")) > MOST_BYTES:
-        return ("FM205", "at most 1 MB", "Type_Specific_Checks_DT_String_Length")
     return None

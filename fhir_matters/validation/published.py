@@ -18,6 +18,10 @@ CORRECTED = {
     "que-12": "enableWhen.count() > 1 implies enableBehavior.exists()",
     # R5: all of the path is meant, not a part of it.
     "eld-19": f"path.matches('^{_STEP}(\\\\.{_STEP}(\\\\[x\\\\])?(\\\\:[^\\\\s\\\\.]+)?)*$')",
+    # A prediction without a probability has none that is too high.
+    "ras-2": "probability.exists() implies (probability is decimal implies (probability as decimal) <= 100)",
+    # R5: each of several events.
+    "tim-9": "offset.empty() or (when.exists() and when.select($this in ('C' | 'CM' | 'CD' | 'CV')).allFalse())",
     # R5: the answer is FHIR's boolean; FHIRPath's own Boolean is no element.
     "que-7": "operator = 'exists' implies (answer is boolean)",
 }

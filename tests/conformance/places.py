@@ -70,6 +70,9 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
     if message_id in _READ:
         return _as_read(expression, message_id)
     noted = _noted(expression, resource)
+    if message_id == "Extension_EXT_SubExtension_Invalid":
+        found = _at(resource, expression.removesuffix(".url"))
+        return f"{noted.removesuffix('.url')}[url='{found.get('url')}']" if isinstance(found, dict) else noted
     if message_id.startswith("Extension_EXT_Modifier"):
         found = _at(resource, expression)
         return f"{noted}[url='{found.get('url')}']" if isinstance(found, dict) else noted
