@@ -37,8 +37,10 @@ _TWO_LETTERS = (
 # them, and the HL7 validator lets them. The bare words are the ones of R4 http.html#mime-type.
 _RESTRICTED = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _MEDIA_TYPE = re.compile(
-    rf"(?:application|audio|example|font|haptics|image|message|model|multipart|text|video|x-{_RESTRICTED})/{_RESTRICTED}"
-    r"""(?:[ \t]*;[ \t]*[!#$%&'*+.^_`|~A-Za-z0-9-]+=(?:[!#$%&'*+.^_`|~A-Za-z0-9:/-][!#$%&'*+.^_`|~A-Za-z0-9:/ -]*|"[^"\\\r\n]*"))*"""
+    r"(?:application|audio|example|font|haptics|image|message|model|multipart|text|video|"
+    rf"x-{_RESTRICTED})/{_RESTRICTED}"
+    r"""(?:[ \t]*;[ \t]*[!#$%&'*+.^_`|~A-Za-z0-9-]+="""
+    r"""(?:[!#$%&'*+.^_`|~A-Za-z0-9:/-][!#$%&'*+.^_`|~A-Za-z0-9:/ -]*|"[^"\\\r\n]*"))*"""
 )
 _BARE_FORMATS = frozenset({"json", "xml", "ttl", "ndjson"})
 # ISO 4217, what R4's own expansion of `currencies` has and what was added to the standard since.

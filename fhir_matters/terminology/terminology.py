@@ -121,6 +121,10 @@ class Terminology:
             known = self._composed[valueset] = composed(self._registry.find(valueset, "ValueSet") or {})
         return known
 
+    def find_set(self, valueset: str) -> dict[str, Any] | None:
+        """The definition of the value set, if it is here."""
+        return self._registry.find(valueset, "ValueSet")
+
     def supplements(self, system: str) -> bool:
         """Whether the code system only adds to another one, so that no code is of it."""
         found = self._registry.find(system, "CodeSystem")

@@ -1,6 +1,6 @@
 """URIs that have to lead somewhere: `#id` into the resource, and in HL7's own space to what is defined there.
 
-Only where the options ask for it: it takes every package that the resource speaks of. The HL7 validator has it so
+Only where the options say that the loaded packages are complete. The HL7 validator has it so
 where it may look things up; what it lets pass by name beside the definitions stands here too.
 """
 
@@ -86,7 +86,7 @@ def checks(walk: Compiler, said: Elements, code: str) -> Iterator[Visit]:
     hard = canonical or path.endswith((".compose.include.system", ".compose.exclude.system"))
 
     def check(value: Any, context: Context, position: Position) -> None:
-        if not context.options.addresses or not isinstance(value, str):
+        if not context.options.complete or not isinstance(value, str):
             return
         if value.startswith("#"):
             if hard and not narrative.leads(value[1:], context.scope):

@@ -10,10 +10,11 @@ class Options:
     """Choices for a whole validator; each is off unless said.
 
     `security` refuses strings that look like HTML tags, `plain_markdown` the same in markdown, `final` whatever is
-    marked experimental, `addresses` URIs in HL7's own space that no loaded package defines; `any_display` only warns of
-    words that the code system has not; `comments` lets comments in JSON pass; `entries` are (place, profile) for
-    entries of Bundles, the place being `Patient` (every one), `Patient:0` (the first of the type) or `0` (the first
-    entry).
+    marked experimental; `complete` takes the loaded packages for all there is: URIs in HL7's own space that none of
+    them defines are wrong, and so are codes whose value set only repeats others that none of them has. `any_display`
+    only warns of words that the code system has not; `comments` lets comments in JSON pass; `entries` are (place,
+    profile) for entries of Bundles, the place being `Patient` (every one), `Patient:0` (the first of the type) or `0`
+    (the first entry).
     """
 
     security: bool = False
@@ -21,7 +22,7 @@ class Options:
     final: bool = False
     any_display: bool = False
     comments: bool = False
-    addresses: bool = False
+    complete: bool = False
     entries: tuple[tuple[str, str], ...] = ()
 
 

@@ -142,6 +142,12 @@ class _Bound:
         return f"{self.element.path} ({self.strength} binding to {self.value_set})"
 
     @property
+    def is_unfounded(self) -> bool:
+        """True where the value set only repeats others that are not here, so that a code has no system."""
+        here = self.terminology.find_set(self.value_set) is not None
+        return here and self.terminology.members(self.value_set).systems is None
+
+    @property
     def why(self) -> str:
         return self.terminology.reason(self.value_set) or "its system is not on this machine"
 
@@ -159,7 +165,8 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
         before = bound.terminology.consulted
         told = _told(bound, ask, value, context, position)
         if told is not Answer.IN:
-            rule, message, message_id = _reported(bound, told, value)
+            unfounded = plain and told is Answer.UNKNOWN and context.options.complete and bound.is_unfounded
+            rule, message, message_id = _reported(bound, Answer.OUT if unfounded else told, value)
             context.add(
                 rule,
                 position,
@@ -169,7 +176,7 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
                 found=value,
                 server=bound.terminology.since(before),
             )
-            if rule == "FM301" and plain:
+            if rule == "FM301" and plain and not unfounded:
                 _without_system(bound, value, context, position)
 
     return check

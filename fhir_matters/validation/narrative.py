@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from fhir_matters.validation.plan import BASE
 from fhir_matters.validation.context import Context, Position, Scope
+from fhir_matters.validation.plan import BASE
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 # txt-1 (http://hl7.org/fhir/R4/narrative.html#xhtml: parts of chapters 7 to 11 and 15 of HTML 4.0, links, images and

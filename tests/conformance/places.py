@@ -7,6 +7,7 @@ from one), the place is coarsened by the kind of issue, so that only what was fo
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 _STEP = re.compile(r"(.*)\[(\d+)\]$")
@@ -14,8 +15,7 @@ _INNER = re.compile(r"\.(contained\[\d+\]|resource|outcome)(?=\.|$)")
 _OWN_STEP = re.compile(r"\.[^.]+(?:\.ofType\(\w+\))?$")
 _INDEX = re.compile(r"\[(\d+)\]")
 _LAST = re.compile(r"(.*\bentry)\[\d+\](?:\.fullUrl)?$")
-_ENTRY = re.compile(r"\.entry\[\d+\]$")
-_NAMED = frozenset({"BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT", "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT"})
+_ENTRY = re.compile(r"(?<=Bundle|source)\.entry\[\d+\]$")
 # What stands at the end of our place and not of theirs, by message id.
 _COARSER = {
     "BUNDLE_ENTRY_URL_ABSOLUTE": ".fullUrl",
@@ -33,6 +33,9 @@ _COARSER = {
     "Reference_REF_CantResolve": ".reference",
     "REFERENCE_REF_QUERY_NOT_TRANSACTION": ".reference",
     "Bundle_BUNDLE_Entry_NotFound": ".reference",
+    "BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT": ".reference",
+    "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT": ".reference",
+    "Extension_EXT_SubExtension_Invalid": ".url",
     "http://hl7.org/fhir/StructureDefinition/Reference#ref-1": ".reference",
 }
 # What its readers of JSON and XML say: a choice by the name of its element, and nothing of the resources inside.
@@ -69,23 +72,44 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
         return "$"
     if message_id in _READ:
         return _as_read(expression, message_id)
+    write = next((write for start, write in _OWN_WAYS.items() if message_id.startswith(start)), None)
+    return write(expression, resource) if write else _noted(expression, resource)
+
+
+def _with_url(expression: str, resource: Any) -> str:
+    found = _at(resource, expression)
     noted = _noted(expression, resource)
-    if message_id == "Extension_EXT_SubExtension_Invalid":
-        found = _at(resource, expression.removesuffix(".url"))
-        return f"{noted.removesuffix('.url')}[url='{found.get('url')}']" if isinstance(found, dict) else noted
-    if message_id.startswith("Extension_EXT_Modifier"):
-        found = _at(resource, expression)
-        return f"{noted}[url='{found.get('url')}']" if isinstance(found, dict) else noted
-    if message_id == "CONTAINED_ORPHAN_DOM3":
-        return noted.rpartition("/*")[0]
-    if message_id.startswith("BUNDLE_ENTRY_URL"):
-        return _LAST.sub(r"\1[0]", noted)
-    if message_id == "Bundle_BUNDLE_Entry_Orphan_DOCUMENT":
-        head, _, last = noted.rpartition("[")
-        return head + _counted(f"[{last}")
-    if message_id in _NAMED:
-        return _ENTRY.sub("", noted) if _ENTRY.search(expression) else _counted(expression.removesuffix(".reference"))
-    return _counted(expression) if message_id == "Bundle_BUNDLE_Entry_NotFound" else noted
+    return f"{noted}[url='{found.get('url')}']" if isinstance(found, dict) else noted
+
+
+def _around(expression: str, resource: Any) -> str:
+    return _noted(expression, resource).rpartition("/*")[0]
+
+
+def _first_entry(expression: str, resource: Any) -> str:
+    return _LAST.sub(r"\1[0]", _noted(expression, resource))
+
+
+def _counted_last(expression: str, resource: Any) -> str:
+    head, _, last = _noted(expression, resource).rpartition("[")
+    return head + _counted(f"[{last}")
+
+
+def _named(expression: str, resource: Any) -> str:
+    """Of references between entries the Bundle; of those of its first entry the element, counted from one."""
+    return _ENTRY.sub("", _noted(expression, resource)) if _ENTRY.search(expression) else _counted(expression)
+
+
+# How it writes places of its own, by the beginning of the message id.
+_OWN_WAYS: dict[str, Callable[[str, Any], str]] = {
+    "Extension_EXT_SubExtension_Invalid": _with_url,
+    "Extension_EXT_Modifier": _with_url,
+    "CONTAINED_ORPHAN_DOM3": _around,
+    "BUNDLE_ENTRY_URL": _first_entry,
+    "Bundle_BUNDLE_Entry_Orphan_DOCUMENT": _counted_last,
+    "BUNDLE_BUNDLE_ENTRY_NOTFOUND_": _named,
+    "Bundle_BUNDLE_Entry_NotFound": _named,
+}
 
 
 def _as_read(expression: str, message_id: str) -> str:

@@ -46,7 +46,7 @@ class Sides:
         beside = [shared / "packages" / file for file in TERMINOLOGY.values()]
         registry = core().with_packages([*packages, *beside])
         self._validator = Validator(
-            registry=registry, extensions="known", examples=True, options=Options(addresses=True)
+            registry=registry, extensions="known", examples=True, options=Options(complete=True)
         )
         self._shapes = Shapes(registry)
 

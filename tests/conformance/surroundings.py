@@ -39,7 +39,7 @@ def _options(about: Mapping[str, Any]) -> Options:
         plain_markdown=bool(about.get("noHtmlInMarkdown")),
         final=bool(about.get("no-experimental-content")),
         any_display=about.get("wrong-displays") == "warning",
-        addresses="fetcher" in about,
+        complete="fetcher" in about,
         comments=bool(about.get("allow-comments")),
         entries=((place["rule"], place["profile"]),) if place else (),
     )

@@ -60,19 +60,19 @@ SYSTEM = "http://terminology.hl7.org/CodeSystem/"
 
 def test_an_address_in_the_space_of_hl7_is_of_something_defined_where_that_is_asked_for() -> None:
     lost = patient(maritalStatus={"coding": [{"system": f"{SYSTEM}nobody-wrote-this", "code": "a"}]})
-    assert rules(lost, addresses=True) == [("FM217", "Patient.maritalStatus.coding[0].system")]
+    assert rules(lost, complete=True) == [("FM217", "Patient.maritalStatus.coding[0].system")]
     assert rules(lost) == []
     for known in (f"{SYSTEM}v3-MaritalStatus", "http://hl7.org/fhir/sid/us-ssn", "https://example.org/of-our-own"):
-        assert rules(patient(identifier=[{"system": known, "value": "a"}]), addresses=True) == []
+        assert rules(patient(identifier=[{"system": known, "value": "a"}]), complete=True) == []
 
 
 def test_a_canonical_to_something_inside_finds_it_where_that_is_asked_for() -> None:
     question = {"linkId": "a", "type": "choice", "answerValueSet": "#answers"}
     form = {"resourceType": "Questionnaire", "status": "draft", "item": [question]}
     answers = {"resourceType": "ValueSet", "id": "answers", "status": "draft"}
-    assert ("FM218", "Questionnaire.item[0].answerValueSet") in rules(form, addresses=True)
+    assert ("FM218", "Questionnaire.item[0].answerValueSet") in rules(form, complete=True)
     assert rules(form) == []
-    assert rules({**form, "contained": [answers]}, addresses=True) == []
+    assert rules({**form, "contained": [answers]}, complete=True) == []
 
 
 def test_a_document_names_each_entry_that_another_means_by_type_and_id_only() -> None:
