@@ -232,10 +232,22 @@ def _several_beside(element: Lazy, key: str, step: str | None) -> Handler:
             here = (position, beside, index, step)
             if each is not None:
                 element.run(each, context, here)
+            elif not context.mended and index >= (len(names) if isinstance(names, list) else 0):
+                _nothing_at_all((position, key, index, step), context)
             if (only_id(each) or each == {}) and not has_item(names, index):
                 _nothing_beside(each, context, here)
 
     return handler
+
+
+def _nothing_at_all(position: Position, context: Context) -> None:
+    """Null in both arrays, or in one that goes on where the other has ended (R4 json.html#primitive)."""
+    context.add(
+        "FM106",
+        position,
+        "Expected a value or something beside it, found neither.",
+        message_id="This_property_must_be_an_simple_value_not_",
+    )
 
 
 def _nothing_beside(value: dict[str, Any], context: Context, position: Position) -> None:

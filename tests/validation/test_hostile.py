@@ -28,6 +28,7 @@ JSON = st.recursive(
     ),
     max_leaves=12,
 )
+NOTE = {"url": "http://example.org/note", "valueString": "x"}
 FIELDS = st.sampled_from(
     ["id", "meta", "text", "contained", "extension", "name", "_birthDate", "birthDate", "active", "telecom", "contact"]
 )
@@ -205,3 +206,17 @@ def test_what_was_found_in_time_is_told_and_that_it_is_not_all(monkeypatch):
 def test_time_enough_changes_nothing():
     resource = {"resourceType": "Patient", "gender": "wrong"}
     assert Validator(seconds=600).validate(resource) == Validator().validate(resource)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ({"given": ["a"], "_given": [{"id": "t"}, None]}, {("FM106", "Patient.name[0].given[1]")}),
+        ({"given": ["a", None], "_given": [{"id": "t"}, None]}, {("FM106", "Patient.name[0].given[1]")}),
+        ({"given": ["a", None], "_given": [None, {"extension": [NOTE]}]}, set()),
+        ({"given": ["a"], "_given": [{"id": "t"}]}, set()),
+    ],
+)
+def test_null_in_both_of_two_arrays_is_wrong(name, wrong):
+    errors = VALIDATOR.validate({"resourceType": "Patient", "name": [name]}).errors
+    assert {(each.rule, each.path.expression) for each in errors} == wrong
