@@ -385,9 +385,6 @@ FM703 warning not-supported profiling.html#snapshot undecided
 FM704 error not-supported structuredefinition.html undecided
     Definition not understood
     Nothing was checked against it. → Mend the definition.
-FM705 information not-supported profiling.html#reslicing undecided
-    Reslice not evaluated
-    Slices inside slices were not told apart. → Check it with another tool.
 FM706 error not-found profiling.html undecided
     Profile of a profile is not there
     The profile builds on another that is not here. → Load its package.

@@ -42,9 +42,9 @@ def cannot_tell(value: Any, context: Context) -> None:  # noqa: ARG001 (a Test)
     return
 
 
-def test(walk: Compiler, sliced: Element, part: Element, code: str) -> Test:
-    """The test whether a value is in the slice `part` of `sliced`: all its discriminators together."""
-    told = sliced.slicing.discriminators if sliced.slicing else ()
+def test(walk: Compiler, sliced: tuple[Element, ...], part: Element, code: str) -> Test:
+    """The test whether a value is in the slice `part`: all discriminators of what it is a slice of together."""
+    told = tuple(told for each in sliced if each.slicing is not None for told in each.slicing.discriminators)
     if not told and code == "Extension":
         told = (Discriminator("value", "url"),)
     tests = [_one(walk, each, part, code) for each in told]

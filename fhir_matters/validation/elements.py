@@ -45,7 +45,6 @@ class Draft:
     definition: dict[str, Any]
     children: dict[str, Draft] = field(default_factory=dict)
     slices: list[Draft] = field(default_factory=list)
-    reslices: list[Draft] = field(default_factory=list)
 
 
 def frozen(draft: Draft, profile: str, of_resource: bool, doubts: tuple[str, ...] = ()) -> Element:
@@ -74,7 +73,6 @@ def frozen(draft: Draft, profile: str, of_resource: bool, doubts: tuple[str, ...
         constraints=tuple(_constraints(definition.get("constraint", ()), profile)),
         slicing=_slicing(definition.get("slicing")),
         slices=tuple(map(freeze, draft.slices)),
-        reslices=tuple(map(freeze, draft.reslices)),
         children={name: freeze(child) for name, child in _inside(draft).items()},
         doubts=doubts,
     )

@@ -72,7 +72,8 @@ class Constraint:
 class Element:
     """One element of one profile with everything that the profile says about it; compared by identity.
 
-    `name` is its last step (`value[x]`), `slice` its slice name; `children` are by name, `slices` in order.
+    `name` is its last step (`value[x]`), `slice` its slice name; `children` are by name, `slices` in order,
+    reslices (`a/b`) after the slice that they are slices of.
     `doubts`, at the root, are what of a differential could not be made part of the snapshot.
     """
 
@@ -96,7 +97,6 @@ class Element:
     constraints: tuple[Constraint, ...]
     slicing: Slicing | None
     slices: tuple[Element, ...]
-    reslices: tuple[Element, ...]
     children: Mapping[str, Element]
     doubts: tuple[str, ...] = ()
 

@@ -72,10 +72,23 @@ def groups(walk: Compiler, said: Elements, code: str) -> tuple[Group, ...]:
     found = []
     for element in said:
         left = tuple(part for part in element.slices if not told_by_type(element, part))
-        if left or element.reslices:
-            tests = tuple((part, discriminators.test(walk, element, part, code)) for part in left)
+        if left:
+            tests = tuple((part, discriminators.test(walk, _slicers(element, part), part, code)) for part in left)
             found.append(Group(element, tests))
     return tuple(found)
+
+
+def _slicers(sliced: Element, part: Element) -> Elements:
+    """What a slice is a slice of: the element, and of a reslice (`a/b`) also the slice `a`."""
+    return (sliced, *(each for each in sliced.slices if part.slice.startswith(each.slice + "/")))
+
+
+def _narrowest(matched: list[Element]) -> list[Element]:
+    """Without the slices of which another one is a reslice: whoever is in the reslice counts there alone.
+
+    So the HL7 validator counts (`InstanceValidator.matchSlice`).
+    """
+    return [each for each in matched if not any(other.slice.startswith(each.slice + "/") for other in matched)]
 
 
 def closed_to(said: Elements, code: str, key: str) -> Element | None:
@@ -113,17 +126,20 @@ def _sorted(group: Group, tally: Tally, value: Any, context: Context, position: 
             matched.append(part)
         elif answer is None:
             doubtful.append(part)
-    for part in matched:
+    inner = _narrowest(matched)
+    for part in inner:
         tally.sure[part] = tally.sure.get(part, 0) + 1
     for part in doubtful:
         # For the HL7 validator what is not at hand is in no slice: here too it does not stand in for one that must be.
         tally.unsure[part] = tally.unsure.get(part, 0) + (not group.follows)
         _doubt(part, context, position)
-    if len(matched) > 1:
+    if len(inner) > 1:
         _several(group, context, position)
-    _in_order(group, tally, matched, context, position)
+    _in_order(group, tally, inner, context, position)
     if not matched and not doubtful:
         _none(group, tally, context, position)
+    for part in inner if not doubtful else ():
+        _not_resliced(group, part, context, position)
     return matched
 
 
@@ -153,6 +169,19 @@ def _none(group: Group, tally: Tally, context: Context, position: Position) -> N
         )
     elif rules == "openAtEnd":
         tally.last = len(group.tests)
+
+
+def _not_resliced(group: Group, part: Element, context: Context, position: Position) -> None:
+    """What is in a slice and in none of its own slices, where these are closed."""
+    inside = [each.slice for each, _ in group.tests if each.slice.startswith(part.slice + "/")]
+    if inside and part.slicing is not None and part.slicing.rules == "closed":
+        context.add(
+            "FM505",
+            position,
+            f"Expected one of the slices of {named(part)} ({', '.join(inside)}), which are closed.",
+            profile=part.profile,
+            message_id="Validation_VAL_Profile_NotSlice",
+        )
 
 
 def _names(group: Group) -> str:
@@ -198,8 +227,6 @@ def finish(group: Group, tally: Tally, context: Context, position: Position) -> 
                 profile=part.profile,
                 message_id=SLICE_MAX,
             )
-    for part in group.element.reslices:
-        context.add("FM705", position, f"The reslice {named(part)} was not evaluated.", profile=part.profile)
 
 
 def absence(of: tuple[Group, ...], key: str) -> Iterator[Visit]:

@@ -29,7 +29,7 @@ def _place(draft: Draft, parent: Draft) -> None:
     if sliced is None and name not in parent.children:
         sliced = _choice(parent, name)
     if sliced is not None:
-        (sliced.reslices if slice_name and "/" in slice_name else sliced.slices).append(draft)
+        sliced.slices.append(draft)
     elif slice_name:
         sliced = parent.children[name] = Draft({**draft.definition, "min": 0, "max": "*", "sliceName": None})
         sliced.slices.append(draft)

@@ -157,11 +157,6 @@ CASES: dict[str, tuple[Any, str, Any]] = {
     "FM702": ((patient(), OURS + "nowhere"), "Patient", (patient(name=[{"text": "Bee"}]), OURS + "one-name")),
     "FM703": (claims("adrift", patient()), "Patient.meta.profile[0]", claims("no-photo", patient())),
     "FM704": (claims("broken", patient()), "Patient.meta.profile[0]", claims("no-photo", patient())),
-    "FM705": (
-        claims("resliced", patient(telecom=[name_of("phone")])),
-        "Patient.telecom",
-        claims("slices", patient(telecom=[name_of("phone")])),
-    ),
     "FM901": (
         including(system="relative"),
         "ValueSet.compose.include[0]",

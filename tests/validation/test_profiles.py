@@ -195,3 +195,23 @@ def test_words_that_a_code_system_has_not_may_be_a_warning_only() -> None:
     for asked, severity in ((False, Severity.ERROR), (True, Severity.WARNING)):
         issues = Validator(options=Options(any_display=asked)).validate(resource).issues
         assert [issue.severity for issue in issues if issue.rule == "FM310"] == [severity]
+
+
+def phone(use: str, **more: Any) -> dict[str, Any]:
+    return {"system": "phone", "value": "1", "use": use, **more}
+
+
+@pytest.mark.parametrize(
+    ("telecom", "issues"),
+    [
+        ([phone("home"), phone("work"), {"system": "email", "value": "b"}], [("FM503", "Patient")]),
+        ([phone("home"), phone("home")], [("FM503", "Patient"), ("FM504", "Patient.telecom")]),
+        ([{"system": "phone", "use": "home"}], [("FM108", "Patient.telecom[0]"), ("FM503", "Patient")]),
+        ([phone("mobile")], [("FM505", "Patient.telecom[0]")]),
+        ([{"system": "email", "value": "b"}], [("FM503", "Patient")]),
+    ],
+)
+def test_what_is_in_a_reslice_counts_there_alone(
+    validator: Validator, telecom: list[dict[str, Any]], issues: list[tuple[str, str]]
+) -> None:
+    assert sorted(errors(validator, patient(telecom=telecom), OURS + "resliced")) == issues
