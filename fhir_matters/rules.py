@@ -316,7 +316,7 @@ FM503 error structure profiling.html#slicing
 FM504 error structure profiling.html#slicing
     Too many of a slice
     The profile allows fewer. → Take the surplus out.
-FM505 error structure profiling.html#slicing
+FM505 error invalid profiling.html#slicing
     Not one of the closed slices
     The profile allows nothing else here. → Make it one of the slices.
 FM506 error structure profiling.html#slicing
@@ -379,13 +379,13 @@ FM701 warning not-found profiling.html undecided
 FM702 error not-found profiling.html
     Profile asked for is not there
     You asked for it, so its absence is no detail. → Load its package.
-FM703 warning not-supported profiling.html#snapshot undecided
+FM703 error structure profiling.html#snapshot undecided
     No snapshot
     None can be made without what the profile builds on. → Load the package of its base.
 FM704 error not-supported structuredefinition.html undecided
     Definition not understood
     Nothing was checked against it. → Mend the definition.
-FM706 error not-found profiling.html undecided
+FM706 error structure profiling.html undecided
     Profile of a profile is not there
     The profile builds on another that is not here. → Load its package.
 FM707 information informational observation-vitalsigns.html
@@ -394,7 +394,7 @@ FM707 information informational observation-vitalsigns.html
 FM708 error timeout validation.html undecided
     Out of time
     What was not reached may be wrong, or not. → Give more seconds, or split what is large.
-FM709 warning not-supported profiling.html#snapshot undecided
+FM709 warning structure profiling.html#snapshot undecided
     Part of a profile not understood
     Its differential names what its base does not have. → Mend the profile.
 FM901 error invalid valueset.html

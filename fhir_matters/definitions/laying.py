@@ -28,6 +28,7 @@ class Roots(Protocol):
     """Where the content of types and profiles comes from."""
 
     common: bool
+    narrow: bool
 
     def root_of(self, canonical: str, under: tuple[str, ...]) -> Root | None:
         """The tree of a type or profile, to be copied; None where there is none, or it is being made just now."""
@@ -37,12 +38,14 @@ class Roots(Protocol):
 class Problem:
     """What could not be done: the id of the element in the differential, and why.
 
-    `missing` is the profile that is not at hand where the content of its type stands in for its own.
+    `missing` is the profile that is not at hand where the content of its type stands in for its own. What is `grave`
+    makes the HL7 tooling refuse the whole profile; here the rest of it is made all the same.
     """
 
     element: str
     message: str
     missing: str = ""
+    grave: bool = False
 
 
 @dataclass(slots=True)
@@ -72,7 +75,6 @@ class Laying:
     def _child(self, parent: Node, name: str, parts: list[Said], identity: str, *, in_slice: bool) -> None:
         here = f"{identity}.{name}"
         node = parent.child(name)
-        short = node is None
         if node is None and (node := trees.choice(parent, name)) is not None:
             parts = [slices.shortcut(node, each, in_slice=in_slice) for each in parts]
         if node is None and self._is_specialization:
@@ -88,12 +90,12 @@ class Laying:
                 slices.laid(node, part)
             else:
                 self._slice(node, before, part, f"{here}:{part.slice}")
-        slices.settled(node, parts, short=short)
+        slices.settled(node, parts, narrow=self.snapshots.narrow)
 
     def _slice(self, node: Node, before: Node, said: Said, identity: str) -> None:
         part = trees.found(node, said.slice)
         if part is None and not slices.may_slice(node):
-            self._problem(identity, "is a slice of what is not sliced")
+            self._problem(identity, "is a slice of what is not sliced", grave=True)
             return
         if part is None:
             part = slices.new(node, before, said)
@@ -139,7 +141,7 @@ class Laying:
             self._problem(identity, f"is gone into as its type, since {name} is not at hand", name)
             found = self.snapshots.root_of(BASE + _code(node.element["type"][0]), self.under)
         if found is None:
-            self._problem(identity, "has no content that is known")
+            self._problem(identity, "has no content that is known", grave=True)
             return
         root, definition = found
         self._fill(node, root, definition)
@@ -156,7 +158,7 @@ class Laying:
         root, definition = elsewhere or (self.original, self.base)
         target = trees.of_reference(root, path)
         if target is None:
-            self._problem(identity, f"repeats {reference}, which is not there")
+            self._problem(identity, f"repeats {reference}, which is not there", grave=True)
             return
         self._fill(node, target, definition)
         del node.element["contentReference"]
@@ -167,8 +169,8 @@ class Laying:
     def _is_specialization(self) -> bool:
         return self.definition.get("derivation") == "specialization"
 
-    def _problem(self, identity: str, message: str, missing: str = "") -> None:
-        self.problems.append(Problem(identity, f"{identity} {message}.", missing))
+    def _problem(self, identity: str, message: str, missing: str = "", *, grave: bool = False) -> None:
+        self.problems.append(Problem(identity, f"{identity} {message}.", missing, grave))
 
 
 def _new(parent: Node, said: Said, identity: str) -> Node | None:

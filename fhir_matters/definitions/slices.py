@@ -73,25 +73,37 @@ def new(node: Node, before: Node, said: Said) -> Node:
     return made
 
 
-def settled(node: Node, parts: list[Said], *, short: bool) -> None:
-    """What slices say of the element that they are slices of; `short` are those spelt `valueQuantity`."""
+def settled(node: Node, parts: list[Said], *, narrow: bool) -> None:
+    """What slices say of the element that they are slices of; `narrow`: a choice is left the types that have slices.
+
+    That goes for slices of a choice that say nothing of the choice itself; in extensions always.
+    """
     changed = {each.slice for each in parts if each.slice}
     if not changed:
         return
     if node.name.endswith("[x]"):
-        _types(node, changed, only=short and node.element["base"]["path"] == "Extension.value[x]")
+        always = (node.element.get("base") or {}).get("path") == "Extension.value[x]"
+        _types(node, changed, only=all(each.slice for each in parts) and (narrow or always))
     elif not any("slicing" in each.element for each in parts):
         least = sum(each.element.get("min", 0) for each in node.slices)
         node.element["min"] = max(node.element.get("min", 0), least)
 
 
 def _types(node: Node, changed: set[str], *, only: bool) -> None:
-    """Of a choice with one required slice only that type is left; with a slice for every type it is closed."""
+    """A choice with one required slice has only that type, and none whose slice is prohibited.
+
+    With a slice for every type it is closed.
+    """
     required = [each for each in node.slices if each.element.get("min", 0) > 0]
     if len(required) == 1 and required[0].slice in changed:
         node.element["min"] = 1
         node.element["type"] = required[0].element.get("type", [])
     sliced = frozenset[str]().union(*(trees.codes(each.element) for each in node.slices))
+    none = frozenset[str]().union(
+        *(trees.codes(each.element) for each in node.slices if each.element.get("max") == "0")
+    )
+    if len(kinds := node.element.get("type", [])) > 1 and none:
+        node.element["type"] = [each for each in kinds if each.get("code", "").lower() not in none]
     if only:
         node.element["type"] = [each for each in node.element["type"] if each["code"].lower() in sliced]
     if sliced >= trees.codes(node.element):

@@ -51,12 +51,14 @@ def snapshot(structure_definition: dict[str, Any], registry: Definitions) -> Sna
 class Snapshots:
     """Snapshots by canonical, made where they are missing and kept. Threads may share it.
 
-    `common`: what is said under a sliced element is said in its slices too, as by the HL7 tooling since 2024.
+    As the HL7 validator makes them: `common`, what is said under a sliced element is said in its slices too (since
+    2024); `narrow`, `valueQuantity` leaves a choice this type alone (HL7's publisher of guides does not do that).
     """
 
-    def __init__(self, definitions: Definitions, *, common: bool = True) -> None:
+    def __init__(self, definitions: Definitions, *, common: bool = True, narrow: bool = True) -> None:
         self._definitions = definitions
         self.common = common
+        self.narrow = narrow
         self._made: dict[str, Snapshot] = {}
         self._roots: dict[str, Root | None] = {}
 

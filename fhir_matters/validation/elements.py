@@ -47,7 +47,7 @@ class Draft:
     slices: list[Draft] = field(default_factory=list)
 
 
-def frozen(draft: Draft, profile: str, of_resource: bool, doubts: tuple[str, ...] = ()) -> Element:
+def frozen(draft: Draft, profile: str, of_resource: bool, doubts: tuple[tuple[str, bool], ...] = ()) -> Element:
     """The draft and everything under it as elements."""
     definition = draft.definition
     freeze = partial(frozen, profile=profile, of_resource=of_resource)

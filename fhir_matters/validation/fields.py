@@ -24,13 +24,24 @@ def field(walk: Compiler, said: Elements) -> Field:
     checks = list(cardinality.checks(said, keys))
     for key, code in keys.items():
         parts = _type_slices(said, code, key)
+        shut = slicing.closed_to(said, code, key) is not None
         for narrow in parts:
-            checks += cardinality.checks((narrow,), {key: code})
+            checks += cardinality.checks((narrow,), {key: code}) if not shut else ()
         spoken = (*said, *parts)
         part = _keyed(walk, spoken, code, key)
         handlers.update(part.handlers)
         checks += part.checks
     return Field(handlers, tuple(checks))
+
+
+def _refused(key: str, code: str, reports: list[Handler]) -> Field:
+    """A key that no value may have here."""
+
+    def report(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+        for each in reports:
+            each(value, node, context, position)
+
+    return Field({key: report, **({"_" + key: report} if code in primitives.NAMES else {})})
 
 
 def _type_slices(said: Elements, code: str, key: str) -> Elements:
@@ -44,9 +55,11 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     base = said[0]
     step = f"{base.name[:-3]}.ofType({code})" if base.name.endswith("[x]") else None
     groups = slicing.groups(walk, said, code)
-    if not allowed(said, code) or slicing.closed_to(said, code, key) is not None:
-        report = cardinality.wrong_type(said, key, step)
-        return Field({key: report, **({"_" + key: report} if code in primitives.NAMES else {})})
+    closed = slicing.closed_to(said, code, key)
+    reports = [cardinality.wrong_type(said, key, step)] if not allowed(said, code) else []
+    reports += [slicing.left_out(closed, key, step)] if closed is not None else []
+    if reports:
+        return _refused(key, code, reports)
     visit_of = slicing.sorter(walk, said, code, groups) if groups else None
     item = walk.item(said, code)
     many = base.max > 1

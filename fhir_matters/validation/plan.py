@@ -74,7 +74,7 @@ class Element:
 
     `name` is its last step (`value[x]`), `slice` its slice name; `children` are by name, `slices` in order,
     reslices (`a/b`) after the slice that they are slices of.
-    `doubts`, at the root, are what of a differential could not be made part of the snapshot.
+    `doubts`, at the root, are what of a differential is not in the snapshot, each with whether nobody makes one of it.
     """
 
     path: str
@@ -98,7 +98,7 @@ class Element:
     slicing: Slicing | None
     slices: tuple[Element, ...]
     children: Mapping[str, Element]
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -110,7 +110,7 @@ def profile_of(made: Snapshot) -> Profile:
     url, kind = definition["url"], definition["type"].rpartition("/")[2]
     tree = trees.of_snapshot(url, definition["snapshot"]["element"])
     # A profile that is not at hand is reported where data reaches it.
-    doubts = tuple(each.message for each in made.problems if not each.missing)
+    doubts = tuple((each.message, each.grave) for each in made.problems if not each.missing)
     root = frozen(tree, url, definition["kind"] == "resource", doubts)
     return Profile(
         canonical=url,

@@ -6,6 +6,7 @@ from typing import Any
 
 from fhir_matters.definitions.snapshots import BaseMissingError
 from fhir_matters.errors import DefinitionsError
+from fhir_matters.issue import Severity
 from fhir_matters.validation.context import Context, Finding, Position
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
@@ -40,8 +41,15 @@ def doubtful(root: Element) -> Visit:
     """A check that says what of a profile is not checked: its differential names what nobody can find."""
 
     def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
-        for doubt in root.doubts:
-            context.add("FM709", position, f"A part of the profile was not checked: {doubt}", profile=root.profile)
+        for doubt, grave in root.doubts:
+            context.add(
+                "FM709",
+                position,
+                f"A part of the profile was not checked: {doubt}",
+                profile=root.profile,
+                severity=Severity.ERROR if grave else None,
+                message_id="Validation_VAL_Profile_NoSnapshot" if grave else "",
+            )
 
     return check
 
@@ -59,6 +67,17 @@ def find(walk: Compiler, canonical: str, code: str, absent: str = "FM706") -> tu
     if found.type != code and found.type not in RESOURCES and code not in RESOURCES:
         return None, reporter("FM510", canonical)
     return found, None
+
+
+def is_bare(walk: Compiler, canonical: str) -> bool:
+    """Whether the profile is there, and has no snapshot that anybody could make; that is told of the whole resource."""
+    try:
+        walk.plans.profile(canonical)
+    except BaseMissingError:
+        return True
+    except DefinitionsError:
+        return False
+    return False
 
 
 def overlays(walk: Compiler, said: Elements, code: str) -> tuple[Elements, list[Visit]]:

@@ -172,7 +172,7 @@ def _claimed(
         found, problem = profiles.find(walk, canonical, plan.type, absent="FM701")
         here = ((position, "meta", None, None), "profile", index, None)
         if problem is not None:
-            problem(canonical, context, here)
+            problem(canonical, context, position if profiles.is_bare(walk, canonical) else here)
         elif found is not None and found.root is not plan.root and found.constraint:
             roots.append(found.root)
     return roots, []

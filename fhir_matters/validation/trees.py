@@ -7,6 +7,9 @@ from typing import Any
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.validation.elements import Draft
 
+# Sliced by url without being asked; of anything else one named slice is the element itself.
+SLICED = frozenset({"extension", "modifierExtension"})
+
 
 def of_snapshot(url: str, listed: list[dict[str, Any]]) -> Draft:
     """Parents before children, slices after what they slice: the order that every snapshot has."""
@@ -30,7 +33,7 @@ def _place(draft: Draft, parent: Draft) -> None:
         sliced = _choice(parent, name)
     if sliced is not None:
         sliced.slices.append(draft)
-    elif slice_name:
+    elif slice_name and (name.endswith("[x]") or name in SLICED):
         sliced = parent.children[name] = Draft({**draft.definition, "min": 0, "max": "*", "sliceName": None})
         sliced.slices.append(draft)
     else:

@@ -114,7 +114,8 @@ def surroundings(name: str, folder: Path) -> tuple[Package, Registry]:
 def compared(name: str, folder: Path, only: str = "") -> Count:
     """One package, compared."""
     package, registry = surroundings(name, folder)
-    comparing, count = Comparing(registry, name not in PLAIN), Count()
+    comparing = Comparing(registry, common=name not in PLAIN, narrow=name == PACKAGES[0])
+    count = Count()
     for url in package.urls("StructureDefinition"):
         published = package.find(url, "StructureDefinition")
         if published is None or published.get("derivation") != "constraint" or only not in url:
@@ -127,9 +128,9 @@ def compared(name: str, folder: Path, only: str = "") -> Count:
 class Comparing:
     """Profiles made from the definitions of one registry, beside published ones."""
 
-    def __init__(self, registry: Registry, common: bool) -> None:
+    def __init__(self, registry: Registry, *, common: bool, narrow: bool) -> None:
         self._registry = registry
-        self._snapshots = Snapshots(registry, common=common)
+        self._snapshots = Snapshots(registry, common=common, narrow=narrow)
         self._rules: dict[str, frozenset[Any]] = {}
 
     def profile(self, url: str, published: dict[str, Any], count: Count) -> None:

@@ -155,7 +155,7 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         claims("one-name", patient(name=[{"text": "Bee"}])),
     ),
     "FM702": ((patient(), OURS + "nowhere"), "Patient", (patient(name=[{"text": "Bee"}]), OURS + "one-name")),
-    "FM703": (claims("adrift", patient()), "Patient.meta.profile[0]", claims("no-photo", patient())),
+    "FM703": (claims("adrift", patient()), "Patient", claims("no-photo", patient())),
     "FM704": (claims("broken", patient()), "Patient.meta.profile[0]", claims("no-photo", patient())),
     "FM901": (
         including(system="relative"),

@@ -44,7 +44,7 @@ def quantity(**fields: Any) -> dict[str, Any]:
             "only-quantity",
             quantity(value=1),
             observation(valueString="x"),
-            ("FM111", "Observation.value.ofType(string)"),
+            ("FM505", "Observation.value.ofType(string)"),
         ),
         ("only-quantity", quantity(value=1), observation(), ("FM108", "Observation")),
         ("needs-birth-time", patient(), patient(birthDate="1931-01-04"), ("FM503", "Patient.birthDate")),
