@@ -22,15 +22,16 @@ Answerer: TypeAlias = Callable[[Terminology, str, Any], Answer | None]
 
 # (rule, message ids for a code, a Coding or Quantity, a CodeableConcept) by strength and answer
 OUTSIDE = {
-    "required": ("FM301", "Terminology_TX_NoValid_16", "Terminology_TX_NoValid_4", "Terminology_TX_NoValid_1_CC"),
-    "extensible": ("FM303", "Terminology_TX_NoValid_17", "Terminology_TX_NoValid_5", "Terminology_TX_NoValid_2_CC"),
-    "maximum": ("FM301", "Terminology_TX_NoValid_8", "Terminology_TX_NoValid_10", "Terminology_TX_NoValid_11"),
+    "required": ("FM301", "Terminology_TX_NoValid_16", "Terminology_TX_NoValid_12", "Terminology_TX_NoValid_1_CC"),
+    "extensible": ("FM303", "Terminology_TX_NoValid_17", "Terminology_TX_NoValid_13", "Terminology_TX_NoValid_2_CC"),
+    "maximum": ("FM301", "Terminology_TX_NoValid_11", "Terminology_TX_NoValid_10", "Terminology_TX_NoValid_8"),
 }
 UNDECIDED = {
     "required": ("FM302", "Terminology_TX_NoValid_15", "Terminology_TX_Confirm_4a", "Terminology_TX_Confirm_1_CC"),
     "extensible": ("FM304", "Terminology_TX_NoValid_15", "Terminology_TX_Confirm_5", "Terminology_TX_Confirm_2_CC"),
     "maximum": ("FM302", "Terminology_TX_NoValid_15", "Terminology_TX_NoValid_9", "Terminology_TX_NoValid_7"),
 }
+MOST_REMEMBERED = 256
 NO_CODE = {"required": "FM305", "extensible": "FM306", "maximum": "FM305"}
 OTHER_VERSION = re.compile(r"http://hl7\.org/fhir/[0-9]\.[0-9]/")
 
@@ -40,7 +41,7 @@ def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visi
     ask = ANSWERS.get(code)
     if ask is None:
         return
-    if ask in (_coding, _quantity):
+    if ask in (_alone, _quantity):
         yield spoken.check(terminology)
     bound = {strength_and_set: each for each in said for strength_and_set in _bound(each.binding)}
     for (strength, value_set), element in bound.items():
@@ -99,6 +100,13 @@ def _coding(terminology: Terminology, value_set: str, value: Any) -> Answer | No
     return terminology.contains(value_set, system, code) if isinstance(system, str) else Answer.OUT
 
 
+def _alone(terminology: Terminology, value_set: str, value: Any) -> Answer | None:
+    """A Coding that stands alone: without a code it says nothing, and without a system nobody can tell what."""
+    if not isinstance(value, dict) or "code" not in value:
+        return Answer.IN
+    return _coding(terminology, value_set, value) if "system" in value else Answer.UNKNOWN
+
+
 def _quantity(terminology: Terminology, value_set: str, value: Any) -> Answer | None:
     """A Quantity without a code is a plain number: a binding speaks of the code where there is one."""
     coded = isinstance(value, dict) and "code" in value
@@ -115,7 +123,7 @@ def _concept(terminology: Terminology, value_set: str, value: Any) -> Answer | N
 ANSWERS: dict[str, Answerer] = {
     **dict.fromkeys(("code", "string", "uri", "url", "canonical"), _code),
     **dict.fromkeys(("Quantity", "Age", "Distance", "Duration", "Count"), _quantity),
-    "Coding": _coding,
+    "Coding": _alone,
     "CodeableConcept": _concept,
 }
 
@@ -155,6 +163,9 @@ class _Bound:
 def _check(bound: _Bound, ask: Answerer) -> Visit:
     codes: list[frozenset[str] | None] = []
     plain = ask is _code
+    good: set[Any] = set()
+    # Not where a server may be asked: what it decided is counted.
+    most = MOST_REMEMBERED if bound.terminology.elsewhere is None else 0
 
     def check(value: Any, context: Context, position: Position) -> None:
         if plain:
@@ -162,6 +173,9 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
                 codes.append(bound.terminology.codes(bound.value_set))
             if (known := codes[0]) is not None and value in known:
                 return
+        elif (said := _said(value, context)) in good or _is_covered(bound, ask, value):
+            return
+        found = len(context.findings)
         before = bound.terminology.consulted
         told = _told(bound, ask, value, context, position)
         if told is not Answer.IN:
@@ -178,8 +192,23 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
             )
             if rule == "FM301" and plain and not unfounded:
                 _without_system(bound, value, context, position)
+        elif not plain and len(context.findings) == found and len(good) < most:
+            good.add(said)
 
     return check
+
+
+def _is_covered(bound: _Bound, ask: Answerer, value: Any) -> bool:
+    """The most that an extensible binding allows is asked only of what is not in its own value set."""
+    own = bound.element.binding.value_set if bound.strength == "maximum" and bound.element.binding else ""
+    return bool(own) and ask(bound.terminology, own, value) is Answer.IN
+
+
+def _said(value: Any, context: Context) -> Any:
+    """All that a binding hears of a value."""
+    codings = value.get("coding", (value,))
+    heard = tuple((each.get("system"), each.get("code"), each.get("version"), each.get("display")) for each in codings)
+    return context.scope.outer.get("language"), heard
 
 
 def _told(bound: _Bound, ask: Answerer, value: Any, context: Context, position: Position) -> Answer | None:
@@ -188,8 +217,8 @@ def _told(bound: _Bound, ask: Answerer, value: Any, context: Context, position: 
     codings = [] if ask is _code else list(_codings(value, position))
     for coding, place in codings:
         _fits(bound, coding, context, place)
-    if told is Answer.IN and any(spoken.is_misnamed(bound.terminology, each, context) for each, _ in codings):
-        return _well_named(bound, codings, context)
+    if told is Answer.IN and any(_is_wrong(bound, each, context) for each, _ in codings):
+        return Answer.OUT
     if told in OPEN and bound.terminology.members(bound.value_set).circular:
         _circular(bound, context, position)
         return Answer.OUT
@@ -210,10 +239,14 @@ def _codings(value: Any, position: Position) -> Iterator[tuple[dict[str, Any], P
             yield each, place
 
 
-def _well_named(bound: _Bound, codings: list[tuple[dict[str, Any], Position]], context: Context) -> Answer | None:
-    """A Coding whose words are of another code is nobody's: the answer for the others, OUT where there are none."""
-    others = (each for each, _ in codings if not spoken.is_misnamed(bound.terminology, each, context))
-    return any_of(_coding(bound.terminology, bound.value_set, each) or Answer.OUT for each in others)
+def _is_wrong(bound: _Bound, coding: dict[str, Any], context: Context) -> bool:
+    """A Coding that its own system does not have, or calls otherwise, or no longer uses where the set asks for that.
+
+    The HL7 validator takes none of the others for right beside it.
+    """
+    terminology, system, code = bound.terminology, coding["system"], coding["code"]
+    retired = terminology.only_active(bound.value_set) and spoken.is_inactive(terminology, system, code)
+    return retired or terminology.system(system).lacks(code) or spoken.is_misnamed(terminology, coding, context)
 
 
 def _fits(bound: _Bound, coding: dict[str, Any], context: Context, position: Position) -> None:

@@ -37,9 +37,10 @@ def value_set(name: str, *include: dict[str, Any], **more: Any) -> dict[str, Any
     return {**base, **more}
 
 
-def profile(name: str, strength: str) -> dict[str, Any]:
+def profile(name: str, strength: str, path: str = "Observation.code") -> dict[str, Any]:
+    kind = path.partition(".")[0]
     bound = {
-        "path": "Observation.code",
+        "path": path,
         "min": 1,
         "max": "1",
         "binding": {"strength": strength, "valueSet": BASE + name},
@@ -47,11 +48,11 @@ def profile(name: str, strength: str) -> dict[str, Any]:
     return {
         "resourceType": "StructureDefinition",
         "url": f"{BASE}{name}-{strength}",
-        "type": "Observation",
+        "type": kind,
         "kind": "resource",
         "derivation": "constraint",
-        "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Observation",
-        "snapshot": {"element": [{"path": "Observation", "min": 0, "max": "*"}, bound]},
+        "baseDefinition": f"http://hl7.org/fhir/StructureDefinition/{kind}",
+        "snapshot": {"element": [{"path": kind, "min": 0, "max": "*"}, bound]},
     }
 
 
@@ -92,7 +93,10 @@ SETS = (
     value_set("several", DOGS, {"system": FOLDED}),
 )
 NAMES = [each["url"].removeprefix(BASE) for each in SETS]
-PROFILES = tuple(profile(name, strength) for name in NAMES for strength in ("required", "extensible"))
+PROFILES = (
+    *(profile(name, strength) for name in NAMES for strength in ("required", "extensible")),
+    {**profile("all", "required", "Encounter.class"), "url": BASE + "all-encounter"},
+)
 
 
 class Animals:

@@ -8,7 +8,7 @@ import pytest
 
 from fhir_matters.validation.asked import Options
 from fhir_matters.validation.validator import Validator
-from tests.validation.animals import ANIMALS, BASE, GERMAN
+from tests.validation.animals import ANIMALS, BASE, FOLDED, GERMAN
 
 
 def observation(code: str, bound: str = "", system: str = ANIMALS, language: str = "", **coding: Any) -> dict[str, Any]:
@@ -58,10 +58,30 @@ def test_words_of_another_code_are_in_no_value_set(validator):
     assert rules(tolerant, observation("dog", "all-required", display="Cat")) == {"FM310"}
 
 
-def test_one_coding_in_the_right_words_is_enough(validator):
-    resource = observation("dog", "all-required", display="Cat")
-    resource["code"]["coding"].append({"system": ANIMALS, "code": "puppy"})
-    assert rules(validator, resource) == {"FM310"}
+@pytest.mark.parametrize(
+    ("coding", "expected"),
+    [
+        ({"system": ANIMALS, "code": "dog", "display": "Cat"}, {"FM310", "FM301"}),
+        ({"system": ANIMALS, "code": "wolf"}, {"FM307", "FM301"}),
+        ({"system": "urn:other", "code": "wolf"}, set()),
+        ({"system": ANIMALS, "code": "dog", "display": "Dog"}, set()),
+    ],
+)
+def test_a_wrong_coding_spoils_a_concept_whatever_stands_beside_it(validator, coding, expected):
+    resource = observation("puppy", "all-required")
+    resource["code"]["coding"].append(coding)
+    assert rules(validator, resource) == expected
+
+
+def test_a_coding_that_stands_alone_may_lack_a_code_and_without_a_system_nobody_can_tell(validator):
+    def encounter(**coding):
+        profile = {"profile": [f"{BASE}all-encounter"]}
+        return {"resourceType": "Encounter", "status": "finished", "class": coding, "meta": profile}
+
+    assert rules(validator, encounter(system=ANIMALS, code="dog")) == {"FM303"}
+    assert rules(validator, encounter(system=FOLDED, code="a")) == {"FM303", "FM301"}
+    assert rules(validator, encounter(display="Dog")) == set()
+    assert rules(validator, encounter(code="dog")) == {"FM302", "FM304"}
 
 
 @pytest.mark.parametrize(("code", "expected"), [("dodo", {"FM324"}), ("carp", {"FM324"}), ("dog", set())])
