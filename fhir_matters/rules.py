@@ -166,6 +166,12 @@ FM220 error invalid security.html
 FM221 error business-rule narrative.html
     Sections by language
     The profile says in which languages the narrative has sections. → Add the section, or take them out.
+FM222 error structure datatypes.html#Attachment
+    Not the size or hash of the data
+    Who fetches the attachment tells by them whether it is whole. → Correct them, or leave them out.
+FM223 error business-rule resource.html#Meta
+    Security label twice
+    Labels are a set. → Take one of the two out.
 FM301 error code-invalid terminologies.html#required
     Code outside a required value set
     Only these codes are understood here. → Use a code of the value set.

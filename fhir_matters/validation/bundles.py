@@ -114,7 +114,7 @@ def _wrong_result(resource: Any, mode: Any) -> tuple[str, str] | None:
         return "a resource", "BUNDLE_SEARCH_ENTRY_NO_RESOURCE"
     if mode in ("match", "include") and "id" not in resource:
         return "a resource with an id", "BUNDLE_SEARCH_ENTRY_NO_RESOURCE_ID"
-    if mode == "outcome" and resource.get("resourceType") != "OperationOutcome":
+    if mode not in (None, "match", "include") and resource.get("resourceType") != "OperationOutcome":
         return "an OperationOutcome, as search.mode says", "BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_OUTCOME"
     return None
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from fhir_matters.errors import DefinitionsError
+from fhir_matters.issue import Severity
 from fhir_matters.validation import resolving
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import BASE, Profile
@@ -32,9 +34,9 @@ def spelling(value: Any, context: Context, position: Position) -> None:
             found=reference,
         )
     _stated(value, reference, context, position)
-    judge = _judge(reference)
-    if judge is not None:
-        judge(reference, context, (position, "reference", None, None))
+    here = (position, "reference", None, None)
+    for judge in _judges(reference):
+        judge(reference, context, here)
 
 
 def _stated(value: dict[str, Any], reference: str, context: Context, position: Position) -> None:
@@ -52,24 +54,98 @@ def _stated(value: dict[str, Any], reference: str, context: Context, position: P
 
 
 @lru_cache(4096)
-def _judge(reference: str) -> Visit | None:
-    """What is to be looked at in a reference so spelt; in `Type/id` only what it leads to."""
+def _judges(reference: str) -> tuple[Visit, ...]:
+    """What is to be looked at in a reference so spelt."""
+    blank = (_blank,) if any(map(str.isspace, reference)) else ()
     if reference.startswith("#"):
-        return _contained
-    if resolving.CONDITIONAL.match(reference):
-        return _conditional
-    if ABSOLUTE.fullmatch(reference):
-        return _bundled
-    return _other_type if RELATIVE.fullmatch(reference) else _otherwise
+        return (*blank, _contained)
+    if ABSOLUTE.match(reference):
+        return (*blank, _located, _bundled)
+    if resolving.conditional(reference):
+        return (*blank, *(() if is_search(reference) else (_no_search,)), _conditional, _located)
+    if RELATIVE.fullmatch(reference):
+        return (_located, _other_type)
+    return (*(blank or (_unusual,)), _located)
 
 
-def _otherwise(reference: str, context: Context, position: Position) -> None:
-    blank = any(map(str.isspace, reference))
+def _blank(reference: str, context: Context, position: Position) -> None:
     context.add(
-        "FM401" if blank else "FM409",
+        "FM401",
         position,
-        f"Expected #id, Type/id or an absolute URL, found another spelling{', with a blank' if blank else ''}.",
-        message_id="REFERENCE_REF_INVALID_REF" if blank else "Reference_REF_Format2",
+        "Expected #id, Type/id or an absolute URL, found another spelling, with a blank.",
+        message_id="REFERENCE_REF_INVALID_REF",
+        found=reference,
+    )
+
+
+def _unusual(reference: str, context: Context, position: Position) -> None:
+    """Outside of Bundles nobody has to follow it."""
+    if resolving.entry_around(context.scope) is None:
+        context.add("FM409", position, UNUSUAL, message_id="Reference_REF_Format2", found=reference)
+
+
+UNUSUAL = "Expected #id, Type/id or an absolute URL, found another spelling."
+
+
+def _located(reference: str, context: Context, position: Position) -> None:
+    """In a Bundle, a reference is followed from the fullUrl of the entry that it stands in (bundle.html#references)."""
+    around, kind = resolving.entry_around(context.scope), context.scope.bundle.kind if context.scope.bundle else ""
+    if around is None:
+        return
+    entry, url = around
+    relative = not ABSOLUTE.match(reference)
+    if not url:
+        if kind not in RESPONSES:
+            _without_base(relative, context, position, entry)
+    elif relative and reference.count("/") not in SLASHES:
+        acted = kind in ("transaction", "batch")
+        if not (acted and is_search(reference)):
+            context.add(
+                "FM409",
+                position,
+                UNUSUAL,
+                message_id="Reference_REF_Format1" if acted else "Reference_REF_Format2",
+                found=reference,
+                severity=Severity.ERROR,
+            )
+
+
+# Type/id and Type/id/_history/version.
+SLASHES = (1, 3)
+RESPONSES = ("batch-response", "transaction-response")
+
+
+def _without_base(relative: bool, context: Context, position: Position, entry: Position) -> None:
+    message = "Expected a fullUrl on this entry, whose resource refers to another."
+    context.add("FM421", entry, message, message_id="Bundle_BUNDLE_Entry_NoFullUrl", code="required")
+    if relative:
+        message = "Expected a fullUrl on the entry of this relative reference, found none: it leads from nowhere."
+        context.add("FM421", position, message, message_id="Bundle_BUNDLE_FullUrl_Missing", code="required")
+
+
+def is_search(reference: str) -> bool:
+    """True for `Type?name=value&…`, each part with a name that a search parameter may have."""
+    query = reference.partition("?")[2]
+    parts = [each.partition("=") for each in re.split("[&;]", query) if each]
+    return (
+        bool(parts)
+        and resolving.conditional(reference)
+        and all(
+            equals and PARAMETER.fullmatch(unquote(name)) and not set("=&") & set(unquote(value))
+            for name, equals, value in parts
+        )
+    )
+
+
+PARAMETER = re.compile(r"[_a-zA-Z][\w.:-]*", re.ASCII)
+
+
+def _no_search(reference: str, context: Context, position: Position) -> None:
+    context.add(
+        "FM401",
+        position,
+        "Expected a search, Type?name=value, found another spelling.",
+        message_id="REFERENCE_REF_QUERY_INVALID",
         found=reference,
     )
 
@@ -229,9 +305,7 @@ def _wrong_type(targets: Targets, reference: str, context: Context, position: Po
     )
 
 
-def _against(  # noqa: PLR0917 (a reference, and where it stands)
-    walk: Compiler, targets: Targets, kind: str, reference: str, context: Context, position: Position
-) -> None:
+def _against(walk: Compiler, targets: Targets, kind: str, reference: str, context: Context, position: Position) -> None:
     """The target against the profiles for its type."""
     target = resolving.target(reference, context)
     plans = [each for each in targets.plans if each.type == kind]

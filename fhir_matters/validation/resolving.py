@@ -6,13 +6,15 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from fhir_matters.validation.context import BundleScope, Context, Scope
+from fhir_matters.fhirpath.model import core_model
+from fhir_matters.validation.context import BundleScope, Context, Position, Scope
 from fhir_matters.validation.plan import Profile
 from fhir_matters.validation.policy import is_example
 from fhir_matters.validation.visits import Compiler
 
 LITERAL = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
 CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?")
+RELATIVE = re.compile(r"[A-Za-z]+/[^/]+")
 VERSION = re.compile(r"/_history/[^/]+$")
 DEEPEST = 12
 
@@ -47,8 +49,28 @@ def _in_bundle(reference: str, scope: Scope) -> dict[str, Any] | None:
     bundle = scope.bundle
     if bundle is None:
         return None
-    found = entry_at(_plain(reference), scope.full_url, bundle)
-    return found if found is not None else bundle.by_id.get(_plain(reference))
+    named = _plain(reference)
+    base, colon, _ = scope.full_url.rpartition(":")
+    if base.startswith("urn:") and RELATIVE.fullmatch(named):
+        return bundle.by_url.get(base + colon + named.partition("/")[2])
+    return entry_at(named, scope.full_url, bundle)
+
+
+def entry_around(scope: Scope) -> tuple[Position, str] | None:
+    """Where the entry that the scope is in stands, and its fullUrl, empty for none; None outside of Bundles."""
+    here: Scope | None = scope
+    while here is not None and here.bundle is scope.bundle is not None:
+        if id(here.resource) in scope.bundle.urls:
+            return (here.position or (None,))[0], scope.bundle.urls[id(here.resource)]
+        here = here.around
+    return None
+
+
+def conditional(reference: str) -> bool:
+    """True for `Type?`, whatever follows."""
+    name, mark, _ = reference.partition("?")
+    kind = core_model().find(name) if mark and name.isidentifier() else None
+    return kind is not None and kind.is_a("Resource")
 
 
 def entry_at(reference: str, full_url: str, bundle: BundleScope) -> dict[str, Any] | None:

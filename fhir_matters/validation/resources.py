@@ -113,6 +113,7 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
             roots += (found.root,) if found is not None else ()
             after += [problem] if problem is not None else []
     _plain_id(node, context, position)
+    _labels(node, context, position)
     bundle = context.scope.bundle
     if plan.type == "Bundle":
         context.scope.bundle = bundles.scope_of(node)
@@ -158,6 +159,22 @@ def _plain_id(node: dict[str, Any], context: Context, position: Position) -> Non
             "Expected no extension on the id of a resource.",
             message_id="FHIR_RESOURCE_ID_CANT_BE_EXTENDED",
         )
+
+
+def _labels(node: dict[str, Any], context: Context, position: Position) -> None:
+    """Security labels are a set (R4 resource.html#Meta): none stands twice."""
+    meta = node.get("meta")
+    listed = meta.get("security") if isinstance(meta, dict) else None
+    seen = []
+    for index, each in enumerate(listed if isinstance(listed, list) else ()):
+        if not isinstance(each, dict):
+            continue
+        label = (each.get("system"), each.get("code"))
+        if label in seen:
+            here = ((position, "meta", None, None), "security", index, None)
+            message = "Expected each security label once, found one again."
+            context.add("FM223", here, message, message_id="Meta_RES_Security_Duplicate")
+        seen.append(label)
 
 
 def _claimed(

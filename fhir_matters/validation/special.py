@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fhir_matters.validation import narrative, references, strings
+from fhir_matters.validation import attachments, narrative, references, strings
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Visit
 
@@ -60,6 +60,7 @@ def _uri_as_identifier(value: Any, context: Context, position: Position) -> None
 
 
 CHECKS: dict[str, tuple[Visit, ...]] = {
+    "Attachment": (attachments.checks,),
     "Identifier": (_system, _uri_as_identifier),
     "Extension": (_value_or_extensions,),
     "Reference": (references.spelling,),

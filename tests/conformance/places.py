@@ -31,7 +31,18 @@ _COARSER = {
     "Reference_REF_CantMatchChoice": ".reference",
     "Reference_REF_BadTargetType": (".reference", ".type"),
     "Reference_REF_CantResolve": ".reference",
-    "REFERENCE_REF_QUERY_NOT_TRANSACTION": ".reference",
+    **dict.fromkeys(
+        (
+            "REFERENCE_REF_INVALID_REF",
+            "REFERENCE_REF_QUERY_INVALID",
+            "REFERENCE_REF_QUERY_NOT_TRANSACTION",
+            "Reference_REF_Format1",
+            "Reference_REF_Format2",
+            "Bundle_BUNDLE_FullUrl_Missing",
+        ),
+        ".reference",
+    ),
+    "Reference_REF_WrongTarget": ".type",
     "Bundle_BUNDLE_Entry_NotFound": ".reference",
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT": ".reference",
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT": ".reference",
@@ -100,11 +111,19 @@ def _named(expression: str, resource: Any) -> str:
     return _ENTRY.sub("", _noted(expression, resource)) if _ENTRY.search(expression) else _counted(expression)
 
 
+def _labelled(expression: str, resource: Any) -> str:
+    """A security label, which it places among the profiles."""
+    return _noted(expression, resource).replace(".meta.security[", ".meta.profile[")
+
+
 # How it writes places of its own, by the beginning of the message id.
 _OWN_WAYS: dict[str, Callable[[str, Any], str]] = {
     "Extension_EXT_SubExtension_Invalid": _with_url,
     "Extension_EXT_Modifier": _with_url,
     "CONTAINED_ORPHAN_DOM3": _around,
+    "BUNDLE_SEARCH_ENTRY_NO_RESOURCE_ID": _around,
+    "BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_OUTCOME": _around,
+    "Meta_RES_Security_Duplicate": _labelled,
     "BUNDLE_ENTRY_URL": _first_entry,
     "Bundle_BUNDLE_Entry_Orphan_DOCUMENT": _counted_last,
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_": _named,

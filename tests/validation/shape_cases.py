@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.validation.resources import ABSENT, OURS, XHTML, bundle, claims, entry, narrative, observation, patient
 
+HASH = "witfkXg0JglCjW9RssWvTAveakI="  # SHA-1 of "hi"
 SHAPE_CASES: dict[str, tuple[Any, str, Any]] = {
     "FM001": (b'{"resourceType": "Patient"]', "", b'{"resourceType": "Patient"}'),
     "FM002": (
@@ -132,5 +133,17 @@ SHAPE_CASES: dict[str, tuple[Any, str, Any]] = {
         claims("one-language", narrative(f"<div {XHTML}><div lang='de' xml:lang='de'>Biene</div></div>")),
         "Patient.text",
         claims("one-language", narrative(f"<div {XHTML}><div>Bee</div></div>")),
+    ),
+    "FM222": (
+        patient(photo=[{"contentType": "text/plain", "data": "aGk=", "size": 3}]),
+        "Patient.photo[0]",
+        patient(
+            photo=[{"contentType": "text/plain", "data": "aGk=", "size": 2, "hash": "witfkXg0JglCjW9RssWvTAveakI="}]
+        ),
+    ),
+    "FM223": (
+        patient(meta={"security": [{"code": "R"}, {"code": "R"}]}),
+        "Patient.meta.security[1]",
+        patient(meta={"security": [{"code": "R"}, {"code": "N"}]}),
     ),
 }

@@ -1,0 +1,40 @@
+"""Attachments: the size and hash that they state are those of their data. What a URL leads to is not fetched."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64decode, b64encode
+from typing import Any
+
+from fhir_matters.validation.context import Context, Position
+
+
+def checks(value: Any, context: Context, position: Position) -> None:
+    """A size that is none, or not that of the data; a hash (SHA-1, base64) that is not that of the data."""
+    said, size = value.get("data"), value.get("size")
+    data = _decoded(said)
+    if data is None and isinstance(said, str) and _decoded("".join(said.split())) is not None:
+        _wrong("base64 without blanks", "B64_DECODE_FAIL", context, position)
+    if size is not None and (type(size) is not int or size < 0):
+        _wrong("a size of zero bytes or more", "SIZE_INVALID", context, position)
+    elif size is not None and data is not None and len(data) != size:
+        _wrong(f"the size of the data, {len(data)} bytes", "SIZE_CORRECT", context, position)
+    stated = value.get("hash")
+    if not isinstance(stated, str):
+        return
+    if _decoded(stated) is None:
+        _wrong("a hash in base64", "B64_DECODE_FAIL", context, position)
+    elif data is not None and b64encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode() != stated:
+        _wrong("the SHA-1 hash of the data", "HASH_MISMATCH", context, position)
+
+
+def _wrong(expected: str, message_id: str, context: Context, position: Position) -> None:
+    message_id = f"TYPE_SPECIFIC_CHECKS_DT_ATT_{message_id}"
+    context.add("FM222", position, f"Expected {expected}, found another.", message_id=message_id)
+
+
+def _decoded(text: Any) -> bytes | None:
+    try:
+        return b64decode(text, validate=True) if isinstance(text, str) else None
+    except ValueError:
+        return None
