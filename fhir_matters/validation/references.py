@@ -305,7 +305,9 @@ def _wrong_type(targets: Targets, reference: str, context: Context, position: Po
     )
 
 
-def _against(walk: Compiler, targets: Targets, kind: str, reference: str, context: Context, position: Position) -> None:
+def _against(  # noqa: PLR0917 (a reference, and where it stands)
+    walk: Compiler, targets: Targets, kind: str, reference: str, context: Context, position: Position
+) -> None:
     """The target against the profiles for its type."""
     target = resolving.target(reference, context)
     plans = [each for each in targets.plans if each.type == kind]

@@ -94,7 +94,8 @@ def _with_url(expression: str, resource: Any) -> str:
 
 
 def _around(expression: str, resource: Any) -> str:
-    return _noted(expression, resource).rpartition("/*")[0]
+    noted = _noted(expression, resource)
+    return noted.rpartition("/*")[0] or noted
 
 
 def _first_entry(expression: str, resource: Any) -> str:
