@@ -82,6 +82,11 @@ def parse(raw: bytes | str, shapes: Shapes) -> Document:
     text = raw.encode() if isinstance(raw, str) else raw
     root = _root(text)
     document = Document({})
+    if any(each.tag is etree.PI for each in root.itersiblings(preceding=True)):
+        message = "Expected no processing instruction before the resource."
+        document.problems.append(
+            Problem((), message, "No_processing_instructions_allowed_in_resources", misplaced=True)
+        )
     document.resource = _Reader(shapes, document, _begins(text, root)).resource(root, ())
     return document
 
@@ -152,7 +157,7 @@ class _Reader:
                 self._add(
                     keys,
                     "Expected elements only, found a processing instruction.",
-                    "No_processing_instructions_allowed_in_resources",
+                    "Node_type__is_not_allowed",
                 )
                 continue
             last = self._child(each, shape, type_name, keys, found, last)

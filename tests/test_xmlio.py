@@ -85,7 +85,7 @@ def test_columns_count_characters_and_a_place_is_known_in_every_encoding_that_xm
         ("<active value='true' weight='9'/>", (("active",), "Undefined_attribute__on__for_type__properties__")),
         ("<birthDate value='1936'/><active value='true'/>", (("active",), "Validation_VAL_Profile_OutOfOrder")),
         ("words", ((), "Text_should_not_be_present")),
-        ("<?note x?>", ((), "No_processing_instructions_allowed_in_resources")),
+        ("<?note x?>", ((), "Node_type__is_not_allowed")),
         ("<x:active xmlns:x='https://example.org/x' value='true'/>", (("active",), "Wrong_namespace__expected_")),
     ],
 )

@@ -64,7 +64,7 @@ def _exists(terminology: Terminology, value: Any, context: Context, position: Po
             message_id="CODESYSTEM_CS_NO_SUPPLEMENT",
             found=system,
         )
-    elif isinstance(system, str) and isinstance(code, str):
+    elif isinstance(system, str) and isinstance(code, str) and code:
         if terminology.system_knows(system, code) is Answer.OUT:
             context.add(
                 "FM307",

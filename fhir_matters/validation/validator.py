@@ -26,6 +26,7 @@ from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Extensions, Policy, Resolver
 from fhir_matters.validation.questions import Forms
 from fhir_matters.validation.walk import Walk
+from fhir_matters.validation.written import from_xml
 
 
 class Validator:
@@ -81,7 +82,8 @@ class Validator:
         try:
             if isinstance(resource, (str, bytes)) and xmlio.is_xml(resource):
                 document = xmlio.parse(resource, self._shapes)
-                return _placed(self._validated(document.resource, document.problems, asked, source), document)
+                report = self._validated(document.resource, document.problems, asked, source, mend=False)
+                return replace(report, issues=tuple(from_xml(report, document)))
             node, found = self._plain(resource)
         except InputError as error:
             return self._report([_unreadable(resource, error)], None, source)
@@ -104,14 +106,20 @@ class Validator:
         return node, [each for each in found if not (self.options.comments and each.message_id in COMMENTS)]
 
     def _validated(
-        self, node: Any, problems: Iterable[xmlio.Problem | slips.Slip], profiles: Sequence[str], source: str
+        self,
+        node: Any,
+        problems: Iterable[xmlio.Problem | slips.Slip],
+        profiles: Sequence[str],
+        source: str,
+        *,
+        mend: bool = True,
     ) -> Report:
         if not isinstance(node, dict):
             return self._report(
                 [_fatal("FM004", "Expected one resource as a JSON object, found something else.")], None, source
             )
         fetched = Fetched(resolver) if (resolver := self.policy.resolver) else None
-        context, inquiry = self._inquired(node, profiles, fetched)
+        context, inquiry = self._inquired(node, profiles, fetched, mend=mend)
         for problem in problems:
             rule, found = "FM007", ""
             if isinstance(problem, xmlio.Problem):
@@ -125,7 +133,7 @@ class Validator:
         return self._report(list(issues(context.findings, root)), node, source, told)
 
     def _inquired(
-        self, node: dict[str, Any], profiles: Sequence[str], fetched: Fetched | None
+        self, node: dict[str, Any], profiles: Sequence[str], fetched: Fetched | None, *, mend: bool
     ) -> tuple[Context, Inquiry | None]:
         """What was found, in one walk or as many as a terminology server has answers for."""
         until = None if self.seconds is None else monotonic() + self.seconds
@@ -133,7 +141,7 @@ class Validator:
         def walk() -> Context:
             context = Context(Scope(node), fetched=fetched, options=self.options, until=until)
             self._walked(node, profiles, context)
-            better = mending.mended(node, context.findings)
+            better = mending.mended(node, context.findings) if mend else None
             if better is None:
                 return context
             again = Context(Scope(better), fetched=fetched, options=self.options, until=until, mended=True)
@@ -182,12 +190,6 @@ def _plain(resource: Any) -> Any:
         return jsonio.parse(resource)
     dump = getattr(resource, "model_dump_json", None)
     return jsonio.parse(dump(exclude_none=True)) if dump is not None else resource
-
-
-def _placed(report: Report, document: xmlio.Document) -> Report:
-    """The report with the line and column of each issue in the XML."""
-    places = ((issue, document.place(issue.path.keys)) for issue in report)
-    return replace(report, issues=tuple(replace(each, line=line, column=column) for each, (line, column) in places))
 
 
 def _position(keys: tuple[Key, ...]) -> Position:

@@ -31,6 +31,8 @@ def places(inside: str) -> set[tuple[str, str]]:
         ("<name><family/></name>", ("invalid", "/f:Patient/f:name/f:family")),
         ("<name/>", ("invalid", "/f:Patient/f:name")),
         ("", ("invalid", "/f:Patient")),
+        ('<active value="TRUE"/>', ("invalid", "Patient.active")),
+        ('<active value="true"/><active value="true"/>', ("structure", "Patient")),
         ('<name xmlns="http://example.org"/>', ("invalid", "/f:Patient/?:name")),
         ('<name xmlns=""/>', ("invalid", "/f:Patient/name")),
         ('<gender value="male"/><active value="true"/>', ("invalid", "Patient.active")),
@@ -45,6 +47,15 @@ def test_a_place_in_xml_is_that_of_the_hl7_validator(inside, place):
 def test_the_namespace_of_a_narrative_is_judged_once():
     inside = '<text><status value="generated"/><div><p>x</p></div></text>'
     assert places(inside) == {("invalid", "Patient.text.div")}
+
+
+def test_a_value_is_wrong_once():
+    assert len(Validator().validate(f'<Patient {FHIR}><active value="TRUE"/></Patient>').errors) == 1
+
+
+def test_a_processing_instruction_before_the_resource_is_wrong_at_the_document():
+    (issue,) = Validator().validate(f'<?a b?><Patient {FHIR}><active value="true"/></Patient>').errors
+    assert issue_of(issue, {"resourceType": "Patient"}, xml=True)["expression"] == ["(document)"]
 
 
 def test_what_is_no_xml_is_wrong_at_the_xml():

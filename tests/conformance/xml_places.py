@@ -8,7 +8,7 @@ from typing import Any
 READ = frozenset(
     {
         "Element_must_have_some_content",
-        "No_processing_instructions_allowed_in_resources",
+        "Node_type__is_not_allowed",
         "Object_must_have_some_content",
         "Text_should_not_be_present",
         "Undefined_attribute__on__for_type__properties__",
@@ -22,6 +22,8 @@ def as_hl7(issue: Any, resource: Any) -> str | None:
     """The place of what was found in reading; None for what was found in judging."""
     if issue.message_id == "Error_parsing_XML_":
         return "(xml)"
+    if issue.message_id == "No_processing_instructions_allowed_in_resources":
+        return "(document)"
     if issue.message_id not in READ:
         return None
     keys = issue.path.keys[:-1] if issue.message_id == "Undefined_element_" else issue.path.keys
