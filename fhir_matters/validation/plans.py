@@ -65,6 +65,21 @@ class Plans:
         """The profiles that a loaded guide asks of every resource of this type (ImplementationGuide.global)."""
         return self._global.get(type_name, ())
 
+    def code_system_of(self, identifier: str) -> str:
+        """The URL of the code system that has this identifier; empty where none has."""
+        return self._identified.get(identifier, "")
+
+    @cached_property
+    def _identified(self) -> dict[str, str]:
+        """The code systems by identifier: all are looked through, once, when one is first asked for."""
+        found: dict[str, str] = {}
+        for url in self._definitions.urls("CodeSystem"):
+            listed = (self._definitions.find(url, "CodeSystem") or {}).get("identifier")
+            for each in filter(_is_object, listed) if isinstance(listed, list) else ():
+                if isinstance(value := each.get("value"), str):
+                    found.setdefault(value, url)
+        return found
+
     @cached_property
     def _global(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}

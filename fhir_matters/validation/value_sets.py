@@ -10,6 +10,7 @@ from typing import Any
 
 from fhir_matters.fhirpath import InvalidExpression
 from fhir_matters.fhirpath.parser import parse
+from fhir_matters.terminology import Answer
 from fhir_matters.terminology.systems import dicts
 from fhir_matters.validation import filters
 from fhir_matters.validation.context import Context, Position
@@ -18,6 +19,8 @@ from fhir_matters.validation.visits import Compiler
 # Names of parameters have hyphens, which FHIRPath would take for a minus.
 VARIABLE = re.compile(r"%([A-Za-z][\w\-]*)")
 PARAMETERS = "http://hl7.org/fhir/tools/StructureDefinition/valueset-parameter"
+# So many are no list that anybody checks one by one.
+MOST_LISTED = 1_000
 VERSIONED = "VALUESET_REFERENCE_INVALID_TYPE_NO_VERSION_"
 
 
@@ -35,6 +38,7 @@ def checks(walk: Compiler, value_set: Any, context: Context, position: Position)
                 _versioned(system, part.get("version"), context, here)
                 system = system.partition("|")[0]
                 _system(walk, system, value_set, context, here)
+                _concepts(walk, system, part, context, here)
             for number, condition in enumerate(dicts(part.get("filter"))):
                 _filter(walk, system, condition, names, context, (here, "filter", number, None))
 
@@ -72,8 +76,30 @@ def _system(walk: Compiler, system: str, value_set: Any, context: Context, posit
             _contained(system, value_set, context, position)
     elif walk.terminology.supplements(system):
         _wrong("a code system, not a supplement", "VALUESET_INCLUDE_CS_SUPPLEMENT", context, position, system)
-    elif walk.plans.find(system, "CodeSystem") is None and walk.plans.find(system, "ValueSet") is not None:
-        _wrong("a code system, not a value set", "VALUESET_INCLUDE_WRONG_VS_HINT", context, position, system)
+    elif walk.plans.find(system, "CodeSystem") is None:
+        if system.startswith("urn:oid:") and (url := walk.plans.code_system_of(system)):
+            _wrong(f"{url}, whose identifier this is", "VALUESET_INCLUDE_WRONG_CS_OID", context, position, system)
+        if walk.plans.find(system, "ValueSet") is not None:
+            _wrong("a code system, not a value set", "VALUESET_INCLUDE_WRONG_VS_HINT", context, position, system)
+
+
+def _concepts(walk: Compiler, system: str, part: dict[str, Any], context: Context, position: Position) -> None:
+    """The codes that are listed exist. Asked only with a terminology server, as the HL7 validator has it."""
+    listed, version = dicts(part.get("concept")), part.get("version")
+    if walk.terminology.elsewhere is None or len(listed) > MOST_LISTED or walk.terminology.supplements(system):
+        return
+    canonical = f"{system}|{version}" if isinstance(version, str) else system
+    for index, each in enumerate(listed):
+        code, before = each.get("code"), walk.terminology.consulted
+        if isinstance(code, str) and walk.terminology.system_knows(canonical, code) is Answer.OUT:
+            context.add(
+                "FM902",
+                (position, "concept", index, None),
+                f"The code system {system} has no such code.",
+                message_id="VALUESET_INCLUDE_INVALID_CONCEPT_CODE",
+                found=code,
+                server=walk.terminology.since(before),
+            )
 
 
 def _contained(system: str, value_set: Any, context: Context, position: Position) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from fhir_matters.coded import Question, Told
 from fhir_matters.validation.validator import Validator
+from tests.terminology.saying import Saying
 from tests.validation.animals import ANIMALS, BASE, value_set
 
 SNOMED, LOINC, CPT = "http://snomed.info/sct", "http://loinc.org", "http://www.ama-assn.org/go/cpt"
@@ -100,6 +102,23 @@ def test_a_filter_needs_a_value(validator: Validator) -> None:
 )
 def test_what_can_be_meant_is_no_error(validator: Validator, resource: Any) -> None:
     assert told(validator, resource) == set()
+
+
+def test_a_code_system_is_named_by_its_url_not_by_its_identifier(validator: Validator) -> None:
+    known = value_set("own", {"system": "urn:oid:2.16.840.1.113883.4.642.4.2"})
+    assert ("VALUESET_INCLUDE_WRONG_CS_OID", INCLUDE) in told(validator, known)
+    assert told(validator, value_set("own", {"system": "urn:oid:1.2.3.4"})) == set()
+
+
+def test_listed_codes_are_looked_up_only_with_a_terminology_server(validator: Validator) -> None:
+    absent = Question(system=LOINC, code="0-0")
+    asking = Validator(registry=validator.registry, terminology=Saying({absent: Told(holds=False)}))
+    here = value_set("own", {"system": ANIMALS, "concept": [{"code": "dog"}, {"code": "wolf"}]})
+    there = value_set("own", {"system": LOINC, "concept": [{"code": "0-0"}, {"code": "1-8"}]})
+    assert told(validator, here) == told(validator, there) == set()
+    assert told(asking, here) == {("VALUESET_INCLUDE_INVALID_CONCEPT_CODE", f"{INCLUDE}.concept[1]")}
+    assert told(asking, there) == {("VALUESET_INCLUDE_INVALID_CONCEPT_CODE", f"{INCLUDE}.concept[0]")}
+    assert [bool(each.server) for each in asking.validate(there).errors] == [True]
 
 
 def test_an_exclude_is_held_to_the_same(validator: Validator) -> None:
