@@ -163,6 +163,9 @@ FM219 error business-rule resource.html#id
 FM220 error invalid security.html
     HTML in a string
     You asked for strings without HTML, which a careless page would run. → Take the tags out.
+FM225 error business-rule datatypes.html#Element
+    The same id twice in a resource
+    What refers to it could mean either. → Rename one.
 FM221 error business-rule narrative.html
     Sections by language
     The profile says in which languages the narrative has sections. → Add the section, or take them out.

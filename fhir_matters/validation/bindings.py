@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from fhir_matters.issue import Severity
 from fhir_matters.terminology import Answer, Terminology
 from fhir_matters.terminology.answer import any_of
 from fhir_matters.validation import spoken
@@ -32,6 +33,8 @@ UNDECIDED = {
     "maximum": ("FM302", "Terminology_TX_NoValid_15", "Terminology_TX_NoValid_9", "Terminology_TX_NoValid_7"),
 }
 MOST_REMEMBERED = 256
+# Value sets of all that a standard of others allows: no list of HL7's, so that a code outside is only warned of.
+UNLISTED = frozenset({"http://hl7.org/fhir/ValueSet/mimetypes", "http://hl7.org/fhir/ValueSet/currencies"})
 NO_CODE = {"required": "FM305", "extensible": "FM306", "maximum": "FM305"}
 OTHER_VERSION = re.compile(r"http://hl7\.org/fhir/[0-9]\.[0-9]/")
 
@@ -166,6 +169,7 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
     good: set[Any] = set()
     # Not where a server may be asked: what it decided is counted.
     most = MOST_REMEMBERED if bound.terminology.elsewhere is None else 0
+    lenient = bound.value_set.partition("|")[0] in UNLISTED
 
     def check(value: Any, context: Context, position: Position) -> None:
         if plain:
@@ -189,8 +193,9 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
                 message_id=message_id,
                 found=value,
                 server=bound.terminology.since(before),
+                severity=Severity.WARNING if rule == "FM301" and lenient else None,
             )
-            if rule == "FM301" and plain and not unfounded:
+            if rule == "FM301" and plain and not (unfounded or lenient):
                 _without_system(bound, value, context, position)
         elif not plain and len(context.findings) == found and len(good) < most:
             good.add(said)

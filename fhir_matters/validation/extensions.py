@@ -43,7 +43,7 @@ def dispatch(walk: Compiler, said: Elements) -> Visit:
 
     def visit(value: Any, context: Context, position: Position) -> None:
         url = value.get("url") if isinstance(value, dict) else None
-        if not isinstance(url, str):
+        if not isinstance(url, str) or not url:
             plain(value, context, position)
             _nameless(value, context, position)
             return
@@ -59,7 +59,7 @@ def dispatch(walk: Compiler, said: Elements) -> Visit:
 
 def _nameless(value: Any, context: Context, position: Position) -> None:
     """Without its url, nobody knows what an extension means."""
-    if isinstance(value, dict) and "url" not in value:
+    if isinstance(value, dict) and not value.get("url"):
         context.add(
             "FM558",
             position,
@@ -173,13 +173,47 @@ def _no_part(value: Any, context: Context, position: Position) -> None:
 
 
 def _standing(walk: Compiler, said: Elements, definition: Profile) -> Iterator[Visit]:
-    """Checks of where a known extension stands."""
+    """Checks of where a known extension stands, and whether it has what its kind has."""
+    yield _content(definition)
     if _is_modifier(definition) != (said[0].name == "modifierExtension"):
         yield _wrong_list(definition)
     if not any(kind == "element" and expression == "Element" for kind, expression in definition.contexts):
         yield _context(walk, said, definition)
     if definition.context_rules:
         yield _rules(walk, definition)
+
+
+def _content(definition: Profile) -> Visit:
+    """A simple extension has a value, a complex one has parts; and its url names no version."""
+    inner = definition.root.children
+    if "value[x]" not in inner:
+        return in_turn(())
+    valued = inner["value[x]"].max > 0
+    simple = valued and "extension" in inner and inner["extension"].max == 0
+
+    def check(value: Any, context: Context, position: Position) -> None:
+        if not isinstance(value, dict):
+            return
+        if "|" in str(value.get("url")):
+            context.add(
+                "FM558",
+                (position, "url", None, None),
+                "Expected the url of the extension without a version.",
+                message_id="EXT_VER_URL_REVERSION",
+            )
+        has_value = any(key.startswith(("value", "_value")) for key in value)
+        if has_value != valued and (has_value or simple):
+            wrong = "WRONG" if "extension" in value else "ABSENT"
+            key = next((key for key in value if key.startswith(("value", "_value"))), None)
+            context.add(
+                "FM556",
+                (position, key, None, None) if key is not None else position,
+                "Expected a value." if simple else "Expected parts and no value.",
+                profile=definition.canonical,
+                message_id=f"Extension_EXT_Simple_{wrong}" if simple else "Extension_EXT_Type",
+            )
+
+    return check
 
 
 def _is_modifier(definition: Profile) -> bool:
@@ -232,9 +266,7 @@ def _context(walk: Compiler, said: Elements, definition: Profile) -> Visit:
                 position,
                 f"This extension may not stand here; it belongs on {expected}.",
                 profile=definition.canonical,
-                message_id="Extension_EXTP_Context_Wrong"
-                if _is_modifier(definition) is False
-                else "Extension_EXTM_Context_Wrong",
+                message_id="Extension_EXTP_Context_Wrong",
             )
 
     return check

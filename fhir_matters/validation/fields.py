@@ -34,14 +34,18 @@ def field(walk: Compiler, said: Elements) -> Field:
     return Field(handlers, tuple(checks))
 
 
-def _refused(key: str, code: str, reports: list[Handler]) -> Field:
-    """A key that no value may have here."""
+def _refused(key: str, code: str, reports: list[Handler], judged: Field) -> Field:
+    """A key that no value may have here; what it has is judged by its own type all the same."""
 
-    def report(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
-        for each in reports:
-            each(value, node, context, position)
+    def after(judge: Handler | None) -> Handler:
+        def report(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+            for each in (*reports, *([judge] if judge is not None else [])):
+                each(value, node, context, position)
 
-    return Field({key: report, **({"_" + key: report} if code in primitives.NAMES else {})})
+        return report
+
+    names = (key, "_" + key) if code in primitives.NAMES else (key,)
+    return Field({name: after(judged.handlers.get(name)) for name in names}, judged.checks)
 
 
 def _type_slices(said: Elements, code: str, key: str) -> Elements:
@@ -59,7 +63,9 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     reports = [cardinality.wrong_type(said, key, step)] if not allowed(said, code) else []
     reports += [slicing.left_out(closed, key, step)] if closed is not None else []
     if reports:
-        return _refused(key, code, reports)
+        spoken = tuple(each for each in said if each is not closed and (not each.types or code in types_of(each)))
+        judged = _keyed(walk, spoken, code, key) if spoken[:1] == (base,) else Field({})
+        return _refused(key, code, reports, judged)
     visit_of = slicing.sorter(walk, said, code, groups) if groups else None
     item = walk.item(said, code)
     many = base.max > 1
@@ -341,7 +347,7 @@ def _demands(element: Element) -> bool:
     return inner is not None and (inner.min > 0 or any(part.min > 0 for part in inner.slices))
 
 
-def _sliced(
+def _sliced(  # noqa: PLR0917 (a field, and who sorts its values)
     visit_of: slicing.Sorter, groups: tuple[slicing.Group, ...], key: str, many: bool, step: str | None, code: str
 ) -> Handler:
     of_objects = code not in primitives.NAMES

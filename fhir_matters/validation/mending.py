@@ -33,7 +33,24 @@ def _mended(resource: dict[str, Any], findings: Iterable[Finding]) -> dict[str, 
         holder = _holder(whole, keys)
         if holder is not None:
             _mend(holder, keys[-1], wrong[keys])
+    _tidy(whole)
     return whole
+
+
+def _tidy(value: Any) -> None:
+    """An array of which nothing is left is no array, unless something stands beside it."""
+    if isinstance(value, dict):
+        for key in [
+            key for key, each in value.items() if isinstance(each, list) and not any(_is_there(e) for e in each)
+        ]:
+            if "_" + key not in value:
+                del value[key]
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _tidy(each)
+
+
+def _is_there(value: Any) -> bool:
+    return value is not None
 
 
 def _copied(value: Any) -> Any:

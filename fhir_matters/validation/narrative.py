@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html.entities
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
+from fhir_matters.validation import markup
 from fhir_matters.validation.context import Context, Position, Scope
 from fhir_matters.validation.plan import BASE
 
@@ -29,24 +31,27 @@ table.summary table.border table.frame table.rules table.cellpadding table.cells
 ELEMENTS = frozenset(_ELEMENTS.split())
 # Attributes of every element, and those of one only.
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
-NOT_IN_PARAGRAPHS = frozenset({"p", "div"})
 ACTIVE = frozenset({"javascript", "vbscript"})
 # Names of things, which lead nowhere.
 NO_PLACE = frozenset({"urn", "cid"})
+BLANKS = " \t\r\n"
+ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+# What an address may hold beside letters and digits.
+ADDRESS = re.compile(r"(?:[^\W_]|[;?:@&=+$.,/%\-_~#\[\]!'()*|])+")
+OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 NAME = re.compile(r"""\b(?:id|name)\s*=\s*["']([^"']+)""")
 
 
 def checks(value: Any, context: Context, position: Position) -> None:
     """Report a `div` that is no well-formed XHTML, is no div, holds what FHIR does not let in, or holds nothing."""
-    try:
-        root = etree.fromstring(value.encode("utf-8", "replace"), _parser())
-    except (etree.XMLSyntaxError, ValueError):
-        context.add(
-            "FM212",
-            position,
-            "Expected well-formed XHTML: every tag closed, & as &amp;, no names of HTML such as &nbsp;.",
-            message_id="invalid",
-        )
+    text, unnamed = _without_entities(value)
+    for at in range(1, unnamed + 1):
+        _malformed(f"no names of HTML such as &nbsp; (name {at})", context, position)
+    root = _parsed(text)
+    if root is None or (_name(root) != "div" and _name(root).casefold() == "div"):
+        _malformed("every tag closed, & as &amp;", context, position)
+        _not_allowed(context, position)
+        _nothing(context, position)
         return
     if root.tag != XHTML + "div":
         context.add(
@@ -57,14 +62,73 @@ def checks(value: Any, context: Context, position: Position) -> None:
         )
         return
     _contents(root, context, position)
+    markup.checks(root, context, position)
     _links(root, context, position)
-    if not any(text.strip() for text in root.itertext()) and next(root.iter(XHTML + "img"), None) is None:
-        context.add(
-            "FM215",
-            position,
-            "Expected some text or a picture in the div, found none.",
-            message_id=f"{BASE}Narrative#txt-2",
-        )
+    said = "".join(root.xpath("string()"))
+    if not said.strip(BLANKS) and next(root.iter(XHTML + "img"), None) is None:
+        _nothing(context, position)
+
+
+def _malformed(expected: str, context: Context, position: Position) -> None:
+    context.add("FM212", position, f"Expected well-formed XHTML: {expected}.", message_id="invalid")
+
+
+def _nothing(context: Context, position: Position) -> None:
+    context.add(
+        "FM215",
+        position,
+        "Expected some text or a picture in the div, found none.",
+        message_id=f"{BASE}Narrative#txt-2",
+    )
+
+
+def _not_allowed(context: Context, position: Position) -> None:
+    """txt-1 as a whole, once, whatever else is said of the single parts."""
+    context.add(
+        "FM602",
+        position,
+        "Constraint txt-1 is broken: a narrative has only the elements and attributes that FHIR lets in.",
+        message_id=f"{BASE}Narrative#txt-1",
+    )
+
+
+def _without_entities(text: str) -> tuple[str, int]:
+    """The text with HTML's names of characters as these characters, and how many different ones there were."""
+    found: set[str] = set()
+
+    def character(match: re.Match[str]) -> str:
+        point = html.entities.name2codepoint.get(match[1])
+        if point is None or match[1] in OF_XML:
+            return match[0]
+        found.add(match[1])
+        return f"&#{point};"
+
+    return (ENTITY.sub(character, text), len(found)) if "&" in text else (text, 0)
+
+
+def _parsed(text: str) -> Any:
+    """The root element; what follows it is not looked at. None where it is not well-formed."""
+    if not text.lstrip(BLANKS).startswith("<"):
+        return None
+    raw = text.strip(BLANKS).encode("utf-8", "replace")
+    try:
+        return etree.fromstring(raw, _parser())
+    except etree.XMLSyntaxError as error:
+        if "Extra content" not in error.msg:
+            return None
+        return _first(raw, *error.position)
+    except ValueError:
+        return None
+
+
+def _first(raw: bytes, line: int, column: int) -> Any:
+    """The element before the place where something else begins."""
+    lines = raw.splitlines(keepends=True)
+    before = b"".join(lines[: line - 1]) + lines[line - 1][: column - 1]
+    try:
+        return etree.fromstring(before[: before.rfind(b">") + 1], _parser())
+    except (etree.XMLSyntaxError, ValueError):
+        return None
 
 
 def _parser() -> etree.XMLParser:
@@ -72,33 +136,41 @@ def _parser() -> etree.XMLParser:
 
 
 def _contents(root: Any, context: Context, position: Position) -> None:
-    if root.getroottree().docinfo.doctype:
-        context.add("FM214", position, "Expected no document type in the narrative.", message_id="txt-1")
-        return
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        name = element.tag.removeprefix(XHTML)
-        if name not in ELEMENTS:
-            _illegal("element", name, context, position)
-        for attribute in element.attrib:
-            known = attribute in ATTRIBUTES or f"{name}.{attribute}" in ATTRIBUTES
-            if not known and not str(attribute).startswith("{http://www.w3.org/XML/1998/namespace}"):
-                _illegal("attribute", str(attribute), context, position)
-        if name in NOT_IN_PARAGRAPHS and next(element.iterancestors(XHTML + "p"), None) is not None:
-            context.add(
-                "FM214",
-                position,
-                "Expected no paragraph or div inside a paragraph.",
-                message_id="XHTML_XHTML_ELEMENT_ILLEGAL_IN_PARA",
-            )
+    inner = [each for each in root.iter() if isinstance(each.tag, str)]
+    spaces = {space for each in inner if (space := each.tag.rpartition("}")[0]) and f"{space}}}" != XHTML}
+    elements = dict.fromkeys(name for each in inner if (name := _name(each)) not in ELEMENTS)
+    attributes = dict.fromkeys(pair for each in inner for pair in _odd_attributes(each, root))
+    for at in range(1, len(spaces) + 1):
+        context.add(
+            "FM213", position, f"Expected no other namespace inside ({at}).", message_id="XHTML_XHTML_NS_InValid"
+        )
+    for at, name in enumerate(elements, 1):
+        _illegal("element", name, at, context, position)
+    for at, (name, attribute) in enumerate(attributes, 1):
+        if name:
+            _illegal("attribute", attribute, at, context, position)
+    if elements or attributes:
+        _not_allowed(context, position)
 
 
-def _illegal(what: str, name: str, context: Context, position: Position) -> None:
+def _name(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _odd_attributes(element: Any, root: Any) -> Iterator[tuple[str, str]]:
+    """The attributes that are not let in, with the element's name; the root's without."""
+    name = _name(element)
+    for attribute in map(str, element.attrib):
+        known = attribute in ATTRIBUTES or f"{name}.{attribute}" in ATTRIBUTES
+        if not known and not attribute.startswith("{http://www.w3.org/XML/1998/namespace}"):
+            yield "" if element is root else name, attribute
+
+
+def _illegal(what: str, name: str, at: int, context: Context, position: Position) -> None:
     context.add(
         "FM214",
         position,
-        f"Expected only the {what}s that narrative may have (no scripts, forms or events), found another {what}.",
+        f"Expected only the {what}s that narrative may have (no scripts, forms or events), found another ({at}).",
         message_id=f"XHTML_XHTML_{what.capitalize()}_Illegal",
         found=name,
     )
@@ -115,6 +187,10 @@ def _links(root: Any, context: Context, position: Position) -> None:
     for place, link in enumerate(links):
         if link is None:
             continue
+        if not ADDRESS.fullmatch(link) and not link.startswith("data:"):
+            _misleading(
+                f"the characters of an address (link {place + 1})", "XHTML_URL_INVALID", link, context, position
+            )
         if not link.strip():
             _misleading("an address", "TYPE_SPECIFIC_CHECKS_DT_XHTML_EMPTY_HREF", link, context, position)
         elif place < len(anchors) and link.partition(":")[0] in NO_PLACE:

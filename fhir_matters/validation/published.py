@@ -18,10 +18,13 @@ CORRECTED = {
     "que-12": "enableWhen.count() > 1 implies enableBehavior.exists()",
     # R5: all of the path is meant, not a part of it.
     "eld-19": f"path.matches('^{_STEP}(\\\\.{_STEP}(\\\\[x\\\\])?(\\\\:[^\\\\s\\\\.]+)?)*$')",
-    # A prediction without a probability has none that is too high.
+    # R4B: where there is no probability, nothing is asked of it.
     "ras-2": "probability.exists() implies (probability is decimal implies (probability as decimal) <= 100)",
-    # R5: each of several events.
+    # R5: each of several times of the day.
     "tim-9": "offset.empty() or (when.exists() and when.select($this in ('C' | 'CM' | 'CD' | 'CV')).allFalse())",
+    # R4B: a canonical has targets too, and so has a parameter of the type of a resource.
+    "opd-3": "targetProfile.exists() implies (type = 'Reference' or type = 'canonical' or "
+    "type.memberOf('http://hl7.org/fhir/ValueSet/resource-types'))",
     # R5: the answer is FHIR's boolean; FHIRPath's own Boolean is no element.
     "que-7": "operator = 'exists' implies (answer is boolean)",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fhir_matters.validation import attachments, narrative, references, strings
+from fhir_matters.validation import attachments, narrative, references, strings, uris
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Visit
 
@@ -18,18 +18,7 @@ def _value_or_extensions(value: Any, context: Context, position: Position) -> No
             position,
             f"Expected a value or extensions, found {'both' if valued else 'neither'} (ext-1).",
             message_id="http://hl7.org/fhir/StructureDefinition/Extension#ext-1",
-        )
-
-
-def _absolute(value: Any, context: Context, position: Position) -> None:
-    """A canonical is an absolute URL, or #id of something contained."""
-    if value.strip() and ":" not in value and not value.startswith("#"):
-        context.add(
-            "FM209",
-            position,
-            "Expected an absolute URL (or #id), found a relative one: a canonical means the same everywhere.",
-            message_id="TYPE_SPECIFIC_CHECKS_CANONICAL_ABSOLUTE",
-            found=value,
+            code="invariant",
         )
 
 
@@ -64,8 +53,8 @@ CHECKS: dict[str, tuple[Visit, ...]] = {
     "Identifier": (_system, _uri_as_identifier),
     "Extension": (_value_or_extensions,),
     "Reference": (references.spelling,),
-    "canonical": (_absolute,),
     "xhtml": (narrative.checks,),
     "markdown": (strings.markdown,),
-    **dict.fromkeys(("string", "uri", "url", "code", "id"), (strings.text,)),
+    **dict.fromkeys(("string", "code", "id"), (strings.text,)),
+    **{kind: (*uris.checks(kind), strings.text) for kind in uris.KINDS},
 }

@@ -12,6 +12,8 @@ from fhir_matters.validation.visits import Visit
 MOST_REMEMBERED = 256
 # The HL7 validator's own, for a resource that says none.
 LANGUAGE = "en-US"
+# Systems that are grammars rather than lists: without a service for them, a code that does not fit is only warned of.
+GRAMMARS = frozenset({"http://unitsofmeasure.org"})
 
 
 def check(terminology: Terminology) -> Visit:
@@ -73,6 +75,7 @@ def _exists(terminology: Terminology, value: Any, context: Context, position: Po
                 message_id="Unknown_Code_in_Version",
                 found=code,
                 server=terminology.since(before),
+                severity=Severity.WARNING if system in GRAMMARS else None,
             )
         _in_use(terminology, system, code, context, position)
 

@@ -37,7 +37,7 @@ def checks(walk: Compiler, said: Elements, code: str) -> Iterator[Visit]:
 
     def check(value: Any, context: Context, position: Position) -> None:
         system = value.get("system") if isinstance(value, dict) else None
-        if not isinstance(system, str) or "code" not in value:
+        if not isinstance(system, str) or not system.strip() or "code" not in value:
             return
         wrong = _meant(walk, system) or (None if bound else _spelt(walk, system))
         if wrong is not None:

@@ -15,6 +15,7 @@ from fhir_matters.validation import (
     bindings,
     extensions,
     fields,
+    ids,
     invariants,
     languages,
     primitives,
@@ -108,6 +109,7 @@ class Walk:
 
     def _value_checks(self, said: Elements, code: str) -> Iterator[Visit]:
         yield from values.checks(said)
+        yield from ids.checks(said, code)
         yield from bindings.checks(self.terminology, said, code)
         yield from addresses.checks(self, said, code)
         if code == "Narrative":

@@ -129,6 +129,11 @@ SHAPE_CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.id",
         patient(id="a", _id={"id": "b"}),
     ),
+    "FM225": (
+        patient(name=[{"id": "a", "family": "Bee"}, {"id": "a", "family": "Wasp"}]),
+        "Patient.name[1]",
+        patient(id="a", name=[{"id": "a", "family": "Bee"}, {"id": "b", "family": "Wasp"}]),
+    ),
     "FM221": (
         claims("one-language", narrative(f"<div {XHTML}><div lang='de' xml:lang='de'>Biene</div></div>")),
         "Patient.text",

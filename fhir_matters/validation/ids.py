@@ -1,0 +1,29 @@
+"""The ids of elements: each once in a resource (http://hl7.org/fhir/R4/datatypes.html#Element)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fhir_matters.validation.context import Context, Position, path_of
+from fhir_matters.validation.visits import Elements, Visit
+
+
+def checks(said: Elements, code: str) -> Iterator[Visit]:
+    """The check of the id of an element; a resource's own is its address, a definition has its ids twice."""
+    if said[0].name == "id" and code == "string" and said[0].path != "ElementDefinition.id":
+        yield _once
+
+
+def _once(value: Any, context: Context, position: Position) -> None:
+    if not isinstance(value, str) or position is None:
+        return
+    place = path_of(position, "")
+    if context.ids.setdefault((id(context.scope.resource), value), place) != place:
+        context.add(
+            "FM225",
+            position[0],
+            "Expected an id of its own, found one that another element of the resource has.",
+            message_id="DUPLICATE_ID",
+            found=value,
+        )
