@@ -49,7 +49,6 @@ _COARSER = {
         ),
         ".reference",
     ),
-    "Reference_REF_WrongTarget": ".type",
     "Bundle_BUNDLE_Entry_NotFound": ".reference",
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT": ".reference",
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT": ".reference",
