@@ -19,9 +19,9 @@ def against_measure(walk: Compiler, report: Any, context: Context, position: Pos
     canonical = report.get("measure")
     measure = _found(walk, canonical) if isinstance(canonical, str) else None
     groups = dicts(measure.get("group")) if measure is not None else []
-    if measure is None or not groups or report.get("status") == "pending":
-        return
     told = list(enumerate(dicts(report.get("group"))))
+    if measure is None or not groups or (report.get("status") == "pending" and not told):
+        return
     scoring = _first_code(measure.get("scoring"))
     if len(told) == 1 and len(groups) == 1:
         here = (position, "group", 0, None)

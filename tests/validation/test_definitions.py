@@ -8,6 +8,7 @@ import pytest
 
 from fhir_matters.terminology import ecl
 from fhir_matters.validation.validator import Validator
+from tests.validation.resources import report
 
 
 def ids(validator: Validator, resource: dict[str, Any]) -> set[str]:
@@ -118,3 +119,11 @@ def test_odd_shapes_are_no_trouble(validator: Validator, odd: Any) -> None:
     element = {"code": odd, "target": [{"code": odd}, odd]}
     group = {"source": odd, "sourceVersion": odd, "target": "http://hl7.org/fhir/gender", "element": [element]}
     assert validator.validate({"resourceType": "ConceptMap", "group": [group]}) is not None
+
+
+@pytest.mark.parametrize(
+    ("fields", "scored"),
+    [({}, True), ({"status": "pending"}, True), ({"status": "pending", "group": []}, False), ({"measure": "x"}, False)],
+)
+def test_a_report_is_held_to_its_measure_as_soon_as_it_says_something(validator, fields, scored) -> None:
+    assert ("MEASURE_MR_SCORE_REQUIRED" in ids(validator, {**report(), **fields})) is scored
