@@ -12,6 +12,8 @@ from fhir_matters.validation.shape import Handler
 from fhir_matters.validation.visits import Elements, Visit, types_of
 
 AT_LEAST = "Validation_VAL_Profile_Minimum"
+ONE_TYPE = "Extension_PROF_Type"
+NO_TYPE = "Validation_VAL_Profile_NoType"
 AT_MOST = "Validation_VAL_Profile_Maximum"
 
 
@@ -119,6 +121,7 @@ def wrong_type(said: Elements, key: str, step: str | None) -> Handler:
     narrow = min((each for each in said if each.types), key=lambda each: len(each.types))
     rule = "FM557" if narrow.path == "Extension.value[x]" else "FM111"
     expected = " or ".join(sorted(types_of(narrow)))
+    message_id = "Extension_EXT_Type" if rule == "FM557" else ONE_TYPE if len(types_of(narrow)) == 1 else NO_TYPE
 
     def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
         context.add(
@@ -126,7 +129,7 @@ def wrong_type(said: Elements, key: str, step: str | None) -> Handler:
             (position, key, None, step),
             f"Expected {expected} for {narrow.path}, found another type.",
             profile=narrow.profile,
-            message_id="Extension_EXT_Type" if rule == "FM557" else "Validation_VAL_Profile_NoType",
+            message_id=message_id,
         )
 
     return handler

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tarfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -109,6 +110,17 @@ def surroundings(name: str, folder: Path) -> tuple[Package, Registry]:
         registry = registry.with_layer(each)
     source = read_package(folder / f"{SOURCES[name]}.tgz") if name in SOURCES else package
     return package, registry.with_layer(Stripped(source))
+
+
+def examples(archive: Path) -> Iterator[dict[str, Any]]:
+    """The resources in a package that claim a profile."""
+    with tarfile.open(archive) as files:
+        for member in files:
+            content = files.extractfile(member) if member.name.endswith(".json") else None
+            resource = json.load(content) if content is not None else None
+            meta = resource.get("meta") if isinstance(resource, dict) else None
+            if isinstance(meta, dict) and meta.get("profile"):
+                yield resource
 
 
 def compared(name: str, folder: Path, only: str = "") -> Count:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from fhir_matters.definitions.registry import core
+from fhir_matters.validation.validator import Validator
 from tests.conformance import snapshots
 
 # Of a hundred fields that decide a verdict, how many are the same. What is left, package by package:
@@ -46,3 +48,17 @@ def test_the_table_has_a_line_for_a_package(shared: Path, capsys: pytest.Capture
     head, line, *_ = capsys.readouterr().out.splitlines()
     assert head.startswith("package")
     assert line.split()[:4] == ["hl7.fhir.us.core-6.1.0", "1", "of", "1"]
+
+
+@pytest.mark.parametrize(
+    "name", ["hl7.fhir.uv.ips-1.1.0", "UK.Core.r4-1.2.0", "hl7.fhir.us.core-6.1.0", "hl7.fhir.us.core-8.0.0"]
+)
+def test_examples_are_judged_by_our_snapshots_as_by_the_published_ones(name: str, shared: Path) -> None:
+    package, stripped = snapshots.surroundings(name, shared / "packages")
+    whole, bare = Validator(registry=core().with_layer(package)), Validator(registry=stripped)
+    examples = list(snapshots.examples(shared / "packages" / f"{name}.tgz"))
+    assert examples
+    for example in examples:
+        published, ours = ({(each.rule, each.path) for each in one.validate(example).errors} for one in (whole, bare))
+        if "FM703" not in {rule for rule, _ in ours}:  # US Core's QuestionnaireResponse builds on what is not here
+            assert ours == published, example.get("id")
