@@ -20,6 +20,8 @@ from fhir_matters.terminology.members import Concept, Members, undecidable
 from fhir_matters.terminology.sets import Composed, composed, implicit, members_of
 from fhir_matters.terminology.systems import Entry, System, system_from
 
+# What a hostile file may name; the systems of all packages are far fewer.
+MOST_KEPT = 20_000
 _DEEPEST = 40
 _trail: ContextVar[tuple[str, ...]] = ContextVar("trail", default=())
 
@@ -156,7 +158,9 @@ class Terminology:
 
     def tolerates(self, system: str, code: str, display: str) -> bool:
         """Whether a server finds fault with the display and lets it pass all the same."""
-        return self.elsewhere is not None and self.elsewhere.told(Question("", system, code, "", display)).remark
+        if self.elsewhere is None or self.system(system).complete:
+            return False
+        return self.elsewhere.told(Question(system=system, code=code, display=display)).remark
 
     def members(self, valueset: str) -> Members:
         """The members of the value set with this canonical, as far as they can be known."""
@@ -174,6 +178,8 @@ class Terminology:
         """The code system as far as it is here; never None."""
         known = self._systems.get(canonical)
         if known is None:
+            if len(self._systems) > MOST_KEPT:
+                self._systems.clear()
             known = self._systems[canonical] = self._read(canonical)
         return known
 

@@ -132,10 +132,11 @@ def test_what_is_decided_here_is_never_asked():
             tx.contains(V + "x", None, "wolf"),
             tx.system_knows(S, "wolf"),
             tx.calls_it(S, "puppy", "Old dog"),
+            tx.tolerates(S, "puppy", "Old dog"),
         ),
         sets,
     )
-    assert told == (IN, OUT, OUT, OUT)
+    assert told == (IN, OUT, OUT, OUT, False)
     assert server.asked == []
 
 
