@@ -32,10 +32,13 @@ class CoreFile:
 
     def find(self, url: str, kind: str, version: str = "") -> dict[str, Any] | None:
         """The definition with this canonical URL (of this version if one is named), or None."""
-        with self._lock:
-            row = self._connection.execute(
-                "SELECT version, body FROM definition WHERE url = ? AND kind = ?", (url, kind)
-            ).fetchone()
+        try:
+            with self._lock:
+                row = self._connection.execute(
+                    "SELECT version, body FROM definition WHERE url = ? AND kind = ?", (url, kind)
+                ).fetchone()
+        except UnicodeEncodeError:
+            return None  # half a character (a lone surrogate) is in no URL
         if row is None or (version and version != row[0]):
             return None
         definition: dict[str, Any] = jsonio.read(zlib.decompress(row[1]))

@@ -211,9 +211,9 @@ def _is_covered(bound: _Bound, ask: Answerer, value: Any) -> bool:
 
 def _said(value: Any, context: Context) -> Any:
     """All that a binding hears of a value."""
-    codings = value.get("coding", (value,))
-    heard = tuple((each.get("system"), each.get("code"), each.get("version"), each.get("display")) for each in codings)
-    return context.scope.outer.get("language"), heard
+    listed = value.get("coding", (value,)) if isinstance(value, dict) else ()
+    codings = listed if isinstance(listed, (list, tuple)) else ()
+    return spoken.language_of(context), tuple(map(spoken.heard, codings))
 
 
 def _told(bound: _Bound, ask: Answerer, value: Any, context: Context, position: Position) -> Answer | None:

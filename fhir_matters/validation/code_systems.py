@@ -169,14 +169,14 @@ def _properties(code_system: Any, context: Context, position: Position) -> None:
 
 
 def _uri(uri: str, before: set[str], stated: dict[str, Any], context: Context, position: Position) -> None:
-    name = uri.removeprefix(PROPERTIES)
+    name, code = uri.removeprefix(PROPERTIES), str(stated.get("code", uri.removeprefix(PROPERTIES)))
     if ":" not in uri:
         _said("an absolute uri", "CODESYSTEM_PROPERTY_ABSOLUTE_URI", context, position, uri)
     elif uri in before:
         _said("each property once", "CODESYSTEM_PROPERTY_DUPLICATE_URI", context, position, uri)
     elif "://hl7.org/fhir" in uri and name not in DEFINED:
         _said("a property that FHIR defines", "CODESYSTEM_PROPERTY_BAD_HL7_URI", context, position, uri)
-    elif name in DEFINED and stated.get("code", name) in DEFINED and stated.get("code", name) != name:
+    elif name in DEFINED and code in DEFINED and code != name:
         _said("the code that belongs to this uri", "CODESYSTEM_PROPERTY_URI_CODE_MISMATCH", context, position, uri)
     elif name in DEFINED and stated.get("type", DEFINED[name]) != DEFINED[name]:
         _said(f"the type {DEFINED[name]}", "CODESYSTEM_PROPERTY_URI_TYPE_MISMATCH", context, position, uri)

@@ -21,12 +21,12 @@ def check(terminology: Terminology) -> Visit:
 
     Not where a server may be asked: what is still open looks good.
     """
-    good: set[tuple[Any, Any, Any, str]] = set()
+    good: set[tuple[str | None, ...]] = set()
     most = MOST_REMEMBERED if terminology.elsewhere is None else 0
 
     def visit(value: Any, context: Context, position: Position) -> None:
-        language = str(context.scope.outer.get("language", LANGUAGE))
-        said = (value.get("system"), value.get("code"), value.get("display"), language)
+        language = language_of(context)
+        said = (*heard(value), language)
         if said in good:
             return
         before = len(context.findings)
@@ -36,6 +36,17 @@ def check(terminology: Terminology) -> Visit:
             good.add(said)
 
     return visit
+
+
+def language_of(context: Context) -> str:
+    """The language of the resource, or the HL7 validator's own."""
+    return str(context.scope.outer.get("language", LANGUAGE))
+
+
+def heard(coding: Any) -> tuple[str | None, ...]:
+    """What a Coding says, as far as it is text."""
+    said = map(coding.get, ("system", "code", "version", "display")) if isinstance(coding, dict) else ()
+    return tuple(each if isinstance(each, str) else None for each in said)
 
 
 def is_inactive(terminology: Terminology, system: str, code: str) -> bool:
@@ -49,8 +60,7 @@ def is_misnamed(terminology: Terminology, coding: dict[str, Any], context: Conte
     system, code, display = coding.get("system"), coding.get("code"), coding.get("display")
     if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)):
         return False
-    language = str(context.scope.outer.get("language", LANGUAGE))
-    wrong = terminology.calls_it(system, code, display, language) is Answer.OUT
+    wrong = terminology.calls_it(system, code, display, language_of(context)) is Answer.OUT
     return wrong and not context.options.any_display and not terminology.tolerates(system, code, display)
 
 
