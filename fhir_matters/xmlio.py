@@ -29,7 +29,8 @@ class Child:
     """One child of a type as JSON has it: its key, the type of its content, and whether it repeats.
 
     `kind` is `complex`, `resource`, `text`, `number`, `boolean` or `xhtml`; `attribute` is true for `id` and for the
-    `url` of an extension, which XML writes as attributes; `order` is its place among the children.
+    `url` of an extension, which XML writes as attributes; `order` is its place among the children; `step` is how
+    FHIRPath leads to it, where that is not its key (`value.ofType(Quantity)`).
     """
 
     key: str
@@ -38,6 +39,7 @@ class Child:
     kind: str
     attribute: bool
     order: int
+    step: str | None = None
 
 
 Shapes: TypeAlias = Callable[[str], Mapping[str, Child] | None]

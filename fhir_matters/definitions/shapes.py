@@ -63,7 +63,8 @@ class Shapes:
             stem = name.removesuffix("[x]")
             for code in codes:
                 key = stem + code[:1].upper() + code[1:]
-                yield key, Child(key, code, many, self._kind(code), attribute=False, order=order)
+                step = f"{stem}.ofType({code})"
+                yield key, Child(key, code, many, self._kind(code), attribute=False, order=order, step=step)
             return
         code = path if path in parents else codes[0] if codes else "Element"
         yield name, Child(name, code, many, "complex" if path in parents else self._kind(code), attribute, order)

@@ -14,19 +14,18 @@ from fhir_matters.definitions.registry import Registry, core
 from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.errors import InputError
 from fhir_matters.issue import Issue, Report, Severity
-from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.terminology import Terminology
 from fhir_matters.terminology.elsewhere import Elsewhere, Inquiry
 from fhir_matters.validation import mending, resources
 from fhir_matters.validation.addresses import Defined
 from fhir_matters.validation.asked import DEFAULT, Options
-from fhir_matters.validation.context import MISSHAPEN, Context, Fetched, OutOfTimeError, Position, Scope, issues
+from fhir_matters.validation.context import MISSHAPEN, Context, Fetched, OutOfTimeError, Scope, issues
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Extensions, Policy, Resolver
 from fhir_matters.validation.questions import Forms
 from fhir_matters.validation.walk import Walk
-from fhir_matters.validation.written import from_xml
+from fhir_matters.validation.written import from_xml, position
 
 
 class Validator:
@@ -126,7 +125,13 @@ class Validator:
                 rule, found = "FM009" if problem.misplaced else "FM007", problem.found
             else:
                 rule = "FM002" if problem.message_id == "DUPLICATE_JSON_PROPERTY_KEY" else "FM008"
-            context.add(rule, _position(problem.keys), problem.message, message_id=problem.message_id, found=found)
+            context.add(
+                rule,
+                position(problem.keys, node, self._shapes),
+                problem.message,
+                message_id=problem.message_id,
+                found=found,
+            )
         kind = node.get("resourceType")
         root = kind if isinstance(kind, str) and kind.isidentifier() else "Resource"
         told = len(inquiry.used) if inquiry is not None else 0
@@ -190,17 +195,6 @@ def _plain(resource: Any) -> Any:
         return jsonio.parse(resource)
     dump = getattr(resource, "model_dump_json", None)
     return jsonio.parse(dump(exclude_none=True)) if dump is not None else resource
-
-
-def _position(keys: tuple[Key, ...]) -> Position:
-    """The place of a finding, from the keys that lead to it."""
-    place: Position = None
-    for key in keys:
-        if isinstance(key, int) and place is not None:
-            place = (place[0], place[1], key, None)
-        else:
-            place = (place, str(key), None, None)
-    return place
 
 
 def _unreadable(resource: Any, error: InputError) -> Issue:

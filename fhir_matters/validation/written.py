@@ -1,14 +1,39 @@
-"""Issues as they are about XML: at the places of the XML, and of values that are all text there. Judges nothing."""
+"""Issues about how a resource is written: where, and what they mean where it is XML. Judges nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from fhir_matters.issue import Issue
+from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.validation.cardinality import AT_MOST
-from fhir_matters.xmlio import Document
+from fhir_matters.validation.context import Position
+from fhir_matters.xmlio import Document, Shapes
+
+
+def position(keys: Iterable[Key], resource: Any, shapes: Shapes) -> Position:
+    """The place to which the keys lead in the resource; `shapes` know which of them are choices of a type."""
+    place: Position = None
+    node, type_name = resource, _type(resource)
+    for key in keys:
+        if isinstance(key, int):
+            place = (place[0], place[1], key, place[3]) if place is not None else None
+            node = node[key] if isinstance(node, list) and key < len(node) else None
+        else:
+            child = (shapes(type_name) or {}).get(key.removeprefix("_"))
+            place = (place, key, None, child.step if child else None)
+            node = node.get(key) if isinstance(node, dict) else None
+            type_name = child.type if child else ""
+        type_name = _type(node) or type_name
+    return place
+
+
+def _type(node: Any) -> str:
+    found = node.get("resourceType") if isinstance(node, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def from_xml(issues: Iterable[Issue], document: Document) -> Iterator[Issue]:

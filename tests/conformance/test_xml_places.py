@@ -35,6 +35,7 @@ def places(inside: str) -> set[tuple[str, str]]:
         ('<active value="true"/><active value="true"/>', ("structure", "Patient")),
         ('<name xmlns="http://example.org"/>', ("invalid", "/f:Patient/?:name")),
         ('<name xmlns=""/>', ("invalid", "/f:Patient/name")),
+        ('<contact/><deceasedBoolean value="true"/>', ("invalid", "Patient.deceased.ofType(boolean)")),
         ('<gender value="male"/><active value="true"/>', ("invalid", "Patient.active")),
         ('<contact/><name><family value="x"/></name>', ("invalid", "Patient.name[0]")),
         (INNER.format("<bogus/>"), ("structure", "Patient")),

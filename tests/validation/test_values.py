@@ -139,3 +139,13 @@ def test_inside_a_choice_of_several_types_only_what_any_element_has_is_judged() 
     ]
     limits["snapshot"]["element"] += inner
     assert set(profile_of(Snapshot(limits)).elements["Observation.value[x]"].children) == {"extension"}
+
+
+def test_a_slip_is_at_its_place_as_fhirpath_leads_there() -> None:
+    inner = '{"resourceType": "Observation", "status": "final", "valueQuantity": {"value": 1,}}'
+    (slip,) = (
+        each
+        for each in Validator().validate(f'{{"resourceType": "Patient", "contained": [{inner}]}}')
+        if each.rule == "FM008"
+    )
+    assert slip.path.expression == "Patient.contained[0].value.ofType(Quantity)"
