@@ -124,15 +124,22 @@ def first_entry(bundle: Any, context: Context, position: Position) -> None:
     wanted = FIRST.get(str(bundle.get("type")))
     if wanted is None:
         return
+    listed = bundle.get("entry")
     entry = next((entry for _, entry in _entries(bundle)), None)
     resource = entry.get("resource") if entry is not None else None
-    if not isinstance(resource, dict) or resource.get("resourceType") != wanted:
-        context.add(
-            "FM427",
-            position,
-            f"Expected {wanted} as the first entry of a Bundle of this type.",
-            message_id="Bundle_BUNDLE_Entry_NoFirst" if entry is None else "Bundle_BUNDLE_Entry_NoFirstResource",
-        )
+    if isinstance(resource, dict) and resource.get("resourceType") == wanted:
+        return
+    here = (position, "entry", 0, None) if isinstance(listed, list) and entry is not None else position
+    which = "" if isinstance(resource, dict) else "NoFirst" if entry is None else "NoFirstResource"
+    context.add(
+        "FM427",
+        (here, "resource", None, None) if isinstance(resource, dict) else here,
+        f"Expected {wanted} as the first entry of a Bundle of this type.",
+        message_id=f"Bundle_BUNDLE_Entry_{which}" if which else WRONG_FIRST[wanted],
+    )
+
+
+WRONG_FIRST = {"Composition": "Bundle_BUNDLE_Entry_Document", "MessageHeader": "Validation_BUNDLE_Message"}
 
 
 def checks(plans: Plans) -> Iterator[Visit]:

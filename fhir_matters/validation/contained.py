@@ -21,12 +21,7 @@ def checks(node: dict[str, Any], outer: Scope, context: Context, position: Posit
             message_id="http://hl7.org/fhir/StructureDefinition/DomainResource#dom-2",
         )
     if "id" not in node:
-        context.add(
-            "FM411",
-            position,
-            "Expected a contained resource to have an id, so that it can be referred to.",
-            message_id="Resource_RES_ID_Missing",
-        )
+        nameless(context, position)
     else:
         _twice(node, outer, context, position)
     meta = node.get("meta")
@@ -38,6 +33,16 @@ def checks(node: dict[str, Any], outer: Scope, context: Context, position: Posit
                 f"A contained resource shall have no meta.{key} ({constraint}).",
                 message_id=f"http://hl7.org/fhir/StructureDefinition/DomainResource#{constraint}",
             )
+
+
+def nameless(context: Context, position: Position) -> None:
+    """Report a contained resource without an id, or one that is no resource and so has none."""
+    context.add(
+        "FM411",
+        position,
+        "Expected a contained resource to have an id, so that it can be referred to.",
+        message_id="Resource_RES_ID_Missing",
+    )
 
 
 def _twice(node: dict[str, Any], outer: Scope, context: Context, position: Position) -> None:

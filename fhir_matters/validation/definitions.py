@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from fhir_matters.validation import code_systems, concept_maps, reports, structures, value_sets
+from fhir_matters.validation import (
+    code_systems,
+    concept_maps,
+    guides,
+    measures,
+    reports,
+    structure_maps,
+    structures,
+    value_sets,
+)
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Compiler, Visit
 
@@ -61,11 +70,16 @@ ResearchElementDefinition RiskEvidenceSynthesis SearchParameter StructureDefinit
 TerminologyCapabilities TestScript ValueSet
 """
 CANONICAL = frozenset(_CANONICAL.split())
-PLAIN: dict[str, tuple[Visit, ...]] = {"SearchParameter": (components,)}
+PLAIN: dict[str, tuple[Visit, ...]] = {
+    "ImplementationGuide": (guides.checks,),
+    "SearchParameter": (components,),
+    "StructureMap": (structure_maps.checks,),
+}
 ASKING = {
     "CodeSystem": code_systems.checks,
     "ConceptMap": concept_maps.checks,
     "ValueSet": value_sets.checks,
+    "Measure": measures.checks,
     "MeasureReport": reports.against_measure,
     "StructureDefinition": structures.differential,
 }

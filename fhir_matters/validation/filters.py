@@ -66,7 +66,9 @@ VersionFirstReleased ValidHL7AttachmentRequest category search answers-for answe
 # http://hl7.org/fhir/R4/snomedct.html, loinc.html, cpt.html: what their filters go by.
 OWN: Mapping[str, Mapping[str, Known]] = {
     SNOMED: {
-        "concept": Known("code", frozenset({"is-a", "descendent-of", "is-not-a", "in", "descendent-leaf"})),
+        "concept": Known(
+            "code", frozenset({"is-a", "descendent-of", "is-not-a", "in", "descendent-leaf"}), exists=True
+        ),
         "constraint": Known("ecl", frozenset({"="})),
         "expressions": Known("boolean"),
         "inactive": Known("boolean"),
@@ -113,7 +115,9 @@ def checks(walk: Compiler, system: Any, condition: Mapping[str, Any], context: C
         return
     if property_.operators and operator not in property_.operators:
         _wrong(f"an operator that goes with {name}", "VALUESET_BAD_FILTER_OP", context, position, operator)
-    for expected, message_id in _problems(walk, system, name, operator, value, property_):
+    closed = property_.exists and system in OWN and context.options.complete
+    unknown = _unknown(walk, system, operator, value) if closed else ()
+    for expected, message_id in (*_problems(walk, system, name, operator, value, property_), *unknown):
         _wrong(expected, f"VALUESET_BAD_{message_id}", context, position, value)
 
 
@@ -161,6 +165,13 @@ def _code(walk: Compiler, system: Any, value: str, property_: Known) -> Iterator
         yield "a code without blanks around it", "FILTER_VALUE_CODE"
     if property_.exists and walk.terminology.system_knows(str(system), value) is Answer.OUT:
         yield "a code of the system", "FILTER_VALUE_VALID_CODE"
+
+
+def _unknown(walk: Compiler, system: Any, operator: str, value: str) -> Iterator[tuple[str, str]]:
+    """Where the loaded packages are all there is, a code of a system that they do not have is no code."""
+    for each in value.split(",") if operator in SEVERAL else [value]:
+        if walk.terminology.system_knows(str(system), each) is Answer.UNKNOWN:
+            yield "a code that can be looked up", "FILTER_VALUE_VALID_CODE"
 
 
 def _coding(walk: Compiler, _: Any, value: str, __: Known) -> Iterator[tuple[str, str]]:

@@ -42,7 +42,7 @@ def spelling(value: Any, context: Context, position: Position) -> None:
 def _stated(value: dict[str, Any], reference: str, context: Context, position: Position) -> None:
     """The type that a Reference states is that of what it leads to, by its bare name."""
     stated = value.get("type")
-    kind = resolving.target_type(reference, context) if isinstance(stated, str) else None
+    kind = resolving.target_type(reference, context) if isinstance(stated, str) and stated else None
     if kind not in (None, stated):
         context.add(
             "FM416",
@@ -261,7 +261,7 @@ def _check(walk: Compiler, targets: Targets) -> Visit:
             return
         here = (position, "reference", None, None)
         stated = value.get("type")
-        if isinstance(stated, str) and not open_to_all and stated.removeprefix(BASE) not in types:
+        if isinstance(stated, str) and stated and not open_to_all and stated.removeprefix(BASE) not in types:
             _wrong_stated(targets, context, (position, "type", None, None))
         kind = resolving.target_type(reference, context)
         if kind is None:

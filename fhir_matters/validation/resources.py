@@ -24,6 +24,8 @@ def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 
             return
         plan = type_plan(walk, node, context, position)
         if plan is None:
+            if is_contained and not node.get("resourceType"):
+                contained.nameless(context, position)
             return
         if any(plan.type not in types for types in allowed):
             _not_allowed(said, position, context)

@@ -50,6 +50,7 @@ _COARSER = {
         ".reference",
     ),
     "Bundle_BUNDLE_Entry_NotFound": ".reference",
+    "Type_Specific_Checks_DT_Identifier_System": ".system",
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT": ".reference",
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT": ".reference",
     "Extension_EXT_SubExtension_Invalid": ".url",
@@ -118,6 +119,17 @@ def _named(expression: str, resource: Any) -> str:
     return _ENTRY.sub("", _noted(expression, resource)) if _ENTRY.search(expression) else _counted(expression)
 
 
+def _outermost(expression: str, resource: Any) -> str:
+    """The resource that contains one that contains another."""
+    return _noted(expression.partition(".contained")[0], resource)
+
+
+def _nameless(expression: str, resource: Any) -> str:
+    """What is no resource is noted as one of no type."""
+    noted = _noted(expression, resource)
+    return noted if noted.endswith("*/") or ".contained" not in expression else f"{noted}/*Resource/null*/"
+
+
 def _labelled(expression: str, resource: Any) -> str:
     """A security label, which it places among the profiles."""
     return _noted(expression, resource).replace(".meta.security[", ".meta.profile[")
@@ -128,7 +140,10 @@ _OWN_WAYS: dict[str, Callable[[str, Any], str]] = {
     "Extension_EXT_SubExtension_Invalid": _with_url,
     "Extension_EXT_Modifier": _with_url,
     "EXT_VER_URL_REVERSION": _with_url,
+    **dict.fromkeys(("Bundle_BUNDLE_Entry_Document", "Validation_BUNDLE_Message"), lambda where, _: _counted(where)),
     "CONTAINED_ORPHAN_DOM3": _around,
+    "Resource_RES_ID_Missing": _nameless,
+    "http://hl7.org/fhir/StructureDefinition/DomainResource#dom-2": _outermost,
     "BUNDLE_SEARCH_ENTRY_NO_RESOURCE_ID": _around,
     "BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_OUTCOME": _around,
     "Meta_RES_Security_Duplicate": _labelled,

@@ -116,7 +116,7 @@ REFERENCE_CASES: dict[str, tuple[Any, str, Any]] = {
         "Bundle.entry[0].resource.subject",
         bundle("collection", entry(1, subject_of("Patient/00000000-0000-4000-8000-000000000002")), entry(2)),
     ),
-    "FM427": (bundle("message", entry(1)), "Bundle", bundle("collection", entry(1))),
+    "FM427": (bundle("message", entry(1)), "Bundle.entry[0].resource", bundle("collection", entry(1))),
     "FM428": (
         bundle("searchset", entry(1, search={"mode": "match"})),
         "Bundle.entry[0].resource",
