@@ -105,7 +105,7 @@ class Element:
 class Profile:
     """A StructureDefinition: its tree, its elements by path (unsliced ones), and where an extension may stand.
 
-    `context_rules` are expressions that must hold where an extension stands.
+    `context_rules` are expressions that must hold where an extension stands; `imposed` are profiles to be met too.
     """
 
     canonical: str
@@ -117,3 +117,4 @@ class Profile:
     elements: Mapping[str, Element]
     contexts: tuple[tuple[str, str], ...]
     context_rules: tuple[str, ...] = ()
+    imposed: tuple[str, ...] = ()

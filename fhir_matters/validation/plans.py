@@ -13,6 +13,7 @@ from fhir_matters.validation.elements import frozen
 from fhir_matters.validation.plan import BASE, Element, Profile
 
 MOST_KEPT = 20_000
+IMPOSE = BASE + "structuredefinition-imposeProfile"
 
 
 class Definitions(Protocol):
@@ -102,10 +103,36 @@ class Plans:
             return None
         return found if found is not None and found.type == name and not found.constraint else None
 
+    def roots(self, profile: Profile) -> tuple[Element, ...]:
+        """The tree of a profile, and of those of its type that it imposes and that are here, each once."""
+        found = {profile.canonical: profile}
+        todo = [profile]
+        for each in todo:
+            for name in each.imposed:
+                other = self._usable(name)
+                if other is not None and other.type == profile.type and other.canonical not in found:
+                    found[other.canonical] = other
+                    todo.append(other)
+        return tuple(each.root for each in found.values())
+
+    def _usable(self, canonical: str) -> Profile | None:
+        try:
+            return self.profile(canonical)
+        except DefinitionsError:
+            return None
+
+    def _unmet(self, made: Snapshot) -> tuple[str, ...]:
+        """What a profile imposes and nobody here knows."""
+        return tuple(
+            f"it imposes {name}, which is in none of the loaded packages."
+            for name in _imposed(made.definition)
+            if self._definitions.find(name, "StructureDefinition") is None
+        )
+
     def _build(self, canonical: str) -> Profile | DefinitionsError | None:
         try:
             found = self._snapshots.of(canonical)
-            return profile_of(found) if found is not None else None
+            return profile_of(found, self._unmet(found)) if found is not None else None
         except DefinitionsError as error:
             return error
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError, IndexError) as error:
@@ -116,8 +143,15 @@ def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
 
 
-def profile_of(made: Snapshot) -> Profile:
-    """The plan of one StructureDefinition that has a snapshot.
+def _imposed(definition: dict[str, Any]) -> tuple[str, ...]:
+    """The profiles that the extension structuredefinition-imposeProfile names."""
+    stated = (each for each in definition.get("extension", ()) if each.get("url") == IMPOSE)
+    names = (each.get("valueCanonical") or each.get("valueUri") for each in stated)
+    return tuple(name for name in names if isinstance(name, str))
+
+
+def profile_of(made: Snapshot, unmet: tuple[str, ...] = ()) -> Profile:
+    """The plan of one StructureDefinition that has a snapshot; `unmet` is what cannot be asked for beside it.
 
     Raises DefinitionsError where its elements stand in an impossible order.
     """
@@ -126,6 +160,7 @@ def profile_of(made: Snapshot) -> Profile:
     tree = trees.of_snapshot(url, definition["snapshot"]["element"])
     # A profile that is not at hand is reported where data reaches it.
     doubts = tuple((each.message, each.grave) for each in made.problems if not each.missing)
+    doubts += tuple((each, False) for each in unmet)
     root = frozen(tree, url, definition["kind"] == "resource", doubts)
     return Profile(
         canonical=url,
@@ -138,6 +173,7 @@ def profile_of(made: Snapshot) -> Profile:
         elements={element.path: element for element in _unsliced(root)},
         contexts=tuple((item["type"], item["expression"]) for item in definition.get("context", ())),
         context_rules=tuple(definition.get("contextInvariant", ())),
+        imposed=_imposed(definition),
     )
 
 

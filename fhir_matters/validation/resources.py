@@ -95,16 +95,16 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
     roots, after = _claimed(walk, plan, node, context, position)
     for canonical in asked:
         found, problem = profiles.find(walk, canonical, plan.type, absent="FM702")
-        roots += (found.root,) if found is not None else ()
+        roots += walk.plans.roots(found) if found is not None else ()
         if problem is not None:
             problem(node, context, position)
     for canonical in walk.plans.of_all(plan.type):
         found, _ = profiles.find(walk, canonical, plan.type)
-        roots += (found.root,) if found is not None else ()
+        roots += walk.plans.roots(found) if found is not None else ()
     roots += _vital_sign(walk, plan, node, context, position)
     for canonical in _by_place(context, node, position):
         found, problem = profiles.find(walk, canonical, plan.type, absent="FM702")
-        roots += (found.root,) if found is not None else ()
+        roots += walk.plans.roots(found) if found is not None else ()
         if problem is not None:
             problem(node, context, position)
     for names in profiles.named(said, plan.type):
@@ -112,7 +112,7 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
             after.append(profiles.one_of(walk, names, plan.type))
         else:
             found, problem = profiles.find(walk, names[0], plan.type)
-            roots += (found.root,) if found is not None else ()
+            roots += walk.plans.roots(found) if found is not None else ()
             after += [problem] if problem is not None else []
     _plain_id(node, context, position)
     _labels(node, context, position)
@@ -193,7 +193,7 @@ def _claimed(
         if problem is not None:
             problem(canonical, context, position if profiles.is_bare(walk, canonical) else here)
         elif found is not None and found.root is not plan.root and found.constraint:
-            roots.append(found.root)
+            roots += walk.plans.roots(found)
     return roots, []
 
 
@@ -213,4 +213,4 @@ def _vital_sign(
         message_id="VALIDATION_VAL_PROFILE_SIGNPOST_OBS",
         found=code,
     )
-    return (found.root,)
+    return walk.plans.roots(found)

@@ -96,7 +96,7 @@ class Walk:
     def conforms(self, profile: Profile) -> Lazy:
         """The visit of a whole resource or value against its type and this one profile."""
         root = self._root(profile.type)
-        return self.node(root or profile.root, (profile.root,))
+        return self.node(root or profile.root, self.plans.roots(profile))
 
     def _compile_item(self, said: Elements, code: str) -> Visit:
         if code in primitives.NAMES:

@@ -20,6 +20,7 @@ from tests.java.counterparts import Oracle
 
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
 OURS = "https://example.org/fhir/StructureDefinition/"
+IMPOSE = HL7 + "structuredefinition-imposeProfile"
 LOINC = "http://loinc.org"
 ONE = {"coding": [{"system": LOINC, "code": "11367-0"}]}
 
@@ -128,6 +129,7 @@ PROFILES = (
     profile("single", "Patient", element("Patient.gender:g", min=1)),
     profile("blind", "Patient", {**telecom("phone")[0], "slicing": {"rules": "open"}}, telecom("phone", min=1)[1]),
     profile("adrift", "Patient", BORN, base=OURS + "nowhere"),
+    profile("imposing", "Patient", extension=[{"url": IMPOSE, "valueCanonical": OURS + "again"}]),
 )
 
 
@@ -188,7 +190,10 @@ RESOURCES: dict[str, list[dict[str, Any]]] = {
     "nested": [form(), form(prefix="x")],
     "named": [patient(), *(patient(name=[each]) for each in ({"family": "a", "given": ["b"]}, {"family": "a"}))],
     "entries": [bundle(patient(name=[{"family": "a"}])), bundle(patient(name=[{"text": "a"}])), bundle(observation())],
-    **{name: [patient(**each) for each in BIRTHS] for name in ("again", "lost", "single", "blind", "adrift")},
+    **{
+        name: [patient(**each) for each in BIRTHS]
+        for name in ("again", "lost", "single", "blind", "adrift", "imposing")
+    },
     "unsliced": [patient(**each) for each in BIRTHS[1:]],
 }
 

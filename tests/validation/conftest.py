@@ -42,6 +42,10 @@ def differential(name: str, kind: str, *elements: dict[str, Any]) -> dict[str, A
     return {**profile(name, kind), "snapshot": None, "differential": {"element": [{"path": kind}, *elements]}}
 
 
+def imposed(*names: str) -> list[dict[str, Any]]:
+    return [{"url": BASE + "structuredefinition-imposeProfile", "valueCanonical": OURS + name} for name in names]
+
+
 def element(path: str, slice_name: str = "", **more: Any) -> dict[str, Any]:
     return {"path": path, "min": 0, "max": "*", **({"sliceName": slice_name} if slice_name else {}), **more}
 
@@ -222,6 +226,8 @@ DEFINITIONS = (
         {"path": "Observation.valueQuantity.unit", "min": 1},
     ),
     differential("deep", "Observation", {"path": "Observation.code.coding.display", "min": 1}),
+    {**profile("imposing", "Patient"), "extension": imposed("one-name", "imposing")},
+    {**profile("imposing-more", "Patient"), "extension": imposed("imposing", "nowhere")},
     differential("lost-word", "Patient", {"path": "Patient.nickname", "min": 1}, {"path": "Patient.name", "min": 1}),
     {
         **profile("broken", "Patient"),

@@ -215,3 +215,15 @@ def test_what_is_in_a_reslice_counts_there_alone(
     validator: Validator, telecom: list[dict[str, Any]], issues: list[tuple[str, str]]
 ) -> None:
     assert sorted(errors(validator, patient(telecom=telecom), OURS + "resliced")) == issues
+
+
+@pytest.mark.parametrize("name", ["imposing", "imposing-more"])
+def test_what_a_profile_imposes_is_asked_for_too(validator: Validator, name: str) -> None:
+    assert errors(validator, patient(name=[{"text": "Bee"}]), OURS + name) == []
+    assert errors(validator, patient(), OURS + name) == [("FM108", "Patient")]
+    assert errors(validator, claims(name, patient())) == [("FM108", "Patient")]
+
+
+def test_an_imposed_profile_that_nobody_knows_is_told(validator: Validator) -> None:
+    report = validator.validate(patient(name=[{"text": "Bee"}]), [OURS + "imposing-more"])
+    assert [(issue.rule, issue.undecided) for issue in report if issue.rule.startswith("FM7")] == [("FM709", True)]
