@@ -144,10 +144,18 @@ def _all_codes(walk: Compiler, code_system: Any, context: Context, position: Pos
     included = dicts(compose.get("include")) if isinstance(compose, dict) else []
     if len(included) != 1:
         _said("a value set with a single include", "CodeSystem_CS_VS_Invalid", context, position, named)
-    elif included[0].get("system") != code_system.get("url"):
+    elif included[0].get("system") != code_system.get("url") and not _of_its_version(walk, code_system):
         _said("a value set of this code system", "CodeSystem_CS_VS_WrongSystem", context, position, named)
     elif {"valueSet", "concept", "filter"} & included[0].keys():
         _said("a value set of all its codes", "CodeSystem_CS_VS_IncludeDetails", context, position, named)
+
+
+def _of_its_version(walk: Compiler, code_system: Any) -> bool:
+    """Whether the value set of the same version, if several are here, is of this code system."""
+    found = walk.plans.find(f"{code_system['valueSet']}|{code_system.get('version')}", "ValueSet") or {}
+    compose = found.get("compose")
+    included = dicts(compose.get("include")) if isinstance(compose, dict) else []
+    return [each.get("system") for each in included] == [code_system.get("url")]
 
 
 def _properties(code_system: Any, context: Context, position: Position) -> None:

@@ -9,8 +9,9 @@ import pytest
 from fhir_matters.definitions.registry import core
 from fhir_matters.validation.asked import Options
 from fhir_matters.validation.validator import Validator
-from tests.validation.conftest import Own
-from tests.validation.resources import OURS, bundle, composition, entry, observation, patient
+from tests.conformance.surroundings import Loose
+from tests.validation.conftest import Own, element, profile
+from tests.validation.resources import OURS, bundle, claims, composition, entry, observation, patient
 
 
 def rules(resource: Any, **chosen: Any) -> list[tuple[str, str]]:
@@ -92,3 +93,29 @@ def test_a_link_may_lead_to_another_entry_of_the_bundle_and_not_beyond() -> None
 
     assert rules(linked("bee")) == []
     assert rules(linked("wasp")) == [("FM216", "Bundle.entry[0].resource.text.div")]
+
+
+def test_a_code_of_a_value_set_of_absent_ones_is_wrong_only_where_the_packages_are_complete() -> None:
+    repeats = {
+        "resourceType": "ValueSet",
+        "url": f"{OURS}elsewhere",
+        "compose": {"include": [{"valueSet": ["https://example.org/ValueSet/absent"]}]},
+    }
+    binding = {"strength": "required", "valueSet": f"{OURS}elsewhere"}
+    made = profile("bound-elsewhere", "Patient", element("Patient.language", max="1", binding=binding))
+    registry = core().with_layer(Loose([made, repeats]))
+    for complete in (True, False):
+        judge = Validator(registry=registry, options=Options(complete=complete))
+        found = [each.rule for each in judge.validate(claims("bound-elsewhere", patient(language="en"))).errors]
+        assert found == (["FM301"] if complete else [])
+
+
+def test_a_value_set_over_codes_of_snomed_ct_is_wrong_only_where_the_packages_are_complete() -> None:
+    below = {"property": "concept", "op": "is-a", "value": "404684003"}
+    made = {
+        "resourceType": "ValueSet",
+        "status": "draft",
+        "compose": {"include": [{"system": "http://snomed.info/sct", "filter": [below]}]},
+    }
+    assert rules(made) == []
+    assert rules(made, complete=True) == [("FM901", "ValueSet.compose.include[0].filter[0]")]

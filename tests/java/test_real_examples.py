@@ -1,0 +1,52 @@
+"""Real resources as they are: what the HL7 validator finds wrong in a guide's own examples, we find, and no more.
+
+The examples of R4 are a sample; what defines something (profiles, value sets, measures) is left to HL7's own cases.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from random import Random
+
+import pytest
+
+from tests.conformance.originals import originals
+from tests.conformance.sides import Sides, errors, wrong
+
+GUIDES = {
+    "IPS 1.1.0": "hl7.fhir.uv.ips-1.1.0.tgz",
+    "US Core 8.0.0": "hl7.fhir.us.core-8.0.0.tgz",
+    "UK Core": "fhir.r4.ukcore.stu3.currentbuild-0.0.9-pre-release.tgz",
+}
+# What defines something says it at the beginning; a Measure is held to a library that is not part of R4's examples.
+DEFINES = b'"url"'
+LARGEST = 200_000
+SAMPLE = 200
+
+
+def differing(sides, found):
+    """Source, their errors and ours, for each resource in which they are not the same by code and place."""
+    both = {each.source: sides.said(each.raw.decode(), "json") for each in found}
+    return [
+        (source, errors(each.theirs), errors(each.ours))
+        for source, each in both.items()
+        if each is not None and (each.ours is None or wrong(each.theirs) != wrong(each.ours))
+    ]
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_in_each_example_of_a_guide_we_find_what_the_hl7_validator_finds(hl7_with, shared, guide):
+    package = shared / "packages" / GUIDES[guide]
+    found = originals([package], LARGEST)
+    with closing(Sides(lambda: hl7_with([package]), shared, [package])) as sides:
+        assert len(found) > 30
+        assert differing(sides, found) == []
+
+
+def test_in_examples_of_r4_too(hl7_with, shared):
+    every = originals([shared / "packages" / "hl7.fhir.r4.examples-4.0.1.tgz"], LARGEST)
+    found = Random(4).sample(
+        [each for each in every if DEFINES not in each.raw[:2000] and each.kind != "Measure"], SAMPLE
+    )
+    with closing(Sides(lambda: hl7_with([]), shared)) as sides:
+        assert len(differing(sides, found)) <= SAMPLE // 100
