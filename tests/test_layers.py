@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "fhir_matters"
-VALUES = {"coded", "errors", "path", "issue", "advice", "form_rules", "rules", "outcome"}
+VALUES = {"coded", "errors", "path", "issue", "advice", "form_rules", "profile_rules", "rules", "outcome"}
 BYTES = {"jsonio", "xmlio", "slips", "locate", "sources", "files"}
 # Within a column, from the bottom up: a folder may use those to its left.
 COLUMNS = (
