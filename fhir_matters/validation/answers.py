@@ -5,6 +5,7 @@ As the HL7 validator has it, in what is an error and at which place. A form that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,8 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 KNOWN = frozenset(name for names in TYPES.values() for name in names)
 # In any other status an answer may still come.
 DONE = ("completed", "amended")
+DATED = ("date", "dateTime")
+DATED_VALUE = re.compile(r"\d{4}(-\d\d(-\d\d(T.*)?)?)?$", re.DOTALL)
 UNANSWERED = ("group", "question", "display")
 # A form and a response can each be small and together ask a million questions; nobody fills in such a form.
 MOST_ASKED = 100_000
@@ -170,7 +173,8 @@ def _stray(  # noqa: PLR0917 (an item, where it stands and on which way)
         return
     question = filling.form.by_id.get(link_id)
     if question is None:
-        message = f"The form has no item {link_id!r}."
+        place_in_list = here[2] if here is not None else None
+        message = f"The form has no item {link_id!r} (place {place_in_list} here)."
         _add(filling, "FM953", place.said, message, "Questionnaire_QR_Item_NotFound")
         return
     _add(filling, "FM954", place.said, f"The item {link_id!r} stands elsewhere in the form.", "")
@@ -264,6 +268,10 @@ def _counted(filling: Filling, question: Question, found: int, here: Position) -
 
 
 def _answer(filling: Filling, question: Question, answer: dict[str, Any], here: Position, at: Position) -> None:
+    if not question.type:
+        message = f"Expected a type of {question.link_id!r} in the form, found none."
+        _add(filling, "FM955", here, message, "Questionnaire_QR_Item_NoType")
+        return
     if question.type in UNANSWERED:
         name = "DISPLAY_NO_VALUE" if question.type == "display" else "GROUP"
         message = f"Expected no answer to an item of type {question.type}."
@@ -284,6 +292,9 @@ def _value(filling: Filling, question: Question, given: tuple[str, Any], at: Pos
         expected = " or ".join(map(_type_name, TYPES[question.type]))
         message = f"Expected an answer of type {expected}, found {name}."
         _add(filling, "FM959", here, message, "Questionnaire_QR_Item_WrongType")
+        if question.type in DATED and not isinstance(value, (dict, list)) and not DATED_VALUE.match(str(value)):
+            message = f"Expected a {question.type}, found what cannot be read as one."
+            _add(filling, "FM959", here, message, "QUESTIONNAIRE_QR_ITEM_DATE_VALUE_EXCEPTION")
         return
     terminology = filling.walk.terminology
     before = terminology.consulted

@@ -23,6 +23,7 @@ def checks(said: Elements, keys: Mapping[str, str]) -> Iterator[Visit]:
     tightest = min(said, key=lambda each: each.max)
     if strictest.min > 0:
         yield _at_least(strictest, keys)
+        yield from (_at_least(each, keys, too=True) for each in _others(said, strictest))
     if tightest.max == 0:
         yield _prohibited(tightest, keys)
     elif said[0].max > 1 and tightest.max < UNBOUNDED:
@@ -31,12 +32,21 @@ def checks(said: Elements, keys: Mapping[str, str]) -> Iterator[Visit]:
         yield _one_of(said[0], keys)
 
 
+def _others(said: Elements, strictest: Element) -> Iterator[Element]:
+    """What other profiles ask too: as the HL7 validator has it, each tells by itself what it misses."""
+    seen = {strictest.profile}
+    for each in said:
+        if each.min > 0 and each.profile not in seen:
+            seen.add(each.profile)
+            yield each
+
+
 def present(keys: Mapping[str, str]) -> frozenset[str]:
     """The JSON keys that show that the element is there: a primitive may have extensions and no value."""
     return frozenset(keys) | {"_" + key for key, code in keys.items() if code in NAMES}
 
 
-def _at_least(element: Element, keys: Mapping[str, str]) -> Visit:
+def _at_least(element: Element, keys: Mapping[str, str], *, too: bool = False) -> Visit:
     name = next(iter(keys)) if len(keys) == 1 else ""
     spellings = present(keys)
     least = element.min
@@ -45,18 +55,19 @@ def _at_least(element: Element, keys: Mapping[str, str]) -> Visit:
         if name in node and least == 1:
             return
         if spellings.isdisjoint(node):
-            _too_few(element, 0, context, position)
+            _too_few(element, 0, context, position, too=too)
         elif least > 1 and isinstance(node.get(name), list) and len(node[name]) < least:
-            _too_few(element, len(node[name]), context, position)
+            _too_few(element, len(node[name]), context, position, too=too)
 
     return check
 
 
-def _too_few(element: Element, count: int, context: Context, position: Position) -> None:
+def _too_few(element: Element, count: int, context: Context, position: Position, *, too: bool = False) -> None:
+    asked = f" (by {element.profile} too)" if too else ""
     context.add(
         "FM108",
         position,
-        f"Expected at least {element.min} of {element.path}, found {count or 'none'}.",
+        f"Expected at least {element.min} of {element.path}{asked}, found {count or 'none'}.",
         profile=element.profile,
         message_id=AT_LEAST,
     )

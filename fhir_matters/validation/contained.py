@@ -8,31 +8,15 @@ from typing import Any
 from fhir_matters.validation.context import Context, Position, Scope
 
 # dom-4 and dom-5: what a contained resource's meta shall not have.
-NO_META = {"versionId": "dom-4", "lastUpdated": "dom-4", "security": "dom-5"}
+NO_META = {"dom-4": ("versionId", "lastUpdated"), "dom-5": ("security",)}
 
 
 def checks(node: dict[str, Any], outer: Scope, context: Context, position: Position) -> None:
     """Report what is wrong with one contained resource; `outer` is the resource that it stands in."""
-    if outer.container is not None:
-        context.add(
-            "FM412",
-            position,
-            "A contained resource shall contain no further resources (dom-2): move this one up.",
-            message_id="http://hl7.org/fhir/StructureDefinition/DomainResource#dom-2",
-        )
     if "id" not in node:
         nameless(context, position)
     else:
         _twice(node, outer, context, position)
-    meta = node.get("meta")
-    for key, constraint in NO_META.items():
-        if isinstance(meta, dict) and key in meta:
-            context.add(
-                "FM413",
-                (position, "meta", None, None),
-                f"A contained resource shall have no meta.{key} ({constraint}).",
-                message_id=f"http://hl7.org/fhir/StructureDefinition/DomainResource#{constraint}",
-            )
 
 
 def nameless(context: Context, position: Position) -> None:
@@ -59,6 +43,30 @@ def _twice(node: dict[str, Any], outer: Scope, context: Context, position: Posit
             "Expected contained resources to have ids of their own, found one twice.",
             message_id="RESOURCE_DUPLICATE_CONTAINED_ID",
         )
+
+
+def bounds(node: Any, context: Context, position: Position) -> None:
+    """dom-2, dom-4 and dom-5: what contained resources leave to their container, each told once, of the first."""
+    listed = node.get("contained") if context.scope.container is None else None
+    inner = [
+        (each, (position, "contained", index, None))
+        for index, each in enumerate(listed if isinstance(listed, list) else ())
+        if isinstance(each, dict)
+    ]
+    deeper = next((here for each, here in inner if each.get("contained")), None)
+    if deeper is not None:
+        message = "A contained resource shall contain no further resources (dom-2): move this one up."
+        context.add("FM412", (deeper, "contained", 0, None), message, message_id=RULE + "dom-2")
+    for constraint, keys in NO_META.items():
+        metas = ((each.get("meta"), here) for each, here in inner)
+        found = ((here, key) for meta, here in metas for key in keys if isinstance(meta, dict) and key in meta)
+        here, key = next(found, (None, ""))
+        if key:
+            message = f"A contained resource shall have no meta.{key} ({constraint})."
+            context.add("FM413", (here, "meta", None, None), message, message_id=RULE + constraint)
+
+
+RULE = "http://hl7.org/fhir/StructureDefinition/DomainResource#"
 
 
 def orphans(node: Any, context: Context, position: Position) -> None:

@@ -13,7 +13,7 @@ from fhir_matters.fhirpath.model import core_model
 from fhir_matters.fhirpath.navigation import element
 from fhir_matters.fhirpath.node import Node
 from fhir_matters.validation import resolving
-from fhir_matters.validation.context import BundleScope, Context, Position
+from fhir_matters.validation.context import Context, Position
 
 # Fields that hold references (those without inner fields), and fields that hold such fields.
 Fields: TypeAlias = dict[str, "Fields"]
@@ -50,7 +50,10 @@ def whole(bundle: Any, context: Context, position: Position) -> None:
         return
     kind, fields = DIRECT[scope.kind]
     first = listed[0].get("resource") if isinstance(listed[0], dict) else None
-    if not isinstance(first, dict) or first.get("resourceType") != kind:
+    if not isinstance(first, dict):
+        return
+    if first.get("resourceType") != kind:
+        _interlinked(first, {}, listed, context, position)
         return
     url = scope.urls.get(id(first), "")
     for here, reference in _referred(first, fields, ((position, "entry", 0, None), "resource", None, None)):
@@ -62,7 +65,7 @@ def whole(bundle: Any, context: Context, position: Position) -> None:
                 message_id=lost or "Bundle_BUNDLE_Entry_NotFound",
                 found=reference,
             )
-    _interlinked(first, listed, scope, context, position)
+    _interlinked(first, fields, listed, context, position)
 
 
 def _though(lost: str) -> str:
@@ -84,10 +87,13 @@ def _referred(node: dict[str, Any], fields: Fields, position: Position) -> Itera
 
 
 def _interlinked(
-    first: dict[str, Any], listed: list[Any], scope: BundleScope, context: Context, position: Position
+    first: dict[str, Any], fields: Fields, listed: list[Any], context: Context, position: Position
 ) -> None:
     """References between entries find them by fullUrl; in a document, nothing stands apart."""
-    direct = {reference for _, reference in _referred(first, DIRECT[scope.kind][1], None)}
+    scope = context.scope.bundle
+    if scope is None:
+        return
+    direct = {reference for _, reference in _referred(first, fields, None)}
     linked: Linked = defaultdict(set)
     for index, resource in _resources(listed):
         own = scope.urls.get(id(resource), "")

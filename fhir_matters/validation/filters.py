@@ -110,15 +110,22 @@ def checks(walk: Compiler, system: Any, condition: Mapping[str, Any], context: C
     name, operator, value = condition.get("property"), condition.get("op"), condition.get("value")
     if not isinstance(name, str) or not isinstance(operator, str) or not isinstance(value, str):
         return
+    operates(walk, system, condition, context, position)
     property_ = known(walk, system, name)
     if property_ is None:
         return
-    if property_.operators and operator not in property_.operators:
-        _wrong(f"an operator that goes with {name}", "VALUESET_BAD_FILTER_OP", context, position, operator)
-    closed = property_.exists and system in OWN and context.options.complete
+    closed = property_.exists and isinstance(system, str) and system in OWN and context.options.complete
     unknown = _unknown(walk, system, operator, value) if closed else ()
     for expected, message_id in (*_problems(walk, system, name, operator, value, property_), *unknown):
         _wrong(expected, f"VALUESET_BAD_{message_id}", context, position, value)
+
+
+def operates(walk: Compiler, system: Any, condition: Mapping[str, Any], context: Context, position: Position) -> None:
+    """The operator is one that goes with the property."""
+    name, operator = condition.get("property"), condition.get("op")
+    property_ = known(walk, system, name) if isinstance(name, str) and isinstance(operator, str) else None
+    if property_ is not None and property_.operators and operator not in property_.operators:
+        _wrong(f"an operator that goes with {name}", "VALUESET_BAD_FILTER_OP", context, position, str(operator))
 
 
 def _wrong(expected: str, message_id: str, context: Context, position: Position, found: str) -> None:

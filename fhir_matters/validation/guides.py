@@ -21,7 +21,7 @@ def checks(guide: Any, context: Context, position: Position) -> None:
         for expected, message_id in _dependency(each):
             _wrong(expected, f"DEPENDENCY_{message_id}", context, here)
     if str(guide.get("url", "")).startswith(OWN):
-        said = {each.get("url") for each in dicts(guide.get("extension"))}
+        said = [each.get("url") for each in dicts(guide.get("extension"))]
         for name, expected, message_id in (
             ("standards-status", "the standards status", "STANDARDS_STATUS"),
             ("wg", "the work group", "WG"),

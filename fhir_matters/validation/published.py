@@ -18,6 +18,10 @@ CORRECTED = {
     "que-12": "enableWhen.count() > 1 implies enableBehavior.exists()",
     # R5: all of the path is meant, not a part of it.
     "eld-19": f"path.matches('^{_STEP}(\\\\.{_STEP}(\\\\[x\\\\])?(\\\\:[^\\\\s\\\\.]+)?)*$')",
+    # R4: a lower value. Beside units that are not UCUM's, only values of the same unit can be told to be lower.
+    "rng-2": "low.empty() or high.empty() or iif("
+    "low.system = 'http://unitsofmeasure.org' and high.system = low.system and low.code.exists() and high.code.exists()"
+    " and low.value.exists() and high.value.exists(), low <= high, low.unit ~ high.unit and low.value <= high.value)",
     # R4B: where there is no probability, nothing is asked of it.
     "ras-2": "probability.exists() implies (probability is decimal implies (probability as decimal) <= 100)",
     # R5: each of several times of the day.

@@ -121,7 +121,7 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         context.scope.bundle = bundles.scope_of(node)
     overlays = tuple(sorted({*roots, *said}, key=id))
     walk.node(plan.root, overlays).run(node, context, position)
-    for check in (contained.orphans, *_own(walk, plan.type), *after):
+    for check in (contained.bounds, contained.orphans, *_own(walk, plan.type), *after):
         check(node, context, position)
     context.scope.bundle = bundle
 

@@ -126,6 +126,7 @@ def _filter(  # noqa: PLR0917 (a filter, and where it stands)
     if isinstance(condition.get("value"), str):
         filters.checks(walk, system, condition, context, position)
         return
+    filters.operates(walk, system, condition, context, position)
     beside = condition.get("_value")
     extensions = dicts(beside.get("extension")) if isinstance(beside, dict) else []
     formulas = [each.get("valueExpression") for each in extensions]

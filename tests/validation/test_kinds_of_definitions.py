@@ -118,3 +118,66 @@ def test_an_attachment_is_as_large_as_it_says_and_has_the_hash_that_it_says(more
     photo = {"contentType": "text/plain", "data": "aGk=", **more}
     found = told({"resourceType": "Patient", "photo": [photo]})
     assert (f"TYPE_SPECIFIC_CHECKS_DT_ATT_{message_id}", "Patient.photo[0]") in found
+
+
+def test_a_filter_without_a_value_has_an_operator_all_the_same() -> None:
+    resource = selecting("73211009")
+    resource["compose"]["include"][0]["filter"] = [{"property": "concept", "op": "="}]
+    place = "ValueSet.compose.include[0].filter[0]"
+    assert {("VALUESET_BAD_FILTER_OP", place), ("VALUESET_BAD_FILTER_EXPR_OR_VALUE", place)} <= told(resource)
+
+
+def onset(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
+    return {"resourceType": "Condition", "subject": {"display": "a"}, "onsetRange": {"low": low, "high": high}}
+
+
+def ucum(value: int, code: str) -> dict[str, Any]:
+    return {"value": value, "unit": code, "system": "http://unitsofmeasure.org", "code": code}
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        ({"value": 3}, {"value": 1}),
+        ({"unit": "a"}, {"value": 1}),
+        ({"value": 1, "unit": "a"}, {"value": 3, "unit": "mo"}),
+        (ucum(1, "kg"), ucum(3, "mg")),
+    ],
+)
+def test_a_range_begins_with_the_lower_value(low: dict[str, Any], high: dict[str, Any]) -> None:
+    assert ("http://hl7.org/fhir/StructureDefinition/Range#rng-2", "Condition.onset.ofType(Range)") in told(
+        onset(low, high)
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        ({"value": 1}, {"value": 3}),
+        (ucum(3, "mg"), ucum(1, "kg")),
+        ({"value": 1, "unit": "a"}, {"value": 1, "unit": "a"}),
+    ],
+)
+def test_a_range_that_begins_with_the_lower_value_is_fine(low: dict[str, Any], high: dict[str, Any]) -> None:
+    assert told(onset(low, high)) == set()
+
+
+def test_what_contained_resources_leave_to_their_container_is_told_once() -> None:
+    inner = [
+        {"resourceType": "Patient", "id": name, "meta": {"versionId": "1", "lastUpdated": "2020"}} for name in "ab"
+    ]
+    found = Validator().validate({"resourceType": "Basic", "code": {"text": "a"}, "contained": inner})
+    assert [each.rule for each in found.errors].count("FM413") == 1
+
+
+@pytest.mark.parametrize(("answer", "count"), [({"valueString": "2020-01-01"}, 1), ({"valueBoolean": True}, 2)])
+def test_an_answer_that_is_no_date_is_of_a_wrong_type_and_cannot_be_read(answer: dict[str, Any], count: int) -> None:
+    form = {"resourceType": "Questionnaire", "id": "f", "status": "draft", "item": [{"linkId": "1", "type": "date"}]}
+    response = {
+        "resourceType": "QuestionnaireResponse",
+        "status": "completed",
+        "questionnaire": "#f",
+        "contained": [form],
+        "item": [{"linkId": "1", "answer": [answer]}],
+    }
+    assert [each.rule for each in Validator().validate(response).errors] == ["FM959"] * count
