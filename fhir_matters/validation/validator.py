@@ -140,10 +140,10 @@ class Validator:
     def _inquired(
         self, node: dict[str, Any], profiles: Sequence[str], fetched: Fetched | None, *, mend: bool
     ) -> tuple[Context, Inquiry | None]:
-        """What was found, in one walk or as many as a terminology server has answers for."""
-        until = None if self.seconds is None else monotonic() + self.seconds
+        """What was found, in one walk or as many as a terminology server has answers for; each has its time."""
 
         def walk() -> Context:
+            until = None if self.seconds is None else monotonic() + self.seconds
             context = Context(Scope(node), fetched=fetched, options=self.options, until=until)
             self._walked(node, profiles, context)
             better = mending.mended(node, context.findings) if mend else None

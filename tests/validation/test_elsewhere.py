@@ -10,6 +10,8 @@ import pytest
 from fhir_matters.coded import Question, Told
 from fhir_matters.issue import Issue, Severity
 from fhir_matters.outcome import from_outcome, to_outcome
+from fhir_matters.validation import context
+from fhir_matters.validation import validator as validator_module
 from fhir_matters.validation.validator import Validator
 from tests.terminology.saying import Saying
 from tests.validation.resources import CATEGORY, GOOD_CATEGORY, OURS, claims
@@ -151,3 +153,18 @@ def test_threads_share_what_the_server_said():
         reports = list(pool.map(validator.validate, resources))
     assert {report.told for report in reports} == {1}
     assert all(report.issues[0].server == server.name for report in reports)
+
+
+def test_the_time_that_a_server_takes_is_not_that_of_the_walk(monkeypatch):
+    now = [0.0]
+
+    class Slow(Saying):
+        def ask(self, questions):
+            now[0] += 60
+            return super().ask(questions)
+
+    for module in (context, validator_module):
+        monkeypatch.setattr(module, "monotonic", lambda: now[0])
+    server = Slow({Question(system=LOINC, code="0-0"): NO})
+    report = Validator(terminology=server, seconds=1).validate(observation({"system": LOINC, "code": "0-0"}))
+    assert [each.rule for each in report] == ["FM307"]
