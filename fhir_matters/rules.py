@@ -116,7 +116,7 @@ FM203 error invalid datatypes.html#integer
 FM204 error invalid datatypes.html#date
     No such day
     The calendar has no such day. → Correct the date; leave the day out if it is unknown.
-FM205 error too-long datatypes.html#string
+FM205 error invalid datatypes.html#string
     Too long
     Strings have at most 1 MB. → Use an Attachment or a Binary.
 FM206 error too-long elementdefinition-definitions.html#ElementDefinition.maxLength

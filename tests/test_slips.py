@@ -34,7 +34,7 @@ def test_json_without_slips_is_read_as_json(value: Any) -> None:
         ("{a: 1}", {"a": 1}, [((), "JSON_PROPERTY_NO_QUOTES")]),
         ('{"a": male}', {"a": "male"}, [(("a",), "JSON_PROPERTY_VALUE_NO_QUOTES")]),
         ('{"a": 1, "a": 2}', {"a": 1}, [((), "DUPLICATE_JSON_PROPERTY_KEY")]),
-        ('{"a": [ /* x */ 1]}', {"a": [1]}, [(("a", 0), "JSON_COMMENTS_NOT_ALLOWED")]),
+        ('{"a": [ // x\n 1]}', {"a": [1]}, [(("a", 0), "JSON_COMMENTS_NOT_ALLOWED")]),
         ('{"a": 1 // last\n}', {"a": 1}, [((), "JSON_COMMENTS_NOT_ALLOWED")]),
         ('{"a": "// no comment", "b": "{,}"}', {"a": "// no comment", "b": "{,}"}, []),
     ],

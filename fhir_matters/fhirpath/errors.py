@@ -15,3 +15,7 @@ class InvalidExpression(FhirMattersError):
 
 class CannotEvaluate(FhirMattersError):
     """The expression has no answer here: a wrong kind of input, a missing service, a bound that was reached."""
+
+
+class Malformed(CannotEvaluate):
+    """A value that the expression looks at is none of its type."""

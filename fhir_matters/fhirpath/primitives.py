@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from fhir_matters.fhirpath.errors import CannotEvaluate
+from fhir_matters.fhirpath.errors import Malformed
 from fhir_matters.fhirpath.numbers import bounded
 from fhir_matters.fhirpath.temporal import Temporal, temporal
 from fhir_matters.jsonio import LosslessFloat
@@ -58,8 +58,8 @@ def _of_kind(kind: str) -> Callable[[Any], Temporal]:
     return convert
 
 
-def _malformed(what: str) -> CannotEvaluate:
-    return CannotEvaluate(f"Expected {what}, found a malformed value.")
+def _malformed(what: str) -> Malformed:
+    return Malformed(f"Expected {what}, found a malformed value.")
 
 
 _STRINGS: Final = "string code id uri url canonical oid uuid markdown base64Binary xhtml"

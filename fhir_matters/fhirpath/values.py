@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fhir_matters.fhirpath import quantity, temporal
-from fhir_matters.fhirpath.errors import CannotEvaluate
+from fhir_matters.fhirpath.errors import CannotEvaluate, Malformed
 from fhir_matters.fhirpath.node import Node
 from fhir_matters.fhirpath.numbers import bounded, rounded_alike
 from fhir_matters.fhirpath.quantity import Quantity
@@ -70,7 +70,7 @@ def number_of(value: Any) -> Decimal:
         return bounded(value)
     if isinstance(value, (float, LosslessFloat)):
         return bounded(Decimal(str(value)))
-    raise CannotEvaluate("Expected a number, found a malformed value.")
+    raise Malformed("Expected a number, found a malformed value.")
 
 
 def plain(item: Any) -> Any:

@@ -17,6 +17,7 @@ from fhir_matters.terminology.answer import any_of
 from fhir_matters.validation import spoken
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Binding, Element
+from fhir_matters.validation.primitives import BLANKS
 from fhir_matters.validation.visits import Elements, Visit
 
 Answerer: TypeAlias = Callable[[Terminology, str, Any], Answer | None]
@@ -92,7 +93,7 @@ def _bound(binding: Binding | None) -> Iterator[tuple[str, str]]:
 
 def _code(terminology: Terminology, value_set: str, value: Any) -> Answer | None:
     """A code is not blank: what is, is none."""
-    return terminology.contains(value_set, None, value) if isinstance(value, str) and value.strip() else None
+    return terminology.contains(value_set, None, value) if isinstance(value, str) and value.strip(BLANKS) else None
 
 
 def _coding(terminology: Terminology, value_set: str, value: Any) -> Answer | None:

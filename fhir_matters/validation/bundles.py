@@ -67,6 +67,8 @@ def full_urls(plans: Plans, bundle: Any, context: Context, position: Position) -
 
 
 def _agrees(plans: Plans, url: str, resource: Any, context: Context, position: Position) -> None:
+    if not url:
+        return
     if not ABSOLUTE.fullmatch(url):
         context.add(
             "FM422", position, "Expected an absolute URL as fullUrl.", message_id="BUNDLE_ENTRY_URL_ABSOLUTE", found=url

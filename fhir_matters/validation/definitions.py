@@ -25,7 +25,7 @@ FEWEST = 2
 def absolute(resource: Any, context: Context, position: Position) -> None:
     """The url of a definition is absolute: a relative one means something else on every server."""
     url = resource.get("url")
-    if isinstance(url, str) and ":" not in url:
+    if isinstance(url, str) and url and ":" not in url:
         inside = context.scope.container is not None
         context.add(
             "FM209",

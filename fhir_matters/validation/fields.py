@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fhir_matters.issue import Severity
-from fhir_matters.validation import bindings, cardinality, invariants, primitives, shape, slicing
+from fhir_matters.validation import bindings, cardinality, invariants, narrative, primitives, shape, slicing
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
 from fhir_matters.validation.plan import Element
@@ -72,7 +72,11 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     handlers: dict[str, Handler] = {}
     checks: list[Visit] = list(slicing.absence(groups, key))
     if code in primitives.NAMES:
-        handlers["_" + key] = _beside(walk.element(said), key, many, step, bindings.absent(said, code))
+        handlers["_" + key] = (
+            _beside_div(key)
+            if code == "xhtml"
+            else _beside(walk.element(said), key, many, step, bindings.absent(said, code))
+        )
         checks += _inside_primitive(walk, said, key, many, step)
         checks += _valued(said, key, step)
         checks += _invariants(walk, said, code, key, step)
@@ -218,6 +222,20 @@ def has_item(values: Any, index: int) -> bool:
 def _beside(element: Lazy, key: str, many: bool, step: str | None, absent: Visit | None) -> Handler:
     """`_name`: one object, or an array of objects and nulls as long as `name`."""
     return _several_beside(element, key, step) if many else _one_beside(element, key, step, absent)
+
+
+def _beside_div(key: str) -> Handler:
+    """Beside the div of a narrative nothing can be said: XHTML has no extensions."""
+
+    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+        here = (position, "_" + key, None, None)
+        for name in value if isinstance(value, dict) else ():
+            shape.unknown(name, "xhtml", context, here)
+        if key not in node and isinstance(value, dict):
+            narrative.absent(context, here)
+            _nothing_beside({}, context, here)
+
+    return handler
 
 
 def _one_beside(element: Lazy, key: str, step: str | None, absent: Visit | None) -> Handler:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from fhir_matters import fhirpath
-from fhir_matters.fhirpath.errors import CannotEvaluate, InvalidExpression
+from fhir_matters.fhirpath.errors import CannotEvaluate, InvalidExpression, Malformed
 from fhir_matters.fhirpath.model import Model, core_model
 from fhir_matters.fhirpath.navigation import element
 from fhir_matters.fhirpath.node import Node, Type
@@ -84,6 +84,8 @@ def _judge(  # noqa: PLR0917 (what is judged, by what, and where)
     try:
         if each.expression.holds(node, surroundings):
             return
+    except Malformed:
+        pass  # as the HL7 validator has it, what cannot hold is broken
     except CannotEvaluate:
         _open(each.constraint, context, position)
         return

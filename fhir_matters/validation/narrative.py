@@ -69,6 +69,12 @@ def checks(value: Any, context: Context, position: Position) -> None:
         _nothing(context, position)
 
 
+def absent(context: Context, position: Position) -> None:
+    """Report a narrative that has something beside its div, and no div."""
+    _not_allowed(context, position)
+    _nothing(context, position)
+
+
 def _malformed(expected: str, context: Context, position: Position) -> None:
     context.add("FM212", position, f"Expected well-formed XHTML: {expected}.", message_id="invalid")
 

@@ -28,6 +28,8 @@ MOST_REMEMBERED = 8192
 LONGEST_REMEMBERED = 128
 NUMBERS = (int, Decimal, float, LosslessFloat)
 
+# XML's blanks; others, such as the one that does not break, are characters like any.
+BLANKS = " \t\r\n"
 BLANK = "Type_Specific_Checks_DT_Primitive_NotEmpty"
 # type: (regular expression, what was expected, message id)
 TEXT = {
@@ -133,7 +135,7 @@ def _text(type_name: str) -> Check:
             return None
         if not value:
             return _EMPTY
-        if value.isspace() and type_name != "id":
+        if not value.strip(BLANKS) and type_name != "id":
             return _BLANKS
         if not matches(value) or (dated and not on_calendar(value)):
             real = not matches(value)
@@ -165,6 +167,6 @@ def _words(value: Any) -> Problem | None:
     if value[:1] <= " ":
         if not value:
             return _EMPTY
-        if value.isspace():
+        if not value.strip(BLANKS):
             return _BLANKS
     return None

@@ -24,8 +24,12 @@ def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 
             return
         plan = type_plan(walk, node, context, position)
         if plan is None:
-            if is_contained and not node.get("resourceType"):
-                contained.nameless(context, position)
+            context.add(
+                "FM411",
+                position,
+                "Expected a resource with a type and an id.",
+                message_id="Resource_RES_ID_Missing",
+            )
             return
         if any(plan.type not in types for types in allowed):
             _not_allowed(said, position, context)
@@ -77,6 +81,7 @@ def type_plan(walk: Compiler, node: dict[str, Any], context: Context, position: 
             "Expected the name of an R4 resource type, found another word.",
             message_id="This_does_not_appear_to_be_a_FHIR_resource_unknown_name",
             found=name,
+            code="" if position is None else "invalid",
         )
         return None
     return plan

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.primitives import BLANKS
 from fhir_matters.validation.visits import Visit
 
 KINDS = frozenset({"uri", "url", "canonical", "oid", "uuid"})
@@ -34,7 +35,7 @@ def _check(code: str) -> Visit:
     good: set[str] = set()
 
     def check(value: Any, context: Context, position: Position) -> None:
-        if value in good or not value.strip():
+        if value in good or not value.strip(BLANKS):
             return
         sound = True
         for expected, message_id in _wrong(code, value):

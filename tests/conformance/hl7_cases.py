@@ -12,7 +12,7 @@ import json
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,16 @@ def done(case: Case, around: Surroundings) -> Outcome | None:
         sys.stderr.write(f"{case.key} {case.mode}: {traceback.format_exc(limit=-3)}\n")
         return None
     xml = case.about["file"].endswith(".xml")
-    return {"resourceType": "OperationOutcome", "issue": [issue_of(each, resource, xml=xml) for each in report.issues]}
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": once(issue_of(each, resource, xml=xml) for each in report.issues),
+    }
+
+
+def once(issues: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each once: places as coarse as the HL7 validator's may be the same, and it says the same only once."""
+    told = {(each["severity"], str(each.get("expression")), each["details"]["text"]): each for each in issues}
+    return list(told.values())
 
 
 def issue_of(issue: Any, resource: Any, *, xml: bool = False) -> dict[str, Any]:

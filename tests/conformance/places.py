@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from fhir_matters.definitions.registry import core
+
 _STEP = re.compile(r"(.*)\[(\d+)\]$")
 _INNER = re.compile(r"\.(contained\[\d+\]|resource|outcome)(?=\.|$)")
 _OWN_STEP = re.compile(r"\.[^.]+(?:\.ofType\(\w+\))?$")
@@ -24,6 +26,7 @@ _COARSER = {
     "Extension_EXT_Unknown_NotHere": ".url",
     "TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_VALUE": ".value",
     "Unrecognised_property_": None,
+    "Type_Specific_Checks_DT_Identifier_System": ".system",
     "JSON_PROPERTY_VALUE_NO_QUOTES": None,
     "Extension_EXTP_Context_Wrong": None,
     "Extension_EXT_Type": None,
@@ -73,6 +76,7 @@ _READ = _SIMPLE | {
     "JSON_PROPERTY_VALUE_NO_QUOTES",
     "DUPLICATE_JSON_PROPERTY_KEY",
 }
+_TYPES = {"Unable_to_find_resourceType_property", "This_does_not_appear_to_be_a_FHIR_resource_unknown_name"}
 _CHOICE = re.compile(r"\.ofType\(\w+\)")
 
 
@@ -85,6 +89,8 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
         expression = expression.removesuffix(each)
     if message_id == "Unable_to_find_resourceType_property" and "." not in expression:
         return "$"
+    if message_id in _TYPES:
+        return expression.removesuffix(".resourceType")
     if message_id in _READ:
         return _as_read(expression, message_id)
     write = next((write for start, write in _OWN_WAYS.items() if message_id.startswith(start)), None)
@@ -169,8 +175,11 @@ def _noted(expression: str, resource: Any) -> str:
     out, done = "", 0
     for found in _INNER.finditer(expression):
         inner = _at(resource, expression[: found.end()])
-        if isinstance(inner, dict) and isinstance(inner.get("resourceType"), str):
-            out += expression[done : found.end()] + f"/*{inner['resourceType']}/{inner.get('id', 'null')}*/"
+        if isinstance(inner, dict):
+            kind = inner.get("resourceType")
+            typed = isinstance(kind, str) and core().type(kind) is not None
+            name = f"{kind}/{inner.get('id', 'null')}" if typed else "Resource/null"
+            out += f"{expression[done : found.end()]}/*{name}*/"
             done = found.end()
     return out + expression[done:]
 
@@ -180,7 +189,10 @@ def _at(resource: Any, expression: str) -> Any:
     for step in expression.split(".")[1:]:
         matched = _STEP.match(step)
         name, index = (matched[1], int(matched[2])) if matched else (step, None)
-        node = node.get(name) if isinstance(node, dict) else None
+        if isinstance(node, dict) and not isinstance(node.get(name), (dict, list)):
+            node = node.get("_" + name, node.get(name))
+        else:
+            node = node.get(name) if isinstance(node, dict) else None
         if index is not None:
             node = node[index] if isinstance(node, list) and index < len(node) else None
     return node

@@ -14,7 +14,7 @@ from fhir_matters.definitions.registry import core
 from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.errors import InputError
 from fhir_matters.validation.asked import Options
-from tests.conformance.hl7_cases import issue_of
+from tests.conformance.hl7_cases import issue_of, once
 from tests.conformance.mutators import Mutant
 from tests.java.counterparts import Finding, Oracle
 from tests.java.packages import TERMINOLOGY
@@ -84,7 +84,7 @@ class Sides:
             return None
         resource = self._read(text)
         xml = xmlio.is_xml(text)
-        issues = [issue_of(each, resource, xml=xml) for each in report.issues]
+        issues = once(issue_of(each, resource, xml=xml) for each in report.issues)
         return {"resourceType": "OperationOutcome", "issue": issues}
 
     def _read(self, text: str) -> Any:
