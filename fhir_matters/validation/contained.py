@@ -20,11 +20,11 @@ def checks(node: dict[str, Any], outer: Scope, context: Context, position: Posit
 
 
 def nameless(context: Context, position: Position) -> None:
-    """Report a contained resource without an id, or one that is no resource and so has none."""
+    """Report a resource inside another without an id, or one that is no resource and so has none."""
     context.add(
         "FM411",
         position,
-        "Expected a contained resource to have an id, so that it can be referred to.",
+        "Expected a resource with an id, so that it can be referred to.",
         message_id="Resource_RES_ID_Missing",
     )
 

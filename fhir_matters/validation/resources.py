@@ -24,12 +24,7 @@ def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 
             return
         plan = type_plan(walk, node, context, position)
         if plan is None:
-            context.add(
-                "FM411",
-                position,
-                "Expected a resource with a type and an id.",
-                message_id="Resource_RES_ID_Missing",
-            )
+            contained.nameless(context, position)
             return
         if any(plan.type not in types for types in allowed):
             _not_allowed(said, position, context)

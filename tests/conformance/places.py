@@ -50,7 +50,6 @@ _COARSER = {
         ".reference",
     ),
     "Bundle_BUNDLE_Entry_NotFound": ".reference",
-    "Type_Specific_Checks_DT_Identifier_System": ".system",
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT": ".reference",
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT": ".reference",
     "Extension_EXT_SubExtension_Invalid": ".url",
