@@ -68,12 +68,12 @@ REFERENCE_CASES: dict[str, tuple[Any, str, Any]] = {
     "FM411": (patient(contained=[patient()]), "Patient.contained[0]", patient(contained=[patient(id="a")])),
     "FM412": (
         patient(contained=[patient(id="a", contained=[patient(id="b")])]),
-        "Patient",
+        "Patient.contained[0].contained[0]",
         patient(contained=[patient(id="a"), patient(id="b")]),
     ),
     "FM413": (
         patient(contained=[patient(id="a", meta={"versionId": "1"})]),
-        "Patient",
+        "Patient.contained[0].meta",
         patient(meta={"versionId": "1"}, contained=[patient(id="a")]),
     ),
     "FM414": (
