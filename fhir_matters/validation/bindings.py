@@ -47,11 +47,19 @@ def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visi
         return
     if ask in (_alone, _quantity):
         yield spoken.check(terminology)
-    bound = {strength_and_set: each for each in said for strength_and_set in _bound(each.binding)}
+    bound = {(strength, canonical): each for each in said for strength, canonical in _bound(each.binding)}
     for (strength, value_set), element in bound.items():
         if strength == "extensible" and ("required", value_set) in bound:
             continue
+        if "|" not in value_set and _stated(terminology, strength, value_set) in bound:
+            continue
         yield _check(_Bound(terminology, element, strength, value_set), ask)
+
+
+def _stated(terminology: Terminology, strength: str, value_set: str) -> tuple[str, str]:
+    """The same binding with the version that is here: a profile often leaves out what its base says."""
+    version = (terminology.find_set(value_set) or {}).get("version")
+    return strength, f"{value_set}|{version}"
 
 
 def absent(said: Elements, code: str) -> Visit | None:

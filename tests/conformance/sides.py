@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from fhir_matters import Validator, jsonio, xmlio
+from fhir_matters import Validator, jsonio, slips, xmlio
 from fhir_matters.definitions.registry import core
 from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.errors import InputError
@@ -97,9 +96,10 @@ class Sides:
 
 
 def _slipped(text: str) -> Any:
+    """The resource as its slips let it be read."""
     try:
-        return json.loads(text, strict=False)
-    except ValueError:
+        return slips.read(text)[0]
+    except (InputError, ValueError):
         return None
 
 

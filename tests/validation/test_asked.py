@@ -119,3 +119,11 @@ def test_a_value_set_over_codes_of_snomed_ct_is_wrong_only_where_the_packages_ar
     }
     assert rules(made) == []
     assert rules(made, complete=True) == [("FM901", "ValueSet.compose.include[0].filter[0]")]
+
+
+def test_one_value_set_that_two_profiles_bind_to_is_told_of_once() -> None:
+    binding = {"strength": "required", "valueSet": "http://hl7.org/fhir/ValueSet/administrative-gender"}
+    made = profile("bound-again", "Patient", element("Patient.gender", max="1", binding=binding))
+    judge = Validator(registry=core().with_layer(Loose([made])))
+    found = [each.rule for each in judge.validate(claims("bound-again", patient(gender="x"))).errors]
+    assert found == ["FM301", "FM312"]
