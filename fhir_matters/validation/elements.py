@@ -55,19 +55,19 @@ def frozen(draft: Draft, profile: str, of_resource: bool, doubts: tuple[tuple[st
     return Element(
         path=path,
         name=path.rpartition(".")[2],
-        slice=definition.get("sliceName") or "",
+        slice=_text(definition, "sliceName"),
         profile=profile,
-        min=definition.get("min", 0),
-        max=_max(definition.get("max", "*")),
+        min=_whole(definition, "min") or 0,
+        max=_max(_text(definition, "max") or "*"),
         types=tuple(_type(item, path, _is_id(definition, of_resource)) for item in definition.get("type", ())),
         fixed=exact(definition, "fixed"),
         pattern=exact(definition, "pattern"),
         binding=_binding(definition.get("binding"), path, profile),
-        max_length=definition.get("maxLength"),
+        max_length=_whole(definition, "maxLength"),
         least=_prefixed(definition, "minValue"),
         most=_prefixed(definition, "maxValue"),
-        content=definition.get("contentReference", ""),
-        modifier=definition.get("isModifier", False),
+        content=_text(definition, "contentReference"),
+        modifier=definition.get("isModifier") is True,
         languages=_languages(definition),
         valued=_must_have_value(definition),
         constraints=tuple(_constraints(definition.get("constraint", ()), profile)),
@@ -76,6 +76,30 @@ def frozen(draft: Draft, profile: str, of_resource: bool, doubts: tuple[tuple[st
         children={name: freeze(child) for name, child in _inside(draft).items()},
         doubts=doubts,
     )
+
+
+def _text(item: dict[str, Any], key: str) -> str:
+    """The string under the key, empty where there is none; raises TypeError where there is something else."""
+    value = item.get(key) or ""
+    if not isinstance(value, str):
+        raise TypeError(key)
+    return value
+
+
+def _whole(item: dict[str, Any], key: str) -> int | None:
+    """The whole number under the key, None where there is none; raises TypeError where there is something else."""
+    value = item.get(key)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise TypeError(key)
+    return value
+
+
+def _texts(item: dict[str, Any], key: str) -> tuple[str, ...]:
+    """The strings in the list under the key; raises TypeError where there is something else."""
+    values = item.get(key) or ()
+    if isinstance(values, str) or not all(isinstance(each, str) for each in values):
+        raise TypeError(key)
+    return tuple(values)
 
 
 def _languages(definition: dict[str, Any]) -> tuple[str, ...]:
@@ -113,11 +137,11 @@ def _constraints(items: Iterable[dict[str, Any]], profile: str) -> Iterator[Cons
         practice = any(e.get("url") == BEST_PRACTICE and e.get("valueBoolean") for e in item.get("extension", ()))
         if item.get("expression") and not practice:
             yield Constraint(
-                item["key"],
-                item.get("source") or profile,
-                item.get("severity", "error"),
-                item["expression"],
-                item.get("human", ""),
+                _text(item, "key"),
+                _text(item, "source") or profile,
+                _text(item, "severity") or "error",
+                _text(item, "expression"),
+                _text(item, "human"),
             )
 
 
@@ -134,13 +158,13 @@ def _is_id(definition: dict[str, Any], of_resource: bool) -> bool:
 
 
 def _type(item: dict[str, Any], path: str, is_id: bool) -> Type:
-    code = item.get("code", "")
+    code = _text(item, "code")
     if path.endswith(".id"):
         # Definitions disagree (System.String, string, id): R4's Resource.id is an `id`, its Element.id a `string`.
         code = "id" if is_id else "string"
     elif code.startswith(SYSTEM):
         code = _system_type(item)
-    return Type(code.rpartition("/")[2], tuple(item.get("profile", ())), tuple(item.get("targetProfile", ())))
+    return Type(code.rpartition("/")[2], _texts(item, "profile"), _texts(item, "targetProfile"))
 
 
 def _system_type(item: dict[str, Any]) -> str:
@@ -173,13 +197,13 @@ def _binding(item: dict[str, Any] | None, path: str, profile: str) -> Binding | 
         for each in item.get("extension", ())
         if each.get("url") == MAX_VALUE_SET
     )
-    value_set = item.get("valueSet", "")
-    firm = published.strength(profile, path, value_set, item.get("strength", ""))
+    value_set = _text(item, "valueSet")
+    firm = published.strength(profile, path, value_set, _text(item, "strength"))
     return Binding(firm, value_set, next((each for each in most if each), ""))
 
 
 def _slicing(item: dict[str, Any] | None) -> Slicing | None:
     if item is None:
         return None
-    told = tuple(Discriminator(each["type"], each["path"]) for each in item.get("discriminator", ()))
-    return Slicing(told, item.get("ordered", False), item.get("rules", "open"))
+    told = tuple(Discriminator(_text(each, "type"), _text(each, "path")) for each in item.get("discriminator", ()))
+    return Slicing(told, item.get("ordered") is True, _text(item, "rules") or "open")

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fhir_matters.definitions import laying
 from fhir_matters.definitions.registry import core
@@ -286,3 +288,39 @@ def test_a_differential_or_a_snapshot_without_end_is_refused(monkeypatch: pytest
     monkeypatch.setattr(laying, "MOST_ELEMENTS", 20)
     with pytest.raises(DefinitionsError, match="too many elements"):
         made(said("Patient.contact.name.period", min=1), said("Patient.name.period.start", min=1))
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 3)
+    | st.sampled_from(["", "Patient", "1", "*", "x.y", "HumanName", OURS]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["code", "path", "url"]), inner),
+    max_leaves=4,
+)
+PATHS = st.sampled_from(["Patient", "Patient.name", "Patient.name.given", "Patient.deceasedBoolean", "Patient.contact"])
+KEYS = st.sampled_from(
+    [
+        "id",
+        "path",
+        "sliceName",
+        "slicing",
+        "min",
+        "max",
+        "type",
+        "binding",
+        "constraint",
+        "extension",
+        "fixedCode",
+        "base",
+    ]
+)
+
+
+@given(st.lists(st.tuples(PATHS, st.dictionaries(KEYS, JSON, max_size=4)), max_size=4))
+def test_any_differential_makes_a_snapshot_or_is_refused(elements: list[tuple[str, dict[str, Any]]]) -> None:
+    try:
+        found = made(*({"path": path, **more} for path, more in elements))
+    except DefinitionsError:
+        return
+    assert found.definition["snapshot"]["element"]

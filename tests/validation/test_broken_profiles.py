@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fhir_matters.definitions.registry import core
+from fhir_matters.rules import RULES
 from fhir_matters.validation.validator import Validator
 from tests.validation.cases import OURS, name_of, patient
 from tests.validation.conftest import differential, element, profile
@@ -83,3 +86,35 @@ def test_slices_of_slices_of_slices_end() -> None:
 
     deep = differential("deep", "Patient", *sliced("Patient.contact.telecom", 300))
     assert "FM704" in rules(WRONG, after("one", "deep", *sliced("Patient.contact", 300), BORN), deep)
+
+
+WORDS = st.sampled_from(["", "Patient", "1", "*", "HumanName", "value", "$this", "system", "required", "true"])
+NAMES = st.sampled_from(["code", "path", "url", "type", "discriminator", "rules", "strength", "key", "expression"])
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 3) | WORDS,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner),
+    max_leaves=5,
+)
+FIELDS = st.sampled_from(
+    [
+        "sliceName",
+        "slicing",
+        "min",
+        "max",
+        "type",
+        "binding",
+        "constraint",
+        "maxLength",
+        "contentReference",
+        "fixedCode",
+    ]
+)
+PATHS = st.sampled_from(["Patient", "Patient.name", "Patient.name.given", "Patient.telecom", "Patient.deceased[x]"])
+
+
+@given(st.lists(st.tuples(PATHS, st.dictionaries(FIELDS, ODD, max_size=4)), max_size=4), st.booleans())
+def test_any_profile_makes_a_report(listed: list[tuple[str, dict[str, Any]]], whole: bool) -> None:
+    elements = [{"path": path, **more} for path, more in listed]
+    odd = (profile if whole else differential)("odd", "Patient", *elements)
+    resource = patient(name=[{"given": ["b"]}], telecom=[name_of("phone")], deceasedBoolean=True)
+    assert rules(resource, odd).keys() <= RULES.keys()
