@@ -32,6 +32,8 @@ def scope_of(bundle: dict[str, Any]) -> BundleScope:
         if not isinstance(resource, dict):
             continue
         url = entry.get("fullUrl")
+        if url is None:
+            scope.unaddressed.add(id(resource))
         scope.urls[id(resource)] = url if isinstance(url, str) else ""
         if isinstance(url, str):
             scope.by_url.setdefault(url, resource)
@@ -62,7 +64,7 @@ def full_urls(plans: Plans, bundle: Any, context: Context, position: Position) -
                     "Expected a fullUrl on each entry (only batches and transactions may leave it out).",
                     message_id="Bundle_BUNDLE_Entry_FullUrl_Required",
                 )
-        elif isinstance(url, str):
+        elif isinstance(url, str) and url:
             _agrees(plans, url, entry.get("resource"), context, (here, "fullUrl", None, None))
 
 

@@ -60,7 +60,8 @@ class Scope:
 class BundleScope:
     """The entries of a Bundle by fullUrl and by `Type/id`, where the first wins; and their resources in order.
 
-    `names` are the ids and names in it that a link may lead to, once they were asked for.
+    `unaddressed` are those, by identity, whose entry says no fullUrl at all; `names` are the ids and names in it that
+    a link may lead to, once they were asked for.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class BundleScope:
     by_id: dict[str, dict[str, Any]]
     urls: dict[int, str]
     in_order: list[dict[str, Any]] = field(default_factory=list)
+    unaddressed: set[int] = field(default_factory=set)
     names: frozenset[str] | None = None
 
 

@@ -92,9 +92,9 @@ def _located(reference: str, context: Context, position: Position) -> None:
     around, kind = resolving.entry_around(context.scope), context.scope.bundle.kind if context.scope.bundle else ""
     if around is None:
         return
-    entry, url = around
+    entry, addressed = around
     relative = not ABSOLUTE.match(reference)
-    if not url:
+    if not addressed:
         if kind not in RESPONSES:
             _without_base(relative, context, position, entry)
     elif relative and reference.count("/") not in SLASHES:

@@ -56,12 +56,12 @@ def _in_bundle(reference: str, scope: Scope) -> dict[str, Any] | None:
     return entry_at(named, scope.full_url, bundle)
 
 
-def entry_around(scope: Scope) -> tuple[Position, str] | None:
-    """Where the entry that the scope is in stands, and its fullUrl, empty for none; None outside of Bundles."""
+def entry_around(scope: Scope) -> tuple[Position, bool] | None:
+    """Where the entry that the scope is in stands, and whether it has a fullUrl; None outside of Bundles."""
     here: Scope | None = scope
     while here is not None and here.bundle is scope.bundle is not None:
         if id(here.resource) in scope.bundle.urls:
-            return (here.position or (None,))[0], scope.bundle.urls[id(here.resource)]
+            return (here.position or (None,))[0], id(here.resource) not in scope.bundle.unaddressed
         here = here.around
     return None
 

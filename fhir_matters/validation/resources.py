@@ -22,6 +22,8 @@ def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 
         if not isinstance(node, dict):
             shape.not_an_object(node, "a resource", context, position)
             return
+        if not node:
+            shape.empty(node, context, position)
         plan = type_plan(walk, node, context, position)
         if plan is None:
             contained.nameless(context, position)

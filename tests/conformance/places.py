@@ -18,6 +18,7 @@ _OWN_STEP = re.compile(r"\.[^.]+(?:\.ofType\(\w+\))?$")
 _INDEX = re.compile(r"\[(\d+)\]")
 _LAST = re.compile(r"(.*\bentry)\[\d+\](?:\.fullUrl)?$")
 _ENTRY = re.compile(r"(?<=Bundle|source)\.entry\[\d+\]$")
+_FOCUS = re.compile(r"\.resource\.focus\[\d+\]$")
 # What stands at the end of our place and not of theirs, by message id.
 _COARSER = {
     "BUNDLE_ENTRY_URL_ABSOLUTE": ".fullUrl",
@@ -117,8 +118,13 @@ def _counted_last(expression: str, resource: Any) -> str:
 
 
 def _named(expression: str, resource: Any) -> str:
-    """Of references between entries the Bundle; of those of its first entry the element, counted from one."""
-    return _ENTRY.sub("", _noted(expression, resource)) if _ENTRY.search(expression) else _counted(expression)
+    """Of references between entries the Bundle; of those of its first entry the element, counted from one.
+
+    What a message is about is not counted.
+    """
+    if _ENTRY.search(expression):
+        return _ENTRY.sub("", _noted(expression, resource))
+    return _FOCUS.sub(".resource.focus[0]", _counted(expression))
 
 
 def _outermost(expression: str, resource: Any) -> str:

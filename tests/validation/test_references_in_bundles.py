@@ -48,6 +48,16 @@ def test_a_relative_reference_needs_the_full_url_of_its_entry() -> None:
     assert told("Patient/1", "transaction-response", response=answer) == set()
 
 
+def test_an_empty_full_url_is_told_of_itself_alone() -> None:
+    assert {place for _, place in told("Patient/1", fullUrl="")} == {"Bundle.entry[0].fullUrl"}
+
+
+def test_an_empty_resource_has_neither_content_nor_type() -> None:
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": {}, "request": PUT}]}
+    found = [each.message_id for each in Validator().validate(bundle).errors]
+    assert {"Object_must_have_some_content", "Unable_to_find_resourceType_property"} <= set(found)
+
+
 def test_an_entry_elsewhere_with_the_same_id_is_not_meant() -> None:
     device = {"resourceType": "Device", "id": "b"}
     procedure = {"resourceType": "Procedure", "id": "a", "status": "completed", "subject": {"reference": "Device/b"}}
