@@ -262,6 +262,8 @@ COMPARED = {
 def row(name: str, count: Count) -> str:
     """A line of the table."""
     made = count.profiles - len(count.left_out)
+    if not made:
+        return f"{name:38} {made:4} of {count.profiles:3} {'nothing that they build on is here':>47}"
     return (
         f"{name:38} {made:4} of {count.profiles:3} {count.elements:7} {count.missing:7} {count.extra:6}"
         f" {count.deciding_share:9.2f} {count.share:7.2f}"
