@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from fhir_matters.records.record import Record
     from fhir_matters.server.client import Server
     from fhir_matters.server.receipt import Receipt
+    from fhir_matters.server.terminology import TerminologyServer
     from fhir_matters.validation.validator import Validator
 
 _HOMES = {
@@ -97,6 +98,7 @@ _HOMES = {
     "records.record": ("Record",),
     "server.client": ("Server",),
     "server.receipt": ("Receipt",),
+    "server.terminology": ("TerminologyServer",),
     "validation.validator": ("Validator",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -132,6 +134,7 @@ __all__ = [
     "Sharing",
     "Showing",
     "Someone",
+    "TerminologyServer",
     "Unauthorised",
     "Unreachable",
     "Validator",
