@@ -31,6 +31,7 @@ NUMBERS = (int, Decimal, float, LosslessFloat)
 # XML's blanks; others, such as the one that does not break, are characters like any.
 BLANKS = " \t\r\n"
 BLANK = "Type_Specific_Checks_DT_Primitive_NotEmpty"
+_COUNTED, _BESIDE = r"(?:[^\W_]|[/=+])", r"(?:(?![/=+])[\W_])*"
 # type: (regular expression, what was expected, message id)
 TEXT = {
     "id": (r"[A-Za-z0-9\-.]{1,64}", "1 to 64 letters, digits, - or .", "Type_Specific_Checks_DT_ID_Valid"),
@@ -55,7 +56,7 @@ TEXT = {
     "time": (CLOCK, "hh:mm:ss", "Type_Specific_Checks_DT_Time_Valid"),
     # Letters and digits in fours; whether an attachment can be decoded is asked of the whole.
     "base64Binary": (
-        r"(?:[^\w/=+]*_*(?:(?:[^\W_]|[/=+])[^\w/=+]*_*){4})*[^\w/=+]*",
+        rf"(?:(?:{_BESIDE}{_COUNTED}){{4}})*{_BESIDE}",
         "base64 text",
         "Type_Specific_Checks_DT_Base64_Valid",
     ),

@@ -11,7 +11,8 @@ from tests.conformance.mutators import plain
 from tests.conformance.originals import Original, originals
 from tests.conformance.sides import Both, Sides
 
-LEAST = {"L1": 90.0, "L3": 30.0}
+# Sixty mutants are few: of many the shares are 99 and 93 to 95 %.
+LEAST = {"L1": 95.0, "L3": 85.0}
 
 
 def outcome(*wrong):

@@ -36,7 +36,7 @@ GOOD: dict[str, list[Any]] = {
     "dateTime": ["2024", "2024-02-29", "2024-02-29T23:00:00Z", "2024-01-01T00:00:60.123+14:00"],
     "instant": ["2024-02-29T10:00:00Z", "2024-02-29T10:00:00.001-05:00"],
     "time": ["10:00:00", "23:59:59.9"],
-    "base64Binary": ["YQ==", "YWI=", "YWJj", "YW Jj"],
+    "base64Binary": ["YQ==", "YWI=", "YWJj", "YW Jj", "YQ==YQ==", "-_-_"],
 }
 BAD: dict[str, list[Any]] = {
     "boolean": ["true", 1, None],
