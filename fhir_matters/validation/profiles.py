@@ -123,7 +123,8 @@ def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
         if doubts:
             context.findings += doubts
         elif unknown:
-            reporter("FM706", unknown[0])(value, context, position)
+            for name in unknown:
+                reporter("FM706", name)(value, context, position)
         else:
             context.add(
                 "FM509",
