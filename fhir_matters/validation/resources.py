@@ -26,7 +26,8 @@ def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 
             shape.empty(node, context, position)
         plan = type_plan(walk, node, context, position)
         if plan is None:
-            contained.nameless(context, position)
+            if is_contained or _has_address(node, context.scope):
+                contained.nameless(context, position)
             return
         if any(plan.type not in types for types in allowed):
             _not_allowed(said, position, context)
@@ -39,6 +40,11 @@ def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 
         context.scope = outer
 
     return visit
+
+
+def _has_address(node: dict[str, Any], outer: Scope) -> bool:
+    """True for the entry of a Bundle whose fullUrl is one of a server, and so names an id."""
+    return outer.bundle is not None and outer.bundle.urls.get(id(node), "").startswith("http")
 
 
 def _scope(node: dict[str, Any], outer: Scope, is_contained: bool, position: Position) -> Scope:

@@ -14,6 +14,8 @@ from fhir_matters.definitions.registry import core
 
 _STEP = re.compile(r"(.*)\[(\d+)\]$")
 _INNER = re.compile(r"\.(contained\[\d+\]|resource|outcome)(?=\.|$)")
+# Where only a resource can stand; elsewhere `resource` may as well be a Reference.
+_HELD = re.compile(r"\.contained\[\d+\]$|\.(?:entry|parameter|part)\[\d+\]\.resource$|\.response\.outcome$")
 _OWN_STEP = re.compile(r"\.[^.]+(?:\.ofType\(\w+\))?$")
 _INDEX = re.compile(r"\[(\d+)\]")
 _LAST = re.compile(r"(.*\bentry)\[\d+\](?:\.fullUrl)?$")
@@ -180,7 +182,7 @@ def _noted(expression: str, resource: Any) -> str:
     out, done = "", 0
     for found in _INNER.finditer(expression):
         inner = _at(resource, expression[: found.end()])
-        if isinstance(inner, dict):
+        if isinstance(inner, dict) and ("resourceType" in inner or _HELD.search(expression[: found.end()])):
             kind = inner.get("resourceType")
             typed = isinstance(kind, str) and core().type(kind) is not None
             name = f"{kind}/{inner.get('id', 'null')}" if typed else "Resource/null"
