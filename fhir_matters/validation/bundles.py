@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from fhir_matters.validation import documents, links
+from fhir_matters.validation import documents, links, resolving
 from fhir_matters.validation.context import BundleScope, Context, Position
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.visits import Visit
@@ -98,10 +98,11 @@ def results(bundle: Any, context: Context, position: Position) -> None:
     """A search set holds resources; a match or include has an id, an outcome is an OperationOutcome."""
     if bundle.get("type") != "searchset":
         return
+    searched = _searched(bundle)
     for index, entry in _entries(bundle):
         resource, search = entry.get("resource"), entry.get("search")
         mode = search.get("mode") if isinstance(search, dict) else None
-        wrong = _wrong_result(resource, mode)
+        wrong = _wrong_result(resource, mode) or _not_searched_for(resource, mode, searched)
         if wrong is not None:
             here = (position, "entry", index, None)
             context.add(
@@ -110,6 +111,27 @@ def results(bundle: Any, context: Context, position: Position) -> None:
                 f"Expected {wrong[0]} in this entry of a search set.",
                 message_id=wrong[1],
             )
+
+
+def _searched(bundle: dict[str, Any]) -> tuple[str, ...]:
+    """The types of resource that the self link of a search set says were searched for; none where it says none."""
+    listed = bundle.get("link")
+    found = (each for each in listed if isinstance(each, dict)) if isinstance(listed, list) else iter(())
+    url = next((each.get("url") for each in found if each.get("relation") == "self"), None)
+    path, _, query = url.partition("?") if isinstance(url, str) else ("", "", "")
+    name = path.rpartition("/")[2]
+    if resolving.conditional(f"{name}?"):
+        return (name,)
+    said = (each.removeprefix("_type=") for each in query.split("&") if each.startswith("_type="))
+    return tuple(name for each in said for name in each.split(","))
+
+
+def _not_searched_for(resource: Any, mode: Any, searched: tuple[str, ...]) -> tuple[str, str] | None:
+    """A match is of a type that was searched for."""
+    if mode == "match" and searched and resource.get("resourceType") not in searched:
+        named = " or ".join(searched)
+        return f"{named}, for which the self link searched,", "BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_MODE"
+    return None
 
 
 def _wrong_result(resource: Any, mode: Any) -> tuple[str, str] | None:

@@ -155,7 +155,7 @@ _OWN_WAYS: dict[str, Callable[[str, Any], str]] = {
     "Resource_RES_ID_Missing": _nameless,
     "http://hl7.org/fhir/StructureDefinition/DomainResource#dom-": _outermost,
     "BUNDLE_SEARCH_ENTRY_NO_RESOURCE_ID": _around,
-    "BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_OUTCOME": _around,
+    "BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_": _around,
     "Meta_RES_Security_Duplicate": _labelled,
     "BUNDLE_ENTRY_URL": _first_entry,
     "Bundle_BUNDLE_Entry_Orphan_DOCUMENT": _counted_last,

@@ -86,3 +86,15 @@ def test_an_entry_elsewhere_with_the_same_id_is_not_meant() -> None:
 )
 def test_a_search_has_names_and_values(reference: str, *, expected: bool) -> None:
     assert is_search(reference) is expected
+
+
+@pytest.mark.parametrize(
+    ("query", "fits"), [("Patient?_id=a", True), ("Device?_id=a", False), ("?_type=Device", False), ("page/2", True)]
+)
+def test_a_match_is_of_the_type_that_the_self_link_searched_for(query: str, *, fits: bool) -> None:
+    patient = {"resourceType": "Patient", "id": "a"}
+    entry = {"fullUrl": "http://example.org/Patient/a", "resource": patient, "search": {"mode": "match"}}
+    link = [{"relation": "self", "url": f"http://example.org/{query}"}]
+    found = Validator().validate({"resourceType": "Bundle", "type": "searchset", "link": link, "entry": [entry]}).errors
+    wrong = [] if fits else ["BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_MODE"]
+    assert [each.message_id for each in found] == wrong
