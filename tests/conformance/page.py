@@ -1,6 +1,7 @@
 """The page that says how far ours and the HL7 validator agree: generated from `agreement.json`, never by hand.
 
 python -m tests.conformance.measuring    measure anew: `agreement.json`, and the page of it
+python -m tests.conformance.page         the page of the numbers that are there
 """
 
 # ruff: noqa: E501 (rows of Markdown)
@@ -127,3 +128,12 @@ def _known() -> Iterator[str]:
         if listed
         else "None is listed: each one above is still to be mended.\n"
     )
+
+
+def main() -> None:
+    """Writes the page."""
+    PAGE.write_text(page(json.loads(NUMBERS.read_bytes())), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
