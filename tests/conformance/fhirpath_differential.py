@@ -120,8 +120,8 @@ def table(asked_by_r4: Sequence[Compared], of_ours: Sequence[Compared]) -> Itera
     every = [*asked_by_r4, *of_ours]
     for label, runs in (("ALL", every), ("  as R4 has them", asked_by_r4), ("  changed", of_ours)):
         yield f"{label:<20} n={len(runs):<6d} same={100 * sum(each.same for each in runs) / max(1, len(runs)):5.1f}%"
-    for way, count in Counter(way(each) for each in every if not each.same).most_common():
-        yield f"  {way}: {count}"
+    for kind, count in Counter(way(each) for each in every if not each.same).most_common():
+        yield f"  {kind}: {count}"
 
 
 def way(found: Compared) -> str:
