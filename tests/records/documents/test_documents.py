@@ -295,3 +295,16 @@ def test_what_was_replaced_does_not_seem_to_stand_again_where_what_replaced_it_h
     assert "home" in words(sections(document)["What has changed since"])
     assert "entry" not in sections(document)["What I would and would not want"]
     assert read(document).preferences == Record.loads(CHANGED).preferences
+
+
+def test_a_decision_that_a_later_day_of_the_record_ended_is_read_of_a_document_as_it_is():
+    plans = {"over": {"trigger": "a fall", "when": "2088-06-30", "valid_until": "2000-01-01"}}
+    decision = {"kind": "cpr decision", "attempt_cpr": True, "valid_until": "2026-12-31"}
+    record = Record.model_validate(
+        {"person": {"name": "Ada", "born": "1936"}, "plans": plans, "legal": {"a": decision}}
+    )
+    document = record.document("own", date=DAY, reader="person")
+    assert "2088-06-30" not in jsonio.write(document).decode()
+    again = read(document)
+    assert again.legal == record.legal
+    assert again.document("own", date=DAY, reader="person") == document
