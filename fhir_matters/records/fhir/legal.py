@@ -203,7 +203,7 @@ def _ended_of(resource: Element, keys: Keys) -> Ended | None:
 def explained(parts: Parts, ours: Mapping[tuple[str, ...], Element]) -> dict[str, LegalDecision]:
     """The decisions, of which none says that it ended where only the status of its Consent does and the record why.
 
-    A document leaves out days of the record from which it may follow that a last day is past; there the last day is why.
+    A document leaves out days of the record from which it may follow that a last day is past; there that is why.
     """
     only = {key for key in parts.legal if not any(extensions_in(ours.get(("legal", key)), codes.EXTENSION_ENDED))}
     bare = {k: form.model_copy(update={"ended": None}) if k in only else form for k, form in parts.legal.items()}
