@@ -1,6 +1,6 @@
 """Real resources as they are: what the HL7 validator finds wrong in a guide's own examples, we find, and no more.
 
-The examples of R4 are a sample; what defines something (profiles, value sets, measures) is left to HL7's own cases.
+The examples of R4 are a sample of all of them, whatever they are; one in a hundred may differ.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ GUIDES = {
     "US Core 8.0.0": "hl7.fhir.us.core-8.0.0.tgz",
     "UK Core": "fhir.r4.ukcore.stu3.currentbuild-0.0.9-pre-release.tgz",
 }
-# What defines something says it at the beginning; a Measure is held to a library that is not part of R4's examples.
-DEFINES = b'"url"'
 LARGEST = 200_000
 SAMPLE = 200
 
@@ -45,8 +43,7 @@ def test_in_each_example_of_a_guide_we_find_what_the_hl7_validator_finds(hl7_wit
 
 def test_in_examples_of_r4_too(hl7_with, shared):
     every = originals([shared / "packages" / "hl7.fhir.r4.examples-4.0.1.tgz"], LARGEST)
-    found = Random(4).sample(
-        [each for each in every if DEFINES not in each.raw[:2000] and each.kind != "Measure"], SAMPLE
-    )
+    found = Random(4).sample(every, SAMPLE)
     with closing(Sides(lambda: hl7_with([]), shared)) as sides:
-        assert len(differing(sides, found)) <= SAMPLE // 100
+        different = differing(sides, found)
+    assert len(different) <= SAMPLE // 100, different
