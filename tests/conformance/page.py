@@ -43,13 +43,20 @@ def page(numbers: Mapping[str, Any]) -> str:
     return "\n".join(sections)
 
 
+def _head(titles: str) -> Iterator[str]:
+    """The titles of a table, the first column words and the others numbers."""
+    yield titles
+    yield "|---|" + "--:|" * (titles.count("|") - 2)
+
+
 def _contexts(contexts: Mapping[str, Any], seed: int) -> Iterator[str]:
     yield "## Real resources, as they are and changed\n"
-    yield "The examples of each guide (for R4 also 7,160 synthetic records), judged as they are; then small changes of"
+    yield "The examples of each guide (for R4 also a corpus of synthetic records), as they are; then small changes of"
     yield f"them (`python -m tests.conformance.differential --seed {seed}`), spread over every family of rules. Speed is"
     yield "resources a second on the same resources in the same run, one thread each, both warm.\n"
-    yield "| | resources | verdict | errors | mutants | verdict | errors | missed | false alarms | HL7 /s | ours /s | times |"
-    yield "|---|" + "--:|" * 11
+    yield from _head(
+        "| | resources | verdict | errors | mutants | verdict | errors | missed | false alarms | HL7 /s | ours /s | times |"
+    )
     for name, each in contexts.items():
         plain, mutated, speed = each["plain"], each["mutants"], each["speed"]
         yield (
@@ -66,8 +73,7 @@ def _cases(cases: Mapping[str, Any]) -> Iterator[str]:
     yield "## HL7's own cases\n"
     yield "The R4 runs of HL7's test suite that can be decided offline (`python -m tests.conformance.hl7_cases`), against"
     yield "the outcomes that HL7 recorded. A run that ours cannot do counts as wrong.\n"
-    yield "| module | runs | verdict | number of errors | errors | missed | false alarms |"
-    yield "|---|" + "--:|" * 6
+    yield from _head("| module | runs | verdict | number of errors | errors | missed | false alarms |")
     for name, each in cases.items():
         yield (
             f"| {name} | {each['n']} | {each['L1']} % | {each['L2']} % | {each['L3']} % | {each['missed']} "
@@ -78,10 +84,9 @@ def _cases(cases: Mapping[str, Any]) -> Iterator[str]:
 
 def _fhirpath(found: Mapping[str, Any]) -> Iterator[str]:
     yield "## FHIRPath\n"
-    yield "HL7's R4 suite passes whole (`tests/fhirpath/test_official_suite.py`). Expressions that R4 itself asks of"
+    yield "That HL7's R4 suite passes whole is held by `tests/fhirpath/test_official_suite.py`. Expressions that R4 itself asks of"
     yield "resources, and small changes of them, beside the HL7 validator's engine:\n"
-    yield "| expressions | evaluated | the same |"
-    yield "|---|--:|--:|"
+    yield from _head("| expressions | evaluated | the same |")
     for name in ("as R4 has them", "changed"):
         count, same = found[name]
         yield f"| {name} | {count:,} | {100 * same / count:.1f} % |"
@@ -91,8 +96,7 @@ def _fhirpath(found: Mapping[str, Any]) -> Iterator[str]:
     )
     yield "specification asks for an error (a comparison of several items, `round()` of a name), and `hasValue()` is true"
     yield "of primitives only, as http://hl7.org/fhir/R4/fhirpath.html#functions says.\n"
-    yield "| engine | µs an invariant, median | slowest tenth | the same answers as ours |"
-    yield "|---|--:|--:|--:|"
+    yield from _head("| engine | µs an invariant, median | slowest tenth | the same answers as ours |")
     for name, each in ((name, each) for name, each in found["speed"].items() if each):
         yield f"| {name} | {each['median']:.2f} | {each['slowest']:.2f} | {each['same']:.1f} % |"
     yield ""
@@ -102,8 +106,7 @@ def _snapshots(found: Mapping[str, Any]) -> Iterator[str]:
     yield "## Snapshots\n"
     yield "Made from the differentials alone and compared with the published ones, field by field"
     yield "(`python -m tests.conformance.snapshots`). A profile whose base is in no package here is not made.\n"
-    yield "| package | profiles made | elements | fields that decide verdicts | all fields |"
-    yield "|---|--:|--:|--:|--:|"
+    yield from _head("| package | profiles made | elements | fields that decide verdicts | all fields |")
     for name, each in found.items():
         yield f"| {name} | {each['made']} of {each['profiles']} | {each['elements']:,} | {each['deciding']} % | {each['all']} % |"
     yield ""

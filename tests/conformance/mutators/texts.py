@@ -22,11 +22,15 @@ def written(resource: dict[str, Any], _: Random | None = None) -> str:
     return jsonio.write(resource, indent=True).decode("utf-8")
 
 
-def _at(pattern: str, change: Callable[[re.Match[str], Random], str]) -> Render:
-    """The JSON with one of the places that match changed."""
+def _at(
+    pattern: str,
+    change: Callable[[re.Match[str], Random], str],
+    write: Callable[[dict[str, Any]], str] = written,
+) -> Render:
+    """The text of the resource, JSON unless written otherwise, with one of the places that match changed."""
 
     def render(resource: dict[str, Any], chance: Random) -> str:
-        text = written(resource)
+        text = write(resource)
         places = list(re.finditer(pattern, text))
         if not places:
             return text
@@ -175,15 +179,7 @@ def _text(value: Any) -> str:
 
 
 def _in_xml(pattern: str, change: Callable[[re.Match[str], Random], str]) -> Render:
-    def render(resource: dict[str, Any], chance: Random) -> str:
-        text = as_xml(resource)
-        places = list(re.finditer(pattern, text))
-        if not places:
-            return text
-        place = chance.choice(places)
-        return text[: place.start()] + change(place, chance) + text[place.end() :]
-
-    return render
+    return _at(pattern, change, as_xml)
 
 
 def _swapped(resource: dict[str, Any], chance: Random) -> str:
