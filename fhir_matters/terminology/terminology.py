@@ -43,6 +43,7 @@ class Terminology:
         self._expansions: dict[str, Members] = {}
         self._systems: dict[str, System] = {}
         self._composed: dict[str, Composed] = {}
+        self._supplements: dict[str, bool] = {}
 
     def contains(self, valueset: str, system: str | None, code: str) -> Answer:
         """Whether the code is in the value set; `system` None is for elements of type `code`, which name none."""
@@ -129,8 +130,13 @@ class Terminology:
 
     def supplements(self, system: str) -> bool:
         """Whether the code system only adds to another one, so that no code is of it."""
-        found = self._registry.find(system, "CodeSystem")
-        return found is not None and (found.get("content") == "supplement" or "supplements" in found)
+        known = self._supplements.get(system)
+        if known is None:
+            if len(self._supplements) > MOST_KEPT:
+                self._supplements.clear()
+            found = self._registry.find(system, "CodeSystem") or {}
+            known = self._supplements[system] = found.get("content") == "supplement" or "supplements" in found
+        return known
 
     def calls_it(self, system: str, code: str, display: str, language: str = "en") -> Answer:
         """Whether the code system, complete here, calls the code so in that language; case does not count.

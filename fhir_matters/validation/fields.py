@@ -94,12 +94,21 @@ def allowed(said: Elements, code: str) -> bool:
     return code in RESOURCES or all(not each.types or code in types_of(each) for each in said[1:])
 
 
-def value(code: str, checks: Iterable[Visit] = ()) -> Visit:
-    """The visit of a primitive value: its JSON type, its format, and what else is to be looked at."""
+def value(code: str, checks: Iterable[Visit] = (), good: set[str] | None = None) -> Visit:
+    """The visit of a primitive value: its JSON type, its format, and what else is to be looked at.
+
+    Texts about which nothing was found are remembered in `good`.
+    """
     check = primitives.check_of(code)
     more = tuple(checks)
+    prose = code in primitives.PROSE
 
     def visit(value: Any, context: Context, position: Position) -> None:
+        if prose and type(value) is str and value[:1] > " " and len(value) < primitives.SURELY_SHORT:
+            for each in more:
+                each(value, context, position)
+            return
+        before = len(context.findings)
         if (problem := check(value)) is not None:
             misshapen(problem, value, context, position)
             if problem[0] == "FM201":
@@ -108,8 +117,18 @@ def value(code: str, checks: Iterable[Visit] = ()) -> Visit:
                 return
         for each in more:
             each(value, context, position)
+        if good is not None and len(context.findings) == before and _is_kept(value, good, context):
+            good.add(value)
 
     return visit
+
+
+def _is_kept(value: Any, good: set[str], context: Context) -> bool:
+    sound = type(value) is str and not context.mended
+    return sound and len(good) < MOST_REMEMBERED and len(value) < primitives.LONGEST_REMEMBERED
+
+
+MOST_REMEMBERED = 1024
 
 
 def _unreadable(code: str, value: Any, context: Context, position: Position) -> None:
@@ -154,8 +173,11 @@ def misshapen(problem: primitives.Problem, value: Any, context: Context, positio
 
 
 def _single(item: Lazy, key: str, step: str | None) -> Handler:
+    good = item.good
+
     def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
-        item.run(value, context, (position, key, None, step))
+        if type(value) is not str or value not in good:
+            item.run(value, context, (position, key, None, step))
 
     return handler
 
@@ -203,11 +225,14 @@ def _array(item: Lazy, key: str, step: str | None) -> Handler:
 
 def _values(item: Lazy, key: str, step: str | None) -> Handler:
     beside = "_" + key
+    good = item.good
 
     def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
         if not is_array(value, key, context, position):
             return
         for index, each in enumerate(value):
+            if type(each) is str and each in good:
+                continue
             if each is not None or not (context.mended or has_item(node.get(beside), index)):
                 item.run(each, context, (position, key, index, step))
 

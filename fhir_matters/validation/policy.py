@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from fhir_matters.validation.asked import DEFAULT, Options
+
 # (a reference as it is written) → the resource, or None where it is not to be had
 Resolver: TypeAlias = Callable[[str], "dict[str, Any] | None"]
 Extensions: TypeAlias = Literal["any", "known"]
@@ -26,13 +28,14 @@ class Policy:
 
     `examples`: URLs of example.org and acme.com need not exist. `trusting`: a reference that says `Type/id` is taken
     at its word, so that the type alone may be wrong. `resolver` fetches what is referred to; without it,
-    nothing is.
+    nothing is. `options` say what else is refused, or let pass.
     """
 
     extensions: Extensions = "any"
     examples: bool = True
     trusting: bool = False
     resolver: Resolver | None = None
+    options: Options = DEFAULT
 
     def admits(self, url: str) -> bool:
         """True for an extension that is welcome although it is in none of the loaded packages."""

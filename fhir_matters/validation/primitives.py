@@ -24,6 +24,8 @@ DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
 CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
 ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 MOST_BYTES = 1024 * 1024
+# No text of so few characters has more bytes than that.
+SURELY_SHORT = MOST_BYTES // 4
 MOST_REMEMBERED = 8192
 LONGEST_REMEMBERED = 128
 NUMBERS = (int, Decimal, float, LosslessFloat)
@@ -62,8 +64,8 @@ TEXT = {
     ),
 }
 DATES = frozenset({"date", "dateTime", "instant"})
-# Types whose values repeat within and between resources: a spelling found good once is not matched again.
-REPEATED = frozenset({"code", "uri", "url", "canonical", *DATES})
+# Types whose values repeat within and between resources.
+REPEATED = frozenset({"code", "uri", "url", "canonical"})
 PROSE = frozenset({"string", "markdown", "xhtml"})
 INTEGERS = {
     "integer": (-(2**31), "a whole number of 32 bits", "Type_Specific_Checks_DT_Integer_Valid"),
@@ -124,10 +126,10 @@ _NO_STRING = ("FM201", "a string", "Error_parsing_JSON_the_primitive_value_must_
 
 def _text(type_name: str) -> Check:
     pattern, expected, message_id = TEXT[type_name]
-    matches = re.compile(pattern).fullmatch
+    matches = _base64 if type_name == "base64Binary" else re.compile(pattern).fullmatch
     dated = type_name in DATES
+    # A date found good once is not matched again: those of one resource are much the same.
     known: set[str] = set()
-    keep = type_name in REPEATED
 
     def check(value: Any) -> Problem | None:
         if type(value) is not str:
@@ -141,11 +143,21 @@ def _text(type_name: str) -> Check:
         if not matches(value) or (dated and not on_calendar(value)):
             real = not matches(value)
             return ("FM202", expected, message_id) if real else ("FM204", "a day that the calendar has", message_id)
-        if keep and len(known) < MOST_REMEMBERED and len(value) < LONGEST_REMEMBERED:
+        if dated and len(known) < MOST_REMEMBERED and len(value) < LONGEST_REMEMBERED:
             known.add(value)
         return None
 
     return check
+
+
+def _base64(value: str) -> bool:
+    """The whole expression takes its time, and most texts have nothing but what counts."""
+    plain = len(value) % 4 == 0 and _ALL_COUNTED.fullmatch(value)
+    return bool(plain or _BASE64.fullmatch(value))
+
+
+_ALL_COUNTED = re.compile(r"[A-Za-z0-9/=+]*")
+_BASE64 = re.compile(TEXT["base64Binary"][0])
 
 
 def on_calendar(value: str) -> bool:

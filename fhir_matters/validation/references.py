@@ -33,7 +33,8 @@ def spelling(value: Any, context: Context, position: Position) -> None:
             message_id="Reference_REF_CantResolve",
             found=reference,
         )
-    _stated(value, reference, context, position)
+    if "type" in value:
+        _stated(value, reference, context, position)
     here = (position, "reference", None, None)
     for judge in _judges(reference):
         judge(reference, context, here)

@@ -24,7 +24,9 @@ def target(reference: str, context: Context) -> dict[str, Any] | None:
     scope = context.scope
     if reference.startswith("#"):
         return fragment(reference[1:], scope.outer)
-    found = _in_bundle(reference, scope) or _in_parameters(reference, scope)
+    found = _in_bundle(reference, scope, scope.bundle) if scope.bundle is not None else None
+    if found is None and scope.around is not None:
+        found = _in_parameters(reference, scope.around)
     if found is None and context.fetched is not None and LITERAL.fullmatch(reference):
         return context.fetched.get(reference)
     return found
@@ -36,19 +38,16 @@ def lost(reference: str, context: Context) -> bool:
     return followed and not is_example(reference) and target(reference, context) is None
 
 
-def _in_parameters(reference: str, scope: Scope) -> dict[str, Any] | None:
+def _in_parameters(reference: str, around: Scope) -> dict[str, Any] | None:
     """What is handed over together may refer to each other."""
-    outside = scope.around.resource if scope.around is not None else {}
+    outside = around.resource
     listed = outside.get("parameter") if outside.get("resourceType") == "Parameters" else None
     inner = (each.get("resource") for each in listed if isinstance(each, dict)) if isinstance(listed, list) else ()
     found = (each for each in inner if isinstance(each, dict))
     return next((each for each in found if f"{each.get('resourceType')}/{each.get('id')}" == reference), None)
 
 
-def _in_bundle(reference: str, scope: Scope) -> dict[str, Any] | None:
-    bundle = scope.bundle
-    if bundle is None:
-        return None
+def _in_bundle(reference: str, scope: Scope, bundle: BundleScope) -> dict[str, Any] | None:
     named = _plain(reference)
     base, colon, _ = scope.full_url.rpartition(":")
     if base.startswith("urn:") and RELATIVE.fullmatch(named):
@@ -58,7 +57,7 @@ def _in_bundle(reference: str, scope: Scope) -> dict[str, Any] | None:
 
 def entry_around(scope: Scope) -> tuple[Position, bool] | None:
     """Where the entry that the scope is in stands, and whether it has a fullUrl; None outside of Bundles."""
-    here: Scope | None = scope
+    here: Scope | None = scope if scope.bundle is not None else None
     while here is not None and here.bundle is scope.bundle is not None:
         if id(here.resource) in scope.bundle.urls:
             return (here.position or (None,))[0], id(here.resource) not in scope.bundle.unaddressed

@@ -49,7 +49,8 @@ def visit(root: Element, handlers: Mapping[str, Handler], checks: Iterable[Check
                 handler(value, node, context, position)
             elif key != is_resource:
                 unknown(key, type_name, context, position)
-        context.in_time()
+        if context.until is not None:
+            context.in_time()
         for check in afterwards:
             check(node, context, position)
 

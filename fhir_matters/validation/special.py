@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fhir_matters.validation import attachments, narrative, references, strings, uris
+from fhir_matters.validation.asked import Options
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Visit
 
@@ -46,6 +47,12 @@ def _uri_as_identifier(value: Any, context: Context, position: Position) -> None
             message_id="TYPE_SPECIFIC_CHECKS_DT_IDENTIFIER_IETF_SYSTEM_VALUE",
             found=text,
         )
+
+
+def checks(code: str, options: Options) -> tuple[Visit, ...]:
+    """The checks of a value of this type that these options ask for."""
+    unasked = (strings.text, strings.markdown) if not (options.security or options.plain_markdown) else ()
+    return tuple(each for each in CHECKS.get(code, ()) if each not in unasked)
 
 
 CHECKS: dict[str, tuple[Visit, ...]] = {

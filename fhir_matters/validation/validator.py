@@ -65,7 +65,7 @@ class Validator:
         self.options = options
         self.seconds = seconds
         self._shapes = Shapes(self.registry)
-        self.policy = Policy(extensions, examples, trusting, resolver)
+        self.policy = Policy(extensions, examples, trusting, resolver, options)
         known = Terminology(self.registry, Elsewhere(terminology) if terminology is not None else None)
         plans, forms = Plans(self.registry), Forms(self.registry)
         self._walk = Walk(plans, known, forms, resources.inside, self.policy, defined=Defined(self.registry))

@@ -19,13 +19,16 @@ RESOURCES = frozenset({"Resource", "DomainResource"})
 
 
 class Lazy:
-    """A visit that is compiled when it is first run."""
+    """A visit that is compiled when it is first run; `good` are texts that were found good, and need no other visit."""
 
-    __slots__ = ("run",)
+    __slots__ = ("good", "run")
 
     run: Visit
+    good: set[str]
 
     def __init__(self, make: Callable[[], Visit]) -> None:
+        self.good = set()
+
         def first(value: Any, context: Context, position: Position) -> None:
             self.run = make()
             self.run(value, context, position)

@@ -21,6 +21,7 @@ from fhir_matters.validation import (
     primitives,
     profiles,
     references,
+    remembered,
     shape,
     special,
     systems,
@@ -60,7 +61,7 @@ class Walk:
         """The visit of one value of type `code`, of which the elements `said` all speak; the first is the base's."""
         key = (said, code)
         if key not in self._items:
-            self._items[key] = Lazy(lambda: self._compile_item(said, code))
+            self._items[key] = item = Lazy(lambda: self._compile_item(said, code, item))
         return self._items[key]
 
     def node(self, root: Element, overlays: Elements, said: Elements = ()) -> Lazy:
@@ -86,8 +87,17 @@ class Walk:
             return profiles.reporter("FM704", code)
         roots, problems = profiles.overlays(self, said, code)
         node = self.node(root, (*said, *referred, *roots, *more), said)
-        whole = then(node, [*special.CHECKS.get(code, ()), *self._value_checks(said, code), *problems])
-        return in_turn((whole, *systems.checks(self, said, code)))
+        whole = then(node, [*special.checks(code, self.policy.options), *self._value_checks(said, code), *problems])
+        visit = in_turn((whole, *systems.checks(self, said, code)))
+        return remembered.remembering(visit, code) if self._says_all(code, (*said, *roots)) else visit
+
+    def _repeats(self, code: str) -> bool:
+        """True for texts that come again and again, where what is found about one depends on nothing around it."""
+        return code in primitives.REPEATED and self.terminology.elsewhere is None and not self.policy.options.complete
+
+    def _says_all(self, code: str, said: Elements) -> bool:
+        """True where what is found about a value depends on nothing around it, and on no server."""
+        return code in remembered.SAID and self.terminology.elsewhere is None and not invariants.of(said)
 
     def resource(self, said: Elements, code: str) -> Visit:
         """The visit of a resource inside another one."""
@@ -98,9 +108,10 @@ class Walk:
         root = self._root(profile.type)
         return self.node(root or profile.root, self.plans.roots(profile))
 
-    def _compile_item(self, said: Elements, code: str) -> Visit:
+    def _compile_item(self, said: Elements, code: str, item: Lazy) -> Visit:
         if code in primitives.NAMES:
-            return fields.value(code, [*special.CHECKS.get(code, ()), *self._value_checks(said, code)])
+            checks = [*special.checks(code, self.policy.options), *self._value_checks(said, code)]
+            return fields.value(code, checks, item.good if self._repeats(code) else None)
         if code in RESOURCES or self._is_resource(code):
             return self.resource(said, code)
         if code == "Extension":
