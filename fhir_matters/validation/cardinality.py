@@ -112,9 +112,10 @@ def _one_of(base: Element, keys: Mapping[str, str]) -> Visit:
     spellings = present(keys)
 
     def check(node: Any, context: Context, position: Position) -> None:
-        if spellings.isdisjoint(node):
+        given = spellings.intersection(node)
+        if len(given) <= 1:
             return
-        used = dict.fromkeys(key.removeprefix("_") for key in node if key in spellings)
+        used = dict.fromkeys(key.removeprefix("_") for key in node if key in given)
         for key in tuple(used)[1:]:
             context.add(
                 "FM110",

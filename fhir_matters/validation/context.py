@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from fhir_matters.issue import Issue, Severity
 from fhir_matters.path import Key, Path
@@ -17,8 +17,7 @@ from fhir_matters.validation.policy import Resolver
 Position: TypeAlias = tuple[Any, str, int | None, str | None] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """An issue before its path is spelt out; `severity` and `code` are set only where they are not the rule's own."""
 
     rule: str
@@ -137,9 +136,9 @@ class Context:
             if self.mended:
                 return
             self.problems += severity is not Severity.WARNING
-        undecided = entry.undecided
+        shown = found[:MOST_SHOWN] if type(found) is str else _shown(found)
         self.findings.append(
-            Finding(rule, position, message, profile, message_id, _shown(found), undecided, severity, server, code)
+            Finding(rule, position, message, profile, message_id, shown, entry.undecided, severity, server, code)
         )
 
     @property
@@ -208,16 +207,15 @@ def _issue(finding: Finding, path: Path) -> Issue:
 
 def path_of(position: Position, root: str) -> Path:
     """The place as JSON keys and as FHIRPath (`Observation.value.ofType(Quantity).code`)."""
-    steps = []
-    while position is not None:
-        steps.append(position)
-        position = position[0]
     keys: list[Key] = []
-    expression = [root]
-    for _, key, index, step in reversed(steps):
-        keys.append(key)
-        expression.append(step or key.removeprefix("_"))
+    expression = []
+    while position is not None:
+        position, key, index, step = position
+        name = step or key.removeprefix("_")
         if index is not None:
             keys.append(index)
-            expression[-1] += f"[{index}]"
-    return Path(tuple(keys), ".".join(expression))
+            name = f"{name}[{index}]"
+        keys.append(key)
+        expression.append(name)
+    expression.append(root)
+    return Path(tuple(reversed(keys)), ".".join(reversed(expression)))

@@ -164,12 +164,9 @@ def root(context: Context) -> Node | None:
 def _surroundings(walk: Compiler, scope: Scope, context: Context, model: Model) -> Surroundings:
     """What expressions may look at around them: kept with the resource, since making it costs more than asking it."""
     if scope.fhirpath is None:
-        scope.fhirpath = Surroundings(
-            model,
-            resource=_node(scope.resource, model),
-            root=_node(scope.outer, model),
-            host=_host(walk, scope, context),
-        )
+        whole = _node(scope.resource, model)
+        root = whole if scope.container is None else _node(scope.outer, model)
+        scope.fhirpath = Surroundings(model, resource=whole, root=root, host=_host(walk, scope, context))
     found: Surroundings = scope.fhirpath
     return found
 
