@@ -43,10 +43,11 @@ NO_HOST: Final = Host()
 class Scope:
     """The surroundings of evaluations on one resource. Not for two threads at once.
 
-    `resource` is %resource, the nearest resource around the input; `root` is %rootResource, its container.
+    `resource` is %resource, the nearest resource around the input; `root` is %rootResource, its container. A `host`
+    may be given as a function that makes it, since most expressions ask nothing of it.
     """
 
-    __slots__ = ("_now", "context", "host", "index", "items", "model", "resource", "root", "total", "variables")
+    __slots__ = ("_host", "_now", "context", "index", "items", "model", "resource", "root", "total", "variables")
 
     def __init__(
         self,
@@ -54,19 +55,26 @@ class Scope:
         *,
         resource: Node | None = None,
         root: Node | None = None,
-        host: Host = NO_HOST,
+        host: Host | Callable[[], Host] = NO_HOST,
         variables: Mapping[str, Collection] | None = None,
     ) -> None:
         self.model = model
         self.resource = resource
         self.root = root if root is not None else resource
-        self.host = host
+        self._host = host
         self.variables: dict[str, Collection] = dict(variables) if variables else {}
         self.context: Collection = []
         self.index = 0
         self.total: Collection = []
         self.items = 0
         self._now: Temporal | None = None
+
+    @property
+    def host(self) -> Host:
+        """The services that were given."""
+        if not isinstance(self._host, Host):
+            self._host = self._host()
+        return self._host
 
     def charge(self, items: int = 1) -> None:
         """Count what a loop makes. Raises CannotEvaluate past the bound."""

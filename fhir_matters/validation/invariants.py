@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from fhir_matters import fhirpath
@@ -63,33 +64,39 @@ def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) 
     if not constraints or kind is None:
         return None
     compiled = tuple(_compiled(constraints, kind, model))
+    terminology = walk.terminology
 
     def judge(value: Any, beside: Any, context: Context, position: Position) -> None:
         node = element(value, kind, beside if isinstance(beside, dict) else None)
-        surroundings = _surroundings(walk, _scope(value, context), context, model)
+        scope = _scope(value, context)
+        surroundings = scope.fhirpath or _surroundings(walk, scope, context, model)
+        before = 0
         for each in compiled:
-            _judge(walk, each, node, surroundings, context, position)
+            if context.until is not None:
+                context.in_time()
+            if terminology.elsewhere is not None:
+                before = terminology.consulted
+            if (holds := _holds(each, node, surroundings)) is None:
+                _open(each.constraint, context, position)
+            elif not holds:
+                _broken(each.constraint, context, position, terminology.since(before))
 
     return judge
 
 
-def _judge(  # noqa: PLR0917 (what is judged, by what, and where)
-    walk: Compiler, each: _Compiled, node: Any, surroundings: Surroundings, context: Context, position: Position
-) -> None:
-    before = walk.terminology.consulted
+def _holds(each: _Compiled, node: Node, surroundings: Surroundings) -> bool | None:
+    """Whether the constraint is met; None where it cannot be told."""
     if each.expression is None:
-        _open(each.constraint, context, position)
-        return
-    context.in_time()
+        return None
     try:
-        if each.expression.holds(node, surroundings):
-            return
+        return bool(each.expression.holds(node, surroundings))
     except Malformed:
-        pass  # as the HL7 validator has it, what cannot hold is broken
+        return False  # as the HL7 validator has it, what cannot hold is broken
     except CannotEvaluate:
-        _open(each.constraint, context, position)
-        return
-    constraint = each.constraint
+        return None
+
+
+def _broken(constraint: Constraint, context: Context, position: Position, server: str) -> None:
     context.add(
         "FM602",
         position,
@@ -97,7 +104,7 @@ def _judge(  # noqa: PLR0917 (what is judged, by what, and where)
         profile=constraint.source,
         message_id=constraint.message_id,
         severity=Severity.ERROR if constraint.severity == "error" else Severity.WARNING,
-        server=walk.terminology.since(before),
+        server=server,
     )
 
 
@@ -126,8 +133,10 @@ def _scope(value: Any, context: Context) -> Scope:
     """
     scope = context.scope
     outside = scope.around if value is scope.resource else None
+    if outside is None:
+        return scope
     itself = scope.resource.get("resourceType") == "Bundle"
-    return scope if itself or outside is None or outside.resource.get("resourceType") == "Parameters" else outside
+    return scope if itself or outside.resource.get("resourceType") == "Parameters" else outside
 
 
 def owner(context: Context, position: Position) -> Node | None:
@@ -166,7 +175,7 @@ def _surroundings(walk: Compiler, scope: Scope, context: Context, model: Model) 
     if scope.fhirpath is None:
         whole = _node(scope.resource, model)
         root = whole if scope.container is None else _node(scope.outer, model)
-        scope.fhirpath = Surroundings(model, resource=whole, root=root, host=_host(walk, scope, context))
+        scope.fhirpath = Surroundings(model, resource=whole, root=root, host=partial(_host, walk, scope, context))
     found: Surroundings = scope.fhirpath
     return found
 
