@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from fhir_matters.validation import answers, bundles, contained, definitions, profiles, shape, switching, vitals
 from fhir_matters.validation.context import Context, Position, Scope
 from fhir_matters.validation.plan import Element, Profile
-from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit, types_of
+from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, types_of
 
 MOST_CLAIMS = 64
+# (place, canonical) of each profile that a resource claims
+Claims: TypeAlias = tuple[tuple[int, str], ...]
 
 
 def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 (what the walk calls)
@@ -100,38 +103,96 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
     asked: Sequence[str] = (),
 ) -> None:
     """Walk a resource once, along its type, the profiles that it claims, those asked for, and what `said` adds."""
-    roots, after = _claimed(walk, plan, node, context, position)
-    for canonical in asked:
-        found, problem = profiles.find(walk, canonical, plan.type, absent="FM702")
-        roots += walk.plans.roots(found) if found is not None else ()
-        if problem is not None:
-            problem(node, context, position)
-    for canonical in walk.plans.of_all(plan.type):
-        found, _ = profiles.find(walk, canonical, plan.type)
-        roots += walk.plans.roots(found) if found is not None else ()
-    roots += _vital_sign(walk, plan, node, context, position)
-    for canonical in _by_place(context, node, position):
-        found, problem = profiles.find(walk, canonical, plan.type, absent="FM702")
-        roots += walk.plans.roots(found) if found is not None else ()
-        if problem is not None:
-            problem(node, context, position)
-    for names in profiles.named(said, plan.type):
-        if len(names) > 1:
-            after.append(profiles.one_of(walk, names, plan.type))
-        else:
-            found, problem = profiles.find(walk, names[0], plan.type)
-            roots += walk.plans.roots(found) if found is not None else ()
-            after += [problem] if problem is not None else []
+    way = walk.kept(
+        ("way", plan, claims := _claims(node), tuple(asked), said), lambda: _way(walk, plan, claims, asked, said)
+    )
+    for index, canonical, problem in way.unclaimed:
+        here = ((position, "meta", None, None), "profile", index, None)
+        problem(canonical, context, position if profiles.is_bare(walk, canonical) else here)
+    for problem in way.before:
+        problem(node, context, position)
+    roots = (*_vital_sign(walk, plan, node, context, position), *_placed(walk, plan, node, context, position))
     _plain_id(node, context, position)
     _labels(node, context, position)
     bundle = context.scope.bundle
     if plan.type == "Bundle":
         context.scope.bundle = bundles.scope_of(node)
-    overlays = tuple(sorted({*roots, *said}, key=id))
-    walk.node(plan.root, overlays).run(node, context, position)
-    for check in (contained.bounds, contained.orphans, *_own(walk, plan.type), *after):
+    visit = way.visit if not roots else walk.node(plan.root, _each_once((*way.overlays, *roots)))
+    visit.run(node, context, position)
+    for check in way.after:
         check(node, context, position)
     context.scope.bundle = bundle
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How resources are walked that are of one type, claim the same profiles, and have to meet the same.
+
+    `unclaimed` are claims that cannot be kept: which of them, and what reports it; `before` reports others.
+    """
+
+    overlays: Elements
+    visit: Lazy
+    unclaimed: tuple[tuple[int, str, Visit], ...]
+    before: tuple[Visit, ...]
+    after: tuple[Visit, ...]
+
+
+def _way(walk: Compiler, plan: Profile, claims: Claims, asked: Sequence[str], said: Elements) -> _Way:
+    roots: list[Element] = []
+    unclaimed: list[tuple[int, str, Visit]] = []
+    before: list[Visit] = []
+    after: list[Visit] = []
+    for index, canonical in claims:
+        found, problem = profiles.find(walk, canonical, plan.type, absent="FM701")
+        if problem is not None:
+            unclaimed.append((index, canonical, problem))
+        elif found is not None and found.root is not plan.root and found.constraint:
+            roots += walk.plans.roots(found)
+    for canonical in asked:
+        _add(walk, profiles.find(walk, canonical, plan.type, absent="FM702"), roots, before)
+    for canonical in walk.plans.of_all(plan.type):
+        _add(walk, profiles.find(walk, canonical, plan.type), roots, [])
+    for names in profiles.named(said, plan.type):
+        if len(names) > 1:
+            after.append(profiles.one_of(walk, names, plan.type))
+        else:
+            _add(walk, profiles.find(walk, names[0], plan.type), roots, after)
+    overlays = _each_once((*roots, *said))
+    checks = (contained.bounds, contained.orphans, *_own(walk, plan.type), *after)
+    return _Way(overlays, walk.node(plan.root, overlays), tuple(unclaimed), tuple(before), checks)
+
+
+def _add(
+    walk: Compiler, found: tuple[Profile | None, Visit | None], roots: list[Element], problems: list[Visit]
+) -> None:
+    """The tree of a profile to the others, or the report that it cannot be used."""
+    profile, problem = found
+    roots += walk.plans.roots(profile) if profile is not None else ()
+    problems += [problem] if problem is not None else []
+
+
+def _each_once(roots: Elements) -> Elements:
+    return tuple(dict.fromkeys(roots))
+
+
+def _claims(node: dict[str, Any]) -> Claims:
+    """The profiles that the resource claims, and at which place."""
+    meta = node.get("meta")
+    claims = meta.get("profile") if isinstance(meta, dict) else None
+    listed = claims[:MOST_CLAIMS] if isinstance(claims, list) else ()
+    return tuple((index, each) for index, each in enumerate(listed) if isinstance(each, str))
+
+
+def _placed(walk: Compiler, plan: Profile, node: dict[str, Any], context: Context, position: Position) -> list[Element]:
+    """What the options ask of an entry because of its place."""
+    roots: list[Element] = []
+    for canonical in _by_place(context, node, position):
+        problems: list[Visit] = []
+        _add(walk, profiles.find(walk, canonical, plan.type, absent="FM702"), roots, problems)
+        for problem in problems:
+            problem(node, context, position)
+    return roots
 
 
 def _by_place(context: Context, node: dict[str, Any], position: Position) -> Iterator[str]:
@@ -185,24 +246,6 @@ def _labels(node: dict[str, Any], context: Context, position: Position) -> None:
             message = "Expected each security label once, found one again."
             context.add("FM223", here, message, message_id="Meta_RES_Security_Duplicate")
         seen.append(label)
-
-
-def _claimed(
-    walk: Compiler, plan: Profile, node: dict[str, Any], context: Context, position: Position
-) -> tuple[list[Element], list[Visit]]:
-    meta = node.get("meta")
-    claims = meta.get("profile") if isinstance(meta, dict) else None
-    roots: list[Element] = []
-    for index, canonical in enumerate(claims if isinstance(claims, list) else ()):
-        if not isinstance(canonical, str) or index >= MOST_CLAIMS:
-            continue
-        found, problem = profiles.find(walk, canonical, plan.type, absent="FM701")
-        here = ((position, "meta", None, None), "profile", index, None)
-        if problem is not None:
-            problem(canonical, context, position if profiles.is_bare(walk, canonical) else here)
-        elif found is not None and found.root is not plan.root and found.constraint:
-            roots += walk.plans.roots(found)
-    return roots, []
 
 
 def _vital_sign(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation.context import Context, Position
@@ -14,6 +14,8 @@ from fhir_matters.validation.questions import Forms
 
 Visit: TypeAlias = Callable[[Any, Context, Position], None]
 Elements: TypeAlias = tuple[Element, ...]
+
+Made = TypeVar("Made")
 
 RESOURCES = frozenset({"Resource", "DomainResource"})
 
@@ -69,6 +71,9 @@ class Compiler(Protocol):
 
     def resource(self, said: Elements, code: str) -> Visit:
         """The visit of a resource inside another one."""
+
+    def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made for the key before, or is made now; kept as long as there is not too much of it."""
 
     def conforms(self, profile: Profile) -> Lazy:
         """The visit of a whole resource or value against its type and this one profile."""

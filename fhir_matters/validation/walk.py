@@ -6,7 +6,8 @@ compiled when data first reaches it, and kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
 
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.terminology import Terminology
@@ -32,7 +33,9 @@ from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Policy
 from fhir_matters.validation.questions import Forms
 from fhir_matters.validation.shape import Handler
-from fhir_matters.validation.visits import RESOURCES, Addresses, Compiler, Elements, Lazy, Visit, in_turn, then
+from fhir_matters.validation.visits import RESOURCES, Addresses, Compiler, Elements, Lazy, Made, Visit, in_turn, then
+
+MOST_KEPT = 2048
 
 
 class Walk:
@@ -56,6 +59,7 @@ class Walk:
         self._resource = resource
         self._items: dict[tuple[Elements, str], Lazy] = {}
         self._nodes: dict[tuple[Elements, Elements], Lazy] = {}
+        self._kept: dict[Hashable, Any] = {}
 
     def item(self, said: Elements, code: str) -> Lazy:
         """The visit of one value of type `code`, of which the elements `said` all speak; the first is the base's."""
@@ -102,6 +106,15 @@ class Walk:
     def resource(self, said: Elements, code: str) -> Visit:
         """The visit of a resource inside another one."""
         return self._resource(self, said, code)
+
+    def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made for the key before, or is made now; kept as long as there is not too much of it."""
+        found: Made | None = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = make()
+        return found
 
     def conforms(self, profile: Profile) -> Lazy:
         """The visit of a whole resource or value against its type and this one profile."""
