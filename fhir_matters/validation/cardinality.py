@@ -23,11 +23,11 @@ def checks(said: Elements, keys: Mapping[str, str]) -> Iterator[Visit]:
     tightest = min(said, key=lambda each: each.max)
     if strictest.min > 0:
         yield _at_least(strictest, keys)
-        yield from (_at_least(each, keys, too=True) for each in _others(said, strictest))
+        yield from (_at_least(each, keys) for each in _others(said, strictest))
     if tightest.max == 0:
         yield _prohibited(tightest, keys)
     elif said[0].max > 1 and tightest.max < UNBOUNDED:
-        yield _at_most(tightest)
+        yield from map(_at_most, _bounded(said))
     if len(keys) > 1:
         yield _one_of(said[0], keys)
 
@@ -41,12 +41,21 @@ def _others(said: Elements, strictest: Element) -> Iterator[Element]:
             yield each
 
 
+def _bounded(said: Elements) -> Iterator[Element]:
+    """The tightest limit of each profile that has one."""
+    tightest: dict[str, Element] = {}
+    for each in said:
+        if each.max < tightest.setdefault(each.profile, each).max:
+            tightest[each.profile] = each
+    return (each for each in tightest.values() if each.max < UNBOUNDED)
+
+
 def present(keys: Mapping[str, str]) -> frozenset[str]:
     """The JSON keys that show that the element is there: a primitive may have extensions and no value."""
     return frozenset(keys) | {"_" + key for key, code in keys.items() if code in NAMES}
 
 
-def _at_least(element: Element, keys: Mapping[str, str], *, too: bool = False) -> Visit:
+def _at_least(element: Element, keys: Mapping[str, str]) -> Visit:
     name = next(iter(keys)) if len(keys) == 1 else ""
     spellings = present(keys)
     least = element.min
@@ -55,19 +64,18 @@ def _at_least(element: Element, keys: Mapping[str, str], *, too: bool = False) -
         if name in node and least == 1:
             return
         if spellings.isdisjoint(node):
-            _too_few(element, 0, context, position, too=too)
+            _too_few(element, 0, context, position)
         elif least > 1 and isinstance(node.get(name), list) and len(node[name]) < least:
-            _too_few(element, len(node[name]), context, position, too=too)
+            _too_few(element, len(node[name]), context, position)
 
     return check
 
 
-def _too_few(element: Element, count: int, context: Context, position: Position, *, too: bool = False) -> None:
-    asked = f" (by {element.profile} too)" if too else ""
+def _too_few(element: Element, count: int, context: Context, position: Position) -> None:
     context.add(
         "FM108",
         position,
-        f"Expected at least {element.min} of {element.path}{asked}, found {count or 'none'}.",
+        f"Expected at least {element.min} of {element.path}, found {count or 'none'}.",
         profile=element.profile,
         message_id=AT_LEAST,
     )

@@ -179,23 +179,40 @@ def _shown(found: object) -> str:
 
 
 def issues(findings: list[Finding], root: str) -> Iterator[Issue]:
-    """The findings as issues, each once; `root` is the type of the resource that was walked."""
-    seen = set()
+    """The findings as issues, each once, but once for each profile that asks; `root` is the type that was walked."""
+    seen: dict[tuple[str, tuple[Key, ...], str], set[str]] = {}
     for finding in findings:
         path = path_of(finding.position, root)
-        same = (finding.rule, path.keys, finding.message)
-        if same not in seen:
-            seen.add(same)
-            yield _issue(finding, path)
+        asked = seen.setdefault((finding.rule, path.keys, finding.message), set())
+        if not asked or (finding.message_id in OF_A_PROFILE and finding.profile not in asked):
+            yield _issue(finding, path, too=bool(asked))
+            asked.add(finding.profile)
 
 
-def _issue(finding: Finding, path: Path) -> Issue:
+# What the HL7 validator says of each profile by itself, also where another has said the same.
+OF_A_PROFILE = frozenset(
+    {
+        "Validation_VAL_Profile_Minimum",
+        "Validation_VAL_Profile_Minimum_SLICE",
+        "VALIDATION_VAL_PROFILE_MINIMUM_MAGIC",
+        "Validation_VAL_Profile_Maximum",
+        "Validation_VAL_Profile_NotSlice",
+        "Validation_VAL_Profile_SliceOrder",
+        "Validation_VAL_Profile_MatchMultiple",
+        "_DT_Fixed_Wrong",
+        "Profile_VAL_MissingElement",
+        "TYPE_CHECKS_PATTERN_CC",
+    }
+)
+
+
+def _issue(finding: Finding, path: Path, *, too: bool) -> Issue:
     rule = RULES[finding.rule]
     return Issue(
         rule=finding.rule,
         severity=finding.severity or rule.severity,
         code=finding.code or rule.issue_type,
-        message=finding.message,
+        message=f"{finding.message} ({finding.profile} asks for this too.)" if too else finding.message,
         path=path,
         profile=finding.profile,
         message_id=finding.message_id,

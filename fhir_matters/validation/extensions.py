@@ -66,6 +66,14 @@ def _nameless(value: Any, context: Context, position: Position) -> None:
             "Expected the url of the extension: without it, nobody knows what it means.",
             message_id="Extension_EXT_Url_NotFound",
         )
+        for index, part in enumerate(_parts(value)):
+            if isinstance(part, dict) and isinstance(url := part.get("url"), str) and url and ":" not in url:
+                _not_absolute(part, context, (position, "extension", index, None))
+
+
+def _parts(value: dict[str, Any]) -> list[Any]:
+    parts = value.get("extension")
+    return parts if isinstance(parts, list) else []
 
 
 def _compiled(walk: Compiler, said: Elements, plain: Visit, url: str) -> tuple[Visit, bool]:

@@ -23,7 +23,7 @@ RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0
 def spelling(value: Any, context: Context, position: Position) -> None:
     """A Reference names its target as #id, Type/id, an absolute URL or, in a transaction, Type?query."""
     reference = value.get("reference") if isinstance(value, dict) else None
-    if not isinstance(reference, str):
+    if not isinstance(reference, str) or not reference.strip():
         return
     if context.fetched is not None and resolving.lost(reference, context):
         context.add(
@@ -288,7 +288,7 @@ def _wrong_stated(targets: Targets, context: Context, position: Position) -> Non
     context.add(
         "FM402",
         position,
-        f"Expected {targets.expected} as the type that {targets.path} says it points to, found another type.",
+        f"Expected a type of {', '.join(targets.names)} as the one that {targets.path} says it points to.",
         profile=targets.profile,
         message_id="Reference_REF_WrongTarget",
     )

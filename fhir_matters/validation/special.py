@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from fhir_matters.validation import attachments, narrative, references, strings, uris
+from fhir_matters.validation import attachments, narrative, references, strings, systems, uris
 from fhir_matters.validation.asked import Options
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Visit
 
+# What has no content is not there.
+NOTHING: tuple[Any, ...] = (None, "", {}, [], ())
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9_\[\]]*:")
+
 
 def _value_or_extensions(value: Any, context: Context, position: Position) -> None:
     """ext-1: an extension has a value or extensions, not both and not neither."""
-    valued = any(key.startswith(("value", "_value")) for key in value)
-    if valued == ("extension" in value):
+    valued = any(key.startswith(("value", "_value")) and each not in NOTHING for key, each in value.items())
+    if valued == (value.get("extension", ()) not in NOTHING):
         context.add(
             "FM556",
             position,
@@ -26,7 +31,7 @@ def _value_or_extensions(value: Any, context: Context, position: Position) -> No
 def _system(value: Any, context: Context, position: Position) -> None:
     """The system of an Identifier is an absolute URI: a relative one means something else everywhere."""
     system = value.get("system")
-    if isinstance(system, str) and ":" not in system:
+    if isinstance(system, str) and system and not system.startswith((*systems.SCHEMES, "ldap:")):
         context.add(
             "FM308",
             (position, "system", None, None),
@@ -39,7 +44,7 @@ def _system(value: Any, context: Context, position: Position) -> None:
 def _uri_as_identifier(value: Any, context: Context, position: Position) -> None:
     """Under `urn:ietf:rfc:3986` the value is itself a URI (http://hl7.org/fhir/R4/datatypes.html#identifier)."""
     text = value.get("value")
-    if value.get("system") == "urn:ietf:rfc:3986" and isinstance(text, str) and ":" not in text:
+    if value.get("system") == "urn:ietf:rfc:3986" and isinstance(text, str) and not ABSOLUTE.match(text):
         context.add(
             "FM309",
             (position, "value", None, None),

@@ -23,6 +23,7 @@ WELL_KNOWN = (
     "http://unitsofmeasure.org",
     "http://www.nlm.nih.gov/research/umls/rxnorm",
 )
+SCHEMES = ("http:", "https:", "urn:")
 SPEC = tuple(f"{scheme}://{host}hl7.org/fhir" for scheme in ("http", "https") for host in ("", "www."))
 BUILD = ("http://build.fhir.org", "https://build.fhir.org")
 
@@ -55,7 +56,7 @@ def checks(walk: Compiler, said: Elements, code: str) -> Iterator[Visit]:
 
 def _meant(walk: Compiler, system: str) -> tuple[str, str] | None:
     """What was expected, and the HL7 validator's message id, where no code system could be meant."""
-    if ":" not in system and not system.startswith("#"):
+    if not system.startswith((*SCHEMES, "#")):
         return "an absolute URI", "Terminology_TX_System_Relative"
     if walk.defined.holds(system, "ValueSet"):
         return "a code system, not a value set,", "Terminology_TX_System_ValueSet2"

@@ -12,13 +12,13 @@ from fhir_matters.validation.visits import Elements, Visit
 
 
 def checks(said: Elements) -> Iterator[Visit]:
-    """One check for each distinct thing that the elements say about the value."""
-    seen: list[tuple[str, Any]] = []
+    """One check for each distinct thing that the elements of each profile say about the value."""
+    seen: list[tuple[str, str, Any]] = []
     for element in said:
         for kind, make in CHECKS.items():
             expected = getattr(element, kind)
-            if expected is not None and (kind, expected) not in seen:
-                seen.append((kind, expected))
+            if expected is not None and (told := (element.profile, kind, expected)) not in seen:
+                seen.append(told)
                 yield make(element)
 
 

@@ -19,6 +19,7 @@ from tests.conformance.mutators import (
     datatypes,
     extensions,
     forms,
+    guides,
     narratives,
     primitives,
     references,
@@ -27,7 +28,7 @@ from tests.conformance.mutators import (
 )
 from tests.conformance.mutators.tree import Tree
 
-FAMILIES = (structure, primitives, codes, references, extensions, narratives, datatypes, bundles, forms)
+FAMILIES = (structure, primitives, codes, references, extensions, narratives, datatypes, bundles, forms, guides)
 TREES: Mapping[str, Callable[[Tree], bool]] = {
     name: change for family in FAMILIES for name, change in family.MUTATORS.items()
 }
