@@ -66,6 +66,9 @@ FM560 error invalid extensibility.html
 FM561 error invalid references.html
     URL of an example
     It was asked that examples be told from the real thing. → Write the real URL.
+FM562 error not-supported extensibility.html#extension
+    Extension named after a type
+    Its url is that of a type, which has no such element. → Write the url of an extension.
 FM601 warning incomplete conformance-rules.html#constraints undecided
     Invariant that could not be evaluated
     It may be broken: its expression, or what it asks for, is beyond what is here. → Check it with another tool.

@@ -233,6 +233,9 @@ FM323 error processing valueset.html
 FM324 warning business-rule codesystem.html#status
     A code that is going out of use
     Its own code system says not to use it any more. → Use the code that took its place.
+FM325 error not-found terminologies.html#required
+    Code system that is not here
+    A required binding needs the system itself. → Correct the system or its version, or load its package.
 FM401 error invalid references.html#literal
     Reference spelt wrongly
     A reference is a URI, and a URI has no blanks. → Write #id, Type/id or an absolute URL.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import replace
+from enum import Enum
 from functools import partial
 from typing import Any, Protocol
 
@@ -24,6 +25,18 @@ from fhir_matters.terminology.systems import Entry, System, system_from
 MOST_KEPT = 20_000
 _DEEPEST = 40
 _trail: ContextVar[tuple[str, ...]] = ContextVar("trail", default=())
+
+
+CONTENTS = frozenset({"complete", "fragment", "supplement"})
+
+
+class Presence(Enum):
+    """How much of a code system is here: it, its name alone, another version, or nothing at all."""
+
+    HERE = "here"
+    NAMED = "named"
+    OTHERWISE = "otherwise"
+    ABSENT = "absent"
 
 
 class Definitions(Protocol):
@@ -127,6 +140,15 @@ class Terminology:
     def find_set(self, valueset: str) -> dict[str, Any] | None:
         """The definition of the value set, if it is here."""
         return self._registry.find(valueset, "ValueSet")
+
+    def presence(self, system: str, version: str = "") -> Presence:
+        """How much of the code system, in this version if it is given, is in the packages."""
+        resource = self._registry.find(system, "CodeSystem")
+        if resource is None:
+            return Presence.ABSENT
+        if version and version != resource.get("version"):
+            return Presence.OTHERWISE
+        return Presence.HERE if resource.get("content") in CONTENTS else Presence.NAMED
 
     def supplements(self, system: str) -> bool:
         """Whether the code system only adds to another one, so that no code is of it."""

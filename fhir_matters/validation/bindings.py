@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from fhir_matters.issue import Severity
-from fhir_matters.terminology import Answer, Terminology
+from fhir_matters.terminology import Answer, Presence, Terminology
 from fhir_matters.terminology.answer import any_of
-from fhir_matters.validation import spoken
+from fhir_matters.validation import spoken, unheard
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Binding, Element
 from fhir_matters.validation.primitives import BLANKS
@@ -45,7 +45,9 @@ def checks(terminology: Terminology, said: Elements, code: str) -> Iterator[Visi
     ask = ANSWERS.get(code)
     if ask is None:
         return
-    if ask in (_alone, _quantity):
+    if ask is _concept:
+        yield spoken.together(terminology)
+    elif ask in (_alone, _quantity) and said[0].path != "CodeableConcept.coding":
         yield spoken.check(terminology)
     bound = {(strength, canonical): each for each in said for strength, canonical in _bound(each.binding)}
     for (strength, value_set), element in bound.items():
@@ -95,7 +97,7 @@ def _bound(binding: Binding | None) -> Iterator[tuple[str, str]]:
     if binding is not None:
         if binding.strength in UNDECIDED and binding.value_set:
             yield binding.strength, binding.value_set
-        if binding.most and binding.strength != "required":
+        if binding.most and binding.strength == "extensible":
             yield "maximum", binding.most
 
 
@@ -148,6 +150,15 @@ def answer(terminology: Terminology, value_set: str, value: Any) -> Answer | Non
     return form(terminology, value_set, value)
 
 
+def holds(terminology: Terminology, value_set: str, value: Any, context: Context) -> Answer | None:
+    """Whether the value is in the value set and nothing else is wrong with its codings; None where it has no code."""
+    told = answer(terminology, value_set, value)
+    wrong = (_is_wrong(terminology, value_set, each, context) for each, _ in _codings(value, None))
+    if spoken.is_far(terminology, value, context) or (told is Answer.IN and any(wrong)):
+        return Answer.OUT
+    return told
+
+
 @dataclass(frozen=True, slots=True)
 class _Bound:
     """One binding of one element, and where its value set is looked up."""
@@ -192,7 +203,7 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
         before = bound.terminology.consulted
         told = _told(bound, ask, value, context, position)
         if told is not Answer.IN:
-            unfounded = plain and told is Answer.UNKNOWN and context.options.complete and bound.is_unfounded
+            unfounded = told is Answer.UNKNOWN and _is_unfounded(bound, ask, value, context)
             rule, message, message_id = _reported(bound, Answer.OUT if unfounded else told, value)
             context.add(
                 rule,
@@ -212,6 +223,17 @@ def _check(bound: _Bound, ask: Answerer) -> Visit:
     return check
 
 
+def _is_unfounded(bound: _Bound, ask: Answerer, value: Any, context: Context) -> bool:
+    """Whether there is nothing that the value could be of, the packages being all there is."""
+    if not context.options.complete or ask not in (_code, _alone) or not bound.is_unfounded:
+        return False
+    if ask is _code:
+        return True
+    system = value.get("system")
+    far = spoken.is_far(bound.terminology, value, context)
+    return isinstance(system, str) and not far and bound.terminology.presence(system) is not Presence.NAMED
+
+
 def _is_covered(bound: _Bound, ask: Answerer, value: Any) -> bool:
     """The most that an extensible binding allows is asked only of what is not in its own value set."""
     own = bound.element.binding.value_set if bound.strength == "maximum" and bound.element.binding else ""
@@ -228,10 +250,14 @@ def _said(value: Any, context: Context) -> Any:
 def _told(bound: _Bound, ask: Answerer, value: Any, context: Context, position: Position) -> Answer | None:
     """Whether the value is in the value set; reports what there is to say of its codings and of the set on the way."""
     told = ask(bound.terminology, bound.value_set, value)
+    if spoken.is_far(bound.terminology, value, context):
+        return Answer.UNKNOWN if told is Answer.OUT else told
     codings = [] if ask is _code else list(_codings(value, position))
     for coding, place in codings:
         _fits(bound, coding, context, place)
-    if told is Answer.IN and any(_is_wrong(bound, each, context) for each, _ in codings):
+    if bound.strength == "required" and ask is not _code and context.options.complete:
+        told = unheard.judged(bound.terminology, value, told, context, position)
+    if told is Answer.IN and any(_is_wrong(bound.terminology, bound.value_set, each, context) for each, _ in codings):
         return Answer.OUT
     if told in OPEN and bound.terminology.members(bound.value_set).circular:
         _circular(bound, context, position)
@@ -244,7 +270,7 @@ OPEN = (Answer.OUT, Answer.UNKNOWN)
 
 def _codings(value: Any, position: Position) -> Iterator[tuple[dict[str, Any], Position]]:
     """The Codings of a bound value that have a system and a code, and where they stand."""
-    listed = value.get("coding")
+    listed = value.get("coding") if isinstance(value, dict) else None
     whole = [(value, position)] if listed is None else []
     for index, each in enumerate(listed if isinstance(listed, list) else ()):
         whole.append((each, (position, "coding", index, None)))
@@ -253,13 +279,13 @@ def _codings(value: Any, position: Position) -> Iterator[tuple[dict[str, Any], P
             yield each, place
 
 
-def _is_wrong(bound: _Bound, coding: dict[str, Any], context: Context) -> bool:
+def _is_wrong(terminology: Terminology, value_set: str, coding: dict[str, Any], context: Context) -> bool:
     """A Coding that its own system does not have, or calls otherwise, or no longer uses where the set asks for that.
 
     The HL7 validator takes none of the others for right beside it.
     """
-    terminology, system, code = bound.terminology, coding["system"], coding["code"]
-    retired = terminology.only_active(bound.value_set) and spoken.is_inactive(terminology, system, code)
+    system, code = coding["system"], coding["code"]
+    retired = terminology.only_active(value_set) and spoken.is_inactive(terminology, system, code)
     return retired or terminology.system(system).lacks(code) or spoken.is_misnamed(terminology, coding, context)
 
 

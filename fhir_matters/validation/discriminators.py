@@ -216,23 +216,23 @@ def _value(walk: Compiler, found: Found) -> Test:
         values = _select(found.steps, value, context)
         if values is None:
             return None
-        answers = [matches(each) for each in values]
+        answers = [matches(each, context) for each in values]
         return True if True in answers else None if None in answers else False
 
     return check
 
 
-def _expected(walk: Compiler, found: Found) -> Callable[[Any], bool | None] | None:
+def _expected(walk: Compiler, found: Found) -> Test | None:
     """What the value must be: fixed, pattern (its own or from above), or in a required binding; None if nothing."""
     fixed = [each.fixed.value for each in found.elements if each.fixed is not None]
     patterns = [each.pattern.value for each in found.elements if each.pattern is not None] or list(found.patterns)
     if fixed:
-        return lambda value: any(same(each, value) for each in fixed)
+        return lambda value, _: any(same(each, value) for each in fixed)
     if patterns:
-        return lambda value: any(fits(each, value) for each in patterns)
+        return lambda value, _: any(fits(each, value) for each in patterns)
     sets = [each.binding.value_set for each in found.elements if each.binding and each.binding.strength == "required"]
     if sets:
-        return lambda value: _IN.get(bindings.answer(walk.terminology, sets[0], value), False)
+        return lambda value, context: _IN.get(bindings.holds(walk.terminology, sets[0], value, context), False)
     return None
 
 

@@ -9,6 +9,7 @@ from fhir_matters.errors import DefinitionsError
 from fhir_matters.fhirpath.node import Node
 from fhir_matters.validation import invariants, places
 from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.fieldnames import keys_of
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.policy import ELSEWHERE, Policy, is_example
 from fhir_matters.validation.visits import Compiler, Elements, Visit, in_turn, then
@@ -84,6 +85,8 @@ def _compiled(walk: Compiler, said: Elements, plain: Visit, url: str) -> tuple[V
         definition = walk.plans.profile(url)
     except DefinitionsError:
         return in_turn((plain, _unread(url))), False
+    if definition is not None and definition.type != "Extension" and not definition.constraint:
+        return in_turn((plain, _of_another_kind(walk, url))), False
     if definition is None or definition.type != "Extension":
         return in_turn((plain, _unknown(said, url, walk.policy))), False
     whole = walk.structure(said, "Extension", (definition.root,))
@@ -114,6 +117,23 @@ def _unread(url: str) -> Visit:
             "The definition of this extension cannot be used: nothing was checked against it.",
             profile=url,
         )
+
+    return check
+
+
+def _of_another_kind(walk: Compiler, url: str) -> Visit:
+    """The url is that of a type: nothing that an extension has is any of its elements."""
+    plan = walk.plans.type("Extension")
+    values = keys_of(plan.root.children["value[x]"]) if plan is not None else {}
+    message = "Expected the url of an extension, found that of a type."
+
+    def check(value: Any, context: Context, position: Position) -> None:
+        context.add("FM553", position, message, profile=url, message_id="Extension_EXTP_Context_Wrong")
+        valued = {key: f"value.ofType({values[key]})" for key in value if key in values}
+        for key, step in {"url": None, **valued}.items():
+            context.add("FM562", (position, key, None, step), message, message_id="Validation_VAL_Profile_NotAllowed")
+        for key, step in valued.items():
+            context.add("FM557", (position, key, None, step), message, message_id="Extension_EXT_Type")
 
     return check
 

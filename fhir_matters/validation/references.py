@@ -17,13 +17,14 @@ from fhir_matters.validation.plan import BASE, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
 
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
+UNBROKEN = "\xa0\u2007\u202f"  # spaces that are none to Java
 RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#\S*)?")
 
 
 def spelling(value: Any, context: Context, position: Position) -> None:
     """A Reference names its target as #id, Type/id, an absolute URL or, in a transaction, Type?query."""
     reference = value.get("reference") if isinstance(value, dict) else None
-    if not isinstance(reference, str) or not reference.strip():
+    if not isinstance(reference, str):
         return
     if context.fetched is not None and resolving.lost(reference, context):
         context.add(
@@ -57,7 +58,7 @@ def _stated(value: dict[str, Any], reference: str, context: Context, position: P
 @lru_cache(4096)
 def _judges(reference: str) -> tuple[Visit, ...]:
     """What is to be looked at in a reference so spelt."""
-    blank = (_blank,) if any(map(str.isspace, reference)) else ()
+    blank = (_blank,) if any(each.isspace() and each not in UNBROKEN for each in reference) else ()
     if reference.startswith("#"):
         return (*blank, _contained)
     if ABSOLUTE.match(reference):

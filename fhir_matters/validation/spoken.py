@@ -13,7 +13,47 @@ MOST_REMEMBERED = 256
 # The HL7 validator's own, for a resource that says none.
 LANGUAGE = "en-US"
 # Systems that are grammars rather than lists: without a service for them, a code that does not fit is only warned of.
-GRAMMARS = frozenset({"http://unitsofmeasure.org"})
+GRAMMARS = frozenset({"http://unitsofmeasure.org", "urn:ietf:bcp:47", "urn:ietf:bcp:13", "urn:iso:std:iso:4217"})
+# Systems that no package has in fact. The HL7 validator leaves all that goes with their codes to a terminology server
+# (`ValueSetUtilities.isServerSide`), and without one judges nothing of it.
+FAR = frozenset(
+    {
+        "http://snomed.info/sct",
+        "http://loinc.org",
+        "http://www.nlm.nih.gov/research/umls/rxnorm",
+        "http://www.ama-assn.org/go/cpt",
+        "http://hl7.org/fhir/ndfrt",
+        *(f"http://hl7.org/fhir/sid/{name}" for name in ("cvx", "ndc", "icd-10", "icd-10-cm", "icd-9-cm")),
+    }
+)
+
+
+def together(terminology: Terminology) -> Visit:
+    """The check of each coding of a CodeableConcept."""
+    one = check(terminology)
+
+    def visit(value: Any, context: Context, position: Position) -> None:
+        if is_far(terminology, value, context):
+            return
+        for index, each in enumerate(codings(value)):
+            if isinstance(each, dict):
+                one(each, context, (position, "coding", index, None))
+
+    return visit
+
+
+def codings(value: Any) -> list[Any]:
+    """The codings of a CodeableConcept; of a Coding or Quantity it alone."""
+    listed = value.get("coding", [value]) if isinstance(value, dict) else ()
+    return listed if isinstance(listed, list) else []
+
+
+def is_far(terminology: Terminology, value: Any, context: Context) -> bool:
+    """Whether nothing is judged of a value because one of its systems is far, the packages being all there is."""
+    if not context.options.complete or terminology.elsewhere is not None:
+        return False
+    systems = (each.get("system") for each in codings(value) if isinstance(each, dict))
+    return any(isinstance(each, str) and each in FAR for each in systems)
 
 
 def check(terminology: Terminology) -> Visit:

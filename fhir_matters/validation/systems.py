@@ -38,7 +38,7 @@ def checks(walk: Compiler, said: Elements, code: str) -> Iterator[Visit]:
 
     def check(value: Any, context: Context, position: Position) -> None:
         system = value.get("system") if isinstance(value, dict) else None
-        if not isinstance(system, str) or not system.strip() or "code" not in value:
+        if not isinstance(system, str) or not system or "code" not in value:
             return
         wrong = _meant(walk, system) or (None if bound else _spelt(walk, system))
         if wrong is not None:
@@ -56,7 +56,7 @@ def checks(walk: Compiler, said: Elements, code: str) -> Iterator[Visit]:
 
 def _meant(walk: Compiler, system: str) -> tuple[str, str] | None:
     """What was expected, and the HL7 validator's message id, where no code system could be meant."""
-    if not system.startswith((*SCHEMES, "#")):
+    if not system.startswith(SCHEMES):
         return "an absolute URI", "Terminology_TX_System_Relative"
     if walk.defined.holds(system, "ValueSet"):
         return "a code system, not a value set,", "Terminology_TX_System_ValueSet2"

@@ -67,6 +67,31 @@ def test_an_address_in_the_space_of_hl7_is_of_something_defined_where_that_is_as
         assert rules(patient(identifier=[{"system": known, "value": "a"}]), complete=True) == []
 
 
+def allergy(**coding: str) -> dict[str, Any]:
+    known = {"system": f"{SYSTEM}allergyintolerance-clinical", "code": "active"}
+    verified = {"coding": [{"system": f"{SYSTEM}allergyintolerance-verification", "code": "confirmed"}]}
+    return {
+        "resourceType": "AllergyIntolerance",
+        "id": "a",
+        "patient": {"display": "Ada"},
+        "clinicalStatus": {"coding": [{**known, **coding}]},
+        "verificationStatus": verified,
+    }
+
+
+def test_under_a_required_binding_the_system_is_here_and_in_its_version_where_that_is_asked_for() -> None:
+    system = "AllergyIntolerance.clinicalStatus.coding[0].system"
+    assert ("FM325", system) in rules(allergy(system=f"{SYSTEM}nobody-wrote-this"), complete=True)
+    assert ("FM325", system) in rules(allergy(version="999"), complete=True)
+    assert rules(allergy(), complete=True) == rules(allergy(version="999")) == []
+
+
+def test_of_a_code_of_snomed_ct_nothing_is_judged_where_the_packages_are_all_there_is() -> None:
+    snomed = allergy(system="http://snomed.info/sct", code="73211009")
+    assert ("FM301", "AllergyIntolerance.clinicalStatus") in rules(snomed)
+    assert ("FM301", "AllergyIntolerance.clinicalStatus") not in rules(snomed, complete=True)
+
+
 def test_a_canonical_to_something_inside_finds_it_where_that_is_asked_for() -> None:
     question = {"linkId": "a", "type": "choice", "answerValueSet": "#answers"}
     form = {"resourceType": "Questionnaire", "status": "draft", "item": [question]}
