@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from fhir_matters.fhirpath import arguments
+from fhir_matters.fhirpath.fields import PrimitiveField
 from fhir_matters.fhirpath.navigation import only, part
 from fhir_matters.fhirpath.node import Node
 from fhir_matters.fhirpath.scope import Collection, Scope
-from fhir_matters.fhirpath.values import equal_collections, key, system
+from fhir_matters.fhirpath.values import equal_collections, has_one_value, key, system
 
 Run: TypeAlias = Callable[[Collection, Scope], Collection]
 Truth: TypeAlias = Callable[[Collection, Scope], bool | None]
@@ -83,6 +84,21 @@ def has_child(base: Run | None, name: str) -> Truth:
             elif part(item, name):
                 return True
         return False
+
+    return truth
+
+
+def child_has_value(base: Run | None, name: str) -> Truth:
+    """True if there is one child of that name, a primitive that has a value; makes no node of it."""
+    children = child(None, name)
+
+    def truth(focus: Collection, scope: Scope) -> bool:
+        items = focus if base is None else base(focus, scope)
+        if len(items) == 1 and type(items[0]) is Node and type(items[0].type.fields.get(name)) is PrimitiveField:
+            value = items[0].elements.get(name)
+            if type(value) is not list:
+                return value is not None
+        return has_one_value(children(items, scope))
 
     return truth
 

@@ -12,7 +12,7 @@ from fhir_matters.fhirpath.functions import answer, function
 from fhir_matters.fhirpath.navigation import member, only, resolved
 from fhir_matters.fhirpath.node import Node
 from fhir_matters.fhirpath.scope import Collection, Scope
-from fhir_matters.fhirpath.values import system
+from fhir_matters.fhirpath.values import has_one_value, system
 
 _BASE: Final = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -33,14 +33,6 @@ def extensions(items: Collection, url: str) -> Collection:
 def has_value(items: Collection, _: Scope) -> Collection:
     """True for a single primitive that has a value."""
     return [has_one_value(items)]
-
-
-def has_one_value(items: Collection) -> bool:
-    """True for a single primitive that has a value."""
-    if len(items) != 1:
-        return False
-    item = items[0]
-    return type(item) is not Node or (item.value is not None and item.type.system is not None)
 
 
 @function("getValue")

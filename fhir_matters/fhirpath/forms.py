@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cmp_to_key
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeGuard, TypeVar
 
 from fhir_matters.fhirpath import closures, patterns
 from fhir_matters.fhirpath.arguments import boolean, text
 from fhir_matters.fhirpath.closures import Run, Truth, judged
 from fhir_matters.fhirpath.errors import CannotEvaluate
-from fhir_matters.fhirpath.fhir import extensions, has_one_value
+from fhir_matters.fhirpath.fhir import extensions
 from fhir_matters.fhirpath.model import Model
 from fhir_matters.fhirpath.navigation import only
 from fhir_matters.fhirpath.parser import type_name
@@ -20,7 +20,7 @@ from fhir_matters.fhirpath.reflection import typed
 from fhir_matters.fhirpath.scope import Collection, Scope
 from fhir_matters.fhirpath.syntax import Call, Member, Node, Sign, TypeName
 from fhir_matters.fhirpath.trees import counts
-from fhir_matters.fhirpath.values import compare, key, plain
+from fhir_matters.fhirpath.values import compare, has_one_value, key, plain
 
 Built = TypeVar("Built", Run, Truth)
 
@@ -130,8 +130,13 @@ def _items(items: Collection, scope: Scope, counted: bool) -> Iterator[Collectio
 # Truths.
 
 
+def _is_child(tree: Any) -> TypeGuard[Member]:
+    """True for a member that cannot be the name of a type."""
+    return isinstance(tree, Member) and not (tree.base is None and tree.name[:1].isupper())
+
+
 def _exists(compiling: Compiling, tree: Call) -> Truth:
-    if isinstance(tree.base, Member) and not (tree.base.base is None and tree.base.name[:1].isupper()):
+    if _is_child(tree.base):
         return closures.has_child(compiling.base(tree.base.base), tree.base.name)
     if isinstance(tree.base, Call) and tree.base.name == "where" and len(tree.base.arguments) == 1:
         return _exists_one(compiling, Call(tree.base.base, "exists", tree.base.arguments, tree.position))
@@ -176,6 +181,8 @@ def _not(compiling: Compiling, tree: Call) -> Truth:
 
 @form("hasValue", 0, table=TRUTHS)
 def _has_value(compiling: Compiling, tree: Call) -> Truth:
+    if _is_child(tree.base):
+        return closures.child_has_value(compiling.base(tree.base.base), tree.base.name)
     base = compiling.input(tree)
     return lambda focus, scope: has_one_value(base(focus, scope))
 

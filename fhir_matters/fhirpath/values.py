@@ -40,6 +40,14 @@ def system(item: Any) -> Any:
     return None if item.value is None else convert(item.value)
 
 
+def has_one_value(items: Sequence[Any]) -> bool:
+    """True for a single primitive that has a value."""
+    if len(items) != 1:
+        return False
+    item = items[0]
+    return type(item) is not Node or (item.value is not None and item.type.system is not None)
+
+
 def measured(item: Any) -> Any:
     """The same, with a FHIR Quantity as a System one where it can be."""
     value = system(item)

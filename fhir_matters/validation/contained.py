@@ -47,9 +47,7 @@ def _twice(node: dict[str, Any], outer: Scope, context: Context, position: Posit
 
 def bounds(node: Any, context: Context, position: Position) -> None:
     """dom-2, dom-4 and dom-5: what contained resources leave to their container, each told once, of the first."""
-    if "contained" not in node:
-        return
-    listed = node["contained"] if context.scope.container is None else None
+    listed = node.get("contained") if context.scope.container is None else None
     inner = [
         (each, (position, "contained", index, None))
         for index, each in enumerate(listed if isinstance(listed, list) else ())

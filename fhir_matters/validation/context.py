@@ -97,7 +97,8 @@ class OutOfTimeError(Exception):
 
 @dataclass(slots=True)
 class Context:
-    """The state of one walk. `problems` counts what is misshapen, so that a check may ask whether its node is sound.
+    """The state of one walk. `problems` counts what is misshapen, so that a check may ask whether its node is sound; `misshapen`
+    is true also where that is only warned of.
 
     `mended` walks see a copy without that, and do not tell it again.
     """
@@ -105,6 +106,7 @@ class Context:
     scope: Scope
     findings: list[Finding] = field(default_factory=list)
     problems: int = 0
+    misshapen: bool = False
     trying: frozenset[tuple[int, str]] = frozenset()
     fetched: Fetched | None = None
     options: Options = DEFAULT
@@ -135,6 +137,7 @@ class Context:
         if rule in MISSHAPEN:
             if self.mended:
                 return
+            self.misshapen = True
             self.problems += severity is not Severity.WARNING
         shown = found[:MOST_SHOWN] if type(found) is str else _shown(found)
         self.findings.append(

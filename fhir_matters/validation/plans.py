@@ -33,6 +33,7 @@ class Plans:
         self._definitions = definitions
         self._snapshots = Snapshots(definitions)
         self._built: dict[str, Profile | DefinitionsError | None] = {}
+        self._types: dict[str, Profile] = {}
 
     def profile(self, canonical: str) -> Profile | None:
         """The plan of a profile or type, or None where nobody knows it.
@@ -97,11 +98,15 @@ class Plans:
 
     def type(self, name: str) -> Profile | None:
         """The plan of a base type by its name (`Patient`, `HumanName`), or None."""
+        if name in self._types:
+            return self._types[name]
         try:
             found = self.profile(BASE + name)
         except DefinitionsError:
             return None
-        return found if found is not None and found.type == name and not found.constraint else None
+        if found is None or found.type != name or found.constraint:
+            return None
+        return self._types.setdefault(name, found)
 
     def roots(self, profile: Profile) -> tuple[Element, ...]:
         """The tree of a profile, and of those of its type that it imposes and that are here, each once."""

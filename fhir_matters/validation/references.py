@@ -17,7 +17,8 @@ from fhir_matters.validation.plan import BASE, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
 
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
-UNBROKEN = "\xa0\u2007\u202f"  # spaces that are none to Java
+# Not those that do not break, which are no blanks to Java.
+BLANK = re.compile(r"[^\S\xa0\u2007\u202f]")
 RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#\S*)?")
 
 
@@ -38,7 +39,8 @@ def spelling(value: Any, context: Context, position: Position) -> None:
         _stated(value, reference, context, position)
     here = (position, "reference", None, None)
     for judge in _judges(reference):
-        judge(reference, context, here)
+        if judge not in INSIDE or context.scope.bundle is not None:
+            judge(reference, context, here)
 
 
 def _stated(value: dict[str, Any], reference: str, context: Context, position: Position) -> None:
@@ -58,15 +60,15 @@ def _stated(value: dict[str, Any], reference: str, context: Context, position: P
 @lru_cache(4096)
 def _judges(reference: str) -> tuple[Visit, ...]:
     """What is to be looked at in a reference so spelt."""
-    blank = (_blank,) if any(each.isspace() and each not in UNBROKEN for each in reference) else ()
+    if RELATIVE.fullmatch(reference):
+        return (_located, _other_type)
+    blank = (_blank,) if BLANK.search(reference) else ()
     if reference.startswith("#"):
         return (*blank, _contained)
     if ABSOLUTE.match(reference):
         return (*blank, _located, _bundled)
     if resolving.conditional(reference):
         return (*blank, *(() if is_search(reference) else (_no_search,)), _conditional, _located)
-    if RELATIVE.fullmatch(reference):
-        return (_located, _other_type)
     return (*(blank or (_unusual,)), _located)
 
 
@@ -212,6 +214,10 @@ def _bundled(reference: str, context: Context, position: Position) -> None:
             message_id="Bundle_BUNDLE_Entry_NotFound",
             found=reference,
         )
+
+
+# What is asked only within a Bundle.
+INSIDE = frozenset({_located, _other_type, _bundled})
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,14 +111,23 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         problem(canonical, context, position if profiles.is_bare(walk, canonical) else here)
     for problem in way.before:
         problem(node, context, position)
-    roots = (*_vital_sign(walk, plan, node, context, position), *_placed(walk, plan, node, context, position))
-    _plain_id(node, context, position)
-    _labels(node, context, position)
+    roots: list[Element] = []
+    if plan.type == "Observation":
+        roots += _vital_sign(walk, plan, node, context, position)
+    if context.options.entries:
+        roots += _placed(walk, plan, node, context, position)
+    if "_id" in node:
+        _plain_id(node, context, position)
+    if "meta" in node:
+        _labels(node, context, position)
     bundle = context.scope.bundle
     if plan.type == "Bundle":
         context.scope.bundle = bundles.scope_of(node)
     visit = way.visit if not roots else walk.node(plan.root, _each_once((*way.overlays, *roots)))
     visit.run(node, context, position)
+    if "contained" in node:
+        contained.bounds(node, context, position)
+        contained.orphans(node, context, position)
     for check in way.after:
         check(node, context, position)
     context.scope.bundle = bundle
@@ -159,7 +168,7 @@ def _way(walk: Compiler, plan: Profile, claims: Claims, asked: Sequence[str], sa
         else:
             _add(walk, profiles.find(walk, names[0], plan.type), roots, after)
     overlays = _each_once((*roots, *said))
-    checks = (contained.bounds, contained.orphans, *_own(walk, plan.type), *after)
+    checks = (*_own(walk, plan.type), *after)
     return _Way(overlays, walk.node(plan.root, overlays), tuple(unclaimed), tuple(before), checks)
 
 
@@ -178,7 +187,9 @@ def _each_once(roots: Elements) -> Elements:
 
 def _claims(node: dict[str, Any]) -> Claims:
     """The profiles that the resource claims, and at which place."""
-    meta = node.get("meta")
+    if "meta" not in node:
+        return ()
+    meta = node["meta"]
     claims = meta.get("profile") if isinstance(meta, dict) else None
     listed = claims[:MOST_CLAIMS] if isinstance(claims, list) else ()
     return tuple((index, each) for index, each in enumerate(listed) if isinstance(each, str))
@@ -252,7 +263,7 @@ def _vital_sign(
     walk: Compiler, plan: Profile, node: dict[str, Any], context: Context, position: Position
 ) -> tuple[Element, ...]:
     """What R4 asks of an Observation because its code is that of a vital sign."""
-    canonical, code = vitals.implied(node) if plan.type == "Observation" else ("", "")
+    canonical, code = vitals.implied(node)
     found, _ = profiles.find(walk, canonical, plan.type) if canonical else (None, None)
     if found is None:
         return ()

@@ -90,6 +90,8 @@ class Validator:
 
     def _plain(self, resource: Any) -> tuple[Any, list[slips.Slip]]:
         """The resource as a dict, and what is wrong with its JSON."""
+        if type(resource) is dict:
+            return resource, []
         try:
             return _plain(resource), []
         except InputError as error:
@@ -146,7 +148,7 @@ class Validator:
             until = None if self.seconds is None else monotonic() + self.seconds
             context = Context(Scope(node), fetched=fetched, options=self.options, until=until)
             self._walked(node, profiles, context)
-            better = mending.mended(node, context.findings) if mend else None
+            better = mending.mended(node, context.findings) if mend and context.misshapen else None
             if better is None:
                 return context
             again = Context(Scope(better), fetched=fetched, options=self.options, until=until, mended=True)
