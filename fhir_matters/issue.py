@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from fhir_matters.path import Path
 
@@ -18,13 +19,13 @@ class Severity(StrEnum):
     INFORMATION = "information"
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(NamedTuple):
     """One finding at one place.
 
     `message` never repeats a value of the resource; the offending value, where there is one, is `found`,
     which is printed only when asked for. `undecided` marks what could not be judged: it is never a pass.
-    `server` is the terminology server that had a say in it; empty where it was decided here.
+    `server` is the terminology server that had a say in it; empty where it was decided here. `issue._replace(line=3)`
+    is the same with another line.
     """
 
     rule: str

@@ -45,7 +45,7 @@ def located(report: Report, raw: bytes, first_line: int = 1) -> Report:
 
     def placed(issue: Issue) -> Issue:
         line, column = (issue.line, issue.column) if issue.line is not None else found[issue.path.keys]
-        return replace(issue, line=line + first_line - 1, column=column)
+        return issue._replace(line=line + first_line - 1, column=column)
 
     return replace(report, issues=tuple(map(placed, report)))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -93,7 +92,7 @@ def test_hostile_text_is_scanned_to_its_end_without_a_crash(raw):
 
 def test_issues_of_a_line_of_many_get_their_place_in_the_file():
     issue = Issue("FM100", Severity.ERROR, "structure", "Unknown.", Path(("name", 0), "Patient.name[0]"))
-    report = Report((issue, replace(issue, line=1, column=3)))
+    report = Report((issue, issue._replace(line=1, column=3)))
     placed = located(report, b'{"name": [{}]}', first_line=12)
     assert [(found.line, found.column) for found in placed] == [(12, 11), (12, 3)]
 

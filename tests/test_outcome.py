@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +38,7 @@ ISSUES = st.builds(
     undecided=st.booleans(),
     line=st.none() | st.integers(1, 10**6),
     column=st.none() | st.integers(1, 10**6),
-).map(lambda issue: issue if issue.line else replace(issue, column=None))
+).map(lambda issue: issue if issue.line else issue._replace(column=None))
 
 
 @given(st.lists(ISSUES), st.sampled_from(["", "patients.ndjson:12"]))
@@ -80,7 +78,7 @@ def test_nothing_found_is_said_in_one_informational_issue_and_read_as_nothing():
 
 
 def test_what_could_not_be_decided_stays_undecided():
-    report = Report((replace(ISSUE, undecided=True, found=""),))
+    report = Report((ISSUE._replace(undecided=True, found=""),))
     assert from_outcome(to_outcome(report)).undecided
 
 

@@ -78,7 +78,7 @@ class Run:
         from fhir_matters.issue import Severity
 
         fails = self.strict and issue.severity is Severity.WARNING
-        return replace(issue, severity=Severity.ERROR) if fails else issue
+        return issue._replace(severity=Severity.ERROR) if fails else issue
 
     @property
     def exit_code(self) -> int:
@@ -109,7 +109,7 @@ def _record(file: Path) -> tuple[Record, Callable[[Issue], Issue]]:
 
     def placed(issue: Issue) -> Issue:
         line, column = text.position(issue.path.keys) or (None, None)
-        return replace(issue, line=line, column=column)
+        return issue._replace(line=line, column=column)
 
     return record, placed
 

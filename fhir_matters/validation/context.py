@@ -97,9 +97,10 @@ class OutOfTimeError(Exception):
 
 @dataclass(slots=True)
 class Context:
-    """The state of one walk. `problems` counts what is misshapen, so that a check may ask whether its node is sound; `misshapen`
-    is true also where that is only warned of.
+    """The state of one walk.
 
+    `problems` counts what is misshapen, so that a check may ask whether its node is sound; `misshapen` is true also
+    where that is only warned of.
     `mended` walks see a copy without that, and do not tell it again.
     """
 
@@ -210,19 +211,11 @@ OF_A_PROFILE = frozenset(
 
 
 def _issue(finding: Finding, path: Path, *, too: bool) -> Issue:
-    rule = RULES[finding.rule]
-    return Issue(
-        rule=finding.rule,
-        severity=finding.severity or rule.severity,
-        code=finding.code or rule.issue_type,
-        message=f"{finding.message} ({finding.profile} asks for this too.)" if too else finding.message,
-        path=path,
-        profile=finding.profile,
-        message_id=finding.message_id,
-        found=finding.found,
-        undecided=finding.undecided,
-        server=finding.server,
-    )
+    name, _, message, profile, message_id, found, undecided, severity, server, code = finding
+    rule = RULES[name]
+    severity, code = severity or rule.severity, code or rule.issue_type
+    message = f"{message} ({profile} asks for this too.)" if too else message
+    return Issue(name, severity, code, message, path, profile, message_id, found, undecided, None, None, server)
 
 
 def path_of(position: Position, root: str) -> Path:

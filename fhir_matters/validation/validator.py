@@ -143,27 +143,27 @@ class Validator:
         self, node: dict[str, Any], profiles: Sequence[str], fetched: Fetched | None, *, mend: bool
     ) -> tuple[Context, Inquiry | None]:
         """What was found, in one walk or as many as a terminology server has answers for; each has its time."""
-
-        def walk() -> Context:
-            until = None if self.seconds is None else monotonic() + self.seconds
-            context = Context(Scope(node), fetched=fetched, options=self.options, until=until)
-            self._walked(node, profiles, context)
-            better = mending.mended(node, context.findings) if mend and context.misshapen else None
-            if better is None:
-                return context
-            again = Context(Scope(better), fetched=fetched, options=self.options, until=until, mended=True)
-            self._walked(better, profiles, again)
-            again.findings[:0] = [each for each in context.findings if each.rule in MISSHAPEN]
-            return again
-
         elsewhere = self._walk.terminology.elsewhere
         if elsewhere is None:
-            return walk(), None
-        context, inquiry = elsewhere.inquired(walk)
+            return self._found(node, profiles, fetched, mend=mend), None
+        context, inquiry = elsewhere.inquired(lambda: self._found(node, profiles, fetched, mend=mend))
         if inquiry.trouble:
             asked = f"The terminology server {elsewhere.name} left {len(inquiry.open):,} questions about codes open"
             context.add("FM313", None, f"{asked}: {inquiry.trouble}")
         return context, inquiry
+
+    def _found(self, node: dict[str, Any], profiles: Sequence[str], fetched: Fetched | None, *, mend: bool) -> Context:
+        """One walk; where something is misshapen, another over what is left once it is mended."""
+        until = None if self.seconds is None else monotonic() + self.seconds
+        context = Context(Scope(node), fetched=fetched, options=self.options, until=until)
+        self._walked(node, profiles, context)
+        better = mending.mended(node, context.findings) if mend and context.misshapen else None
+        if better is None:
+            return context
+        again = Context(Scope(better), fetched=fetched, options=self.options, until=until, mended=True)
+        self._walked(better, profiles, again)
+        again.findings[:0] = [each for each in context.findings if each.rule in MISSHAPEN]
+        return again
 
     def _walked(self, node: dict[str, Any], profiles: Sequence[str], context: Context) -> None:
         try:
@@ -205,7 +205,7 @@ def _unreadable(resource: Any, error: InputError) -> Issue:
     line, _, column = error.place.partition(":")
     form = "XML" if isinstance(resource, (str, bytes)) and xmlio.is_xml(resource) else "JSON"
     numbers = [int(each) if each.isdigit() else None for each in (line, column)]
-    return replace(_fatal(rule, error.message, f"Error_parsing_{form}_"), line=numbers[0], column=numbers[1])
+    return _fatal(rule, error.message, f"Error_parsing_{form}_")._replace(line=numbers[0], column=numbers[1])
 
 
 def _fatal(rule: str, message: str, message_id: str = "Error_parsing_JSON_") -> Issue:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from fhir_matters.issue import Issue
@@ -47,9 +46,9 @@ def from_xml(issues: Iterable[Issue], document: Document) -> Iterator[Issue]:
     for each in found:
         if each.rule != "FM201" or each.path.keys not in misspelt:
             line, column = document.place(each.path.keys)
-            yield replace(_surplus(each) if each.rule == "FM103" else each, line=line, column=column)
+            yield (_surplus(each) if each.rule == "FM103" else each)._replace(line=line, column=column)
 
 
 def _surplus(issue: Issue) -> Issue:
     message = "Expected this element once, found it more often."
-    return replace(issue, rule="FM109", code=RULES["FM109"].issue_type, message=message, message_id=AT_MOST)
+    return issue._replace(rule="FM109", code=RULES["FM109"].issue_type, message=message, message_id=AT_MOST)

@@ -52,7 +52,7 @@ def test_reports_stream(report):
 @pytest.mark.parametrize("report", REPORTERS.values(), ids=REPORTERS)
 @given(st.text(), st.text())
 def test_hostile_words_stay_in_their_line(report, words, name):
-    issue = replace(WRONG, message=words, path=Path((name,), name), found=words)
+    issue = WRONG._replace(message=words, path=Path((name,), name), found=words)
     for line in report([Report((issue,), source=name)], show_values=True):
         assert "\x1b" not in line
         assert "\n" not in line or report is outcome
@@ -86,19 +86,19 @@ def test_text_explains_a_rule_once():
 
 
 def test_text_sums_up_what_could_not_be_decided():
-    told = lines(text, *[Report((OPEN, replace(OPEN, severity=Severity.WARNING)), f"{n}.json") for n in range(500)])
+    told = lines(text, *[Report((OPEN, OPEN._replace(severity=Severity.WARNING)), f"{n}.json") for n in range(500)])
     assert "  FM601 Invariant dom-6 was not evaluated. (1,000 times, first at 0.json:1)" in told
     assert told[-2] == "500 resources checked, none failed: 1,000 undecided questions."
 
 
 def test_text_leaves_a_long_list_of_open_questions_to_other_formats():
-    told = lines(text, Report(tuple(replace(OPEN, message=str(number)) for number in range(40))))
+    told = lines(text, Report(tuple(OPEN._replace(message=str(number)) for number in range(40))))
     assert "  … and 25 more; --format concise lists them all." in told
 
 
 def claim(profile: str, **more) -> Issue:
     words = f"The profile {profile} is claimed but is in none of the loaded packages: load its package."
-    return replace(OPEN, rule="FM701", severity=Severity.WARNING, message=words, profile=profile, **more)
+    return OPEN._replace(rule="FM701", severity=Severity.WARNING, message=words, profile=profile, **more)
 
 
 US, UK = "http://hl7.org/fhir/us/core", "https://fhir.hl7.org.uk"
@@ -146,13 +146,13 @@ def test_a_claim_that_is_not_checked_fails_a_strict_run():
 
 
 def test_text_shows_an_undecided_error_at_its_place():
-    told = lines(text, Report((replace(OPEN, severity=Severity.ERROR),), "a.json"))
+    told = lines(text, Report((OPEN._replace(severity=Severity.ERROR),), "a.json"))
     assert any(line.startswith("  a.json:1 error") for line in told)
 
 
 def test_text_names_a_profile_that_is_not_the_base_one():
-    guide = replace(WRONG, profile="http://example.org/StructureDefinition/p")
-    base = replace(WRONG, profile="http://hl7.org/fhir/StructureDefinition/Patient")
+    guide = WRONG._replace(profile="http://example.org/StructureDefinition/p")
+    base = WRONG._replace(profile="http://hl7.org/fhir/StructureDefinition/Patient")
     assert "    Profile: http://example.org/StructureDefinition/p" in lines(text, Report((guide,)))
     assert not any("Profile:" in line for line in lines(text, Report((base,))))
 
@@ -183,7 +183,7 @@ def test_concise_is_one_line_an_issue_that_editors_follow():
 )
 def test_places_are_written_as_compilers_do(source, line, expected):
     column = 13 if line else None
-    report = Report((replace(WRONG, line=line, column=column),), source, "Patient", "p1")
+    report = Report((WRONG._replace(line=line, column=column),), source, "Patient", "p1")
     assert lines(concise, report)[0].startswith(expected)
 
 
