@@ -33,6 +33,9 @@ FM509 error structure profiling.html
 FM510 error invalid profiling.html
     Profile of another type
     A profile judges resources of its own type. → Correct the claim.
+FM511 error processing profiling.html#discriminator undecided
+    Slice of a profile that is not there
+    What tells this slice from the others is in a profile that is not here. → Load its package.
 FM551 error structure extensibility.html
     No such extension
     HL7 has none of this name, or only known ones were asked for. → Correct the url, or load its package.

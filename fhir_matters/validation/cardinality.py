@@ -22,8 +22,8 @@ def checks(said: Elements, keys: Mapping[str, str]) -> Iterator[Visit]:
     strictest = max(said, key=lambda each: each.min)
     tightest = min(said, key=lambda each: each.max)
     if strictest.min > 0:
-        yield _at_least(strictest, keys)
-        yield from (_at_least(each, keys) for each in _others(said, strictest))
+        yield at_least(strictest, keys)
+        yield from (at_least(each, keys) for each in _others(said, strictest))
     if tightest.max == 0:
         yield _prohibited(tightest, keys)
     elif said[0].max > 1 and tightest.max < UNBOUNDED:
@@ -55,7 +55,8 @@ def present(keys: Mapping[str, str]) -> frozenset[str]:
     return frozenset(keys) | {"_" + key for key, code in keys.items() if code in NAMES}
 
 
-def _at_least(element: Element, keys: Mapping[str, str]) -> Visit:
+def at_least(element: Element, keys: Mapping[str, str]) -> Visit:
+    """The check that there are as many as the element asks for."""
     name = next(iter(keys)) if len(keys) == 1 else ""
     spellings = present(keys)
     least = element.min

@@ -33,8 +33,8 @@ class Finding(NamedTuple):
 
     @property
     def is_error(self) -> bool:
-        """True where the resource is wrong, if nothing else is said."""
-        return (self.severity or RULES[self.rule].severity) in _ERRORS and not self.undecided
+        """True where the resource is wrong, or what it takes to judge it is not there."""
+        return (self.severity or RULES[self.rule].severity) in _ERRORS
 
 
 @dataclass(slots=True)
@@ -147,13 +147,12 @@ class Context:
 
     @property
     def verdict(self) -> bool | None:
-        """False where something is wrong; None where something of weight could not be told; else True."""
-        weights = [(finding.undecided, finding.severity or RULES[finding.rule].severity) for finding in self.findings]
-        if any(severity in _ERRORS and not undecided for undecided, severity in weights):
+        """False where there is an error; None where something of weight could not be told; else True."""
+        if any(each.is_error for each in self.findings):
             return False
-        return (
-            None if any(undecided and severity is not Severity.INFORMATION for undecided, severity in weights) else True
-        )
+        weighty = (each for each in self.findings if each.undecided)
+        weights = (each.severity or RULES[each.rule].severity for each in weighty)
+        return None if any(each is not Severity.INFORMATION for each in weights) else True
 
     def apart(self) -> Context:
         """A context for trying something out: same surroundings, findings of its own."""

@@ -16,25 +16,26 @@ from fhir_matters.terminology import Answer
 from fhir_matters.validation import bindings, resolving
 from fhir_matters.validation.context import Context
 from fhir_matters.validation.exactly import fits, same
-from fhir_matters.validation.plan import Discriminator, Element
+from fhir_matters.validation.obstacles import STEPS, AbsentProfileError, obstacle
+from fhir_matters.validation.plan import Discriminator, Element, Profile
 from fhir_matters.validation.visits import Compiler
 
 Test: TypeAlias = Callable[[Any, Context], bool | None]
 Step: TypeAlias = Callable[[Any, Context], list[Any] | None]
 
-STEPS = re.compile(
-    r"extension\(['\"](?P<url>[^'\"]*)['\"]\)|ofType\((?P<type>\w+)\)|(?P<resolve>resolve\(\))|(?P<this>\$this)|(?P<name>\w+)"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The end of a path: how to get there in a value, the elements there, and values that a pattern above sets."""
+    """The end of a path: how to get there in a value, the elements there, and values that a pattern above sets.
+
+    `targets` are the profiles of what a reference at the end leads to, also those that are not there.
+    """
 
     steps: tuple[Step, ...]
     elements: tuple[Element, ...]
     patterns: tuple[Any, ...] = ()
     resolved: bool = False
+    targets: tuple[str, ...] = ()
 
 
 def cannot_tell(value: Any, context: Context) -> None:  # noqa: ARG001 (a Test)
@@ -43,14 +44,26 @@ def cannot_tell(value: Any, context: Context) -> None:  # noqa: ARG001 (a Test)
 
 
 def test(walk: Compiler, sliced: tuple[Element, ...], part: Element, code: str) -> Test:
-    """The test whether a value is in the slice `part`: all discriminators of what it is a slice of together."""
+    """The test whether a value is in the slice `part`: all discriminators of what it is a slice of together.
+
+    The test raises AbsentProfileError where that takes a profile that is not there.
+    """
     told = tuple(told for each in sliced if each.slicing is not None for told in each.slicing.discriminators)
     if not told and code == "Extension":
         told = (Discriminator("value", "url"),)
+    if missing := obstacle(walk, told, part):
+        return _hindered(missing)
     tests = [_one(walk, each, part, code) for each in told]
     if not tests:
         return cannot_tell
     return tests[0] if len(tests) == 1 else _all(tests)
+
+
+def _hindered(canonical: str) -> Test:
+    def never(value: Any, context: Context) -> bool | None:  # noqa: ARG001 (a Test)
+        raise AbsentProfileError(canonical)
+
+    return never
 
 
 def _all(tests: list[Test]) -> Test:
@@ -108,8 +121,10 @@ def _step(walk: Compiler, found: Found, match: re.Match[str]) -> Found:
     if kind == "this":
         return found
     if kind == "resolve":
-        targets = _targets(walk, found.elements)
-        return Found((*found.steps, resolving.step), targets, (), resolved=True)
+        names = tuple(name for each in found.elements for kind in each.types for name in kind.targets)
+        plans = filter(None, map(walk.plans.profile, names))
+        roots = tuple(plan.root for plan in plans)
+        return Found((*found.steps, resolving.step), roots, (), resolved=True, targets=names)
     if kind == "type":
         return Found(found.steps, found.elements, found.patterns)
     if kind == "url":
@@ -128,12 +143,6 @@ def _roots(walk: Compiler, elements: Iterable[Element]) -> Iterator[Element]:
             profile = walk.plans.profile(kind.profiles[0]) if len(kind.profiles) == 1 else None
             if profile is not None:
                 yield profile.root
-
-
-def _targets(walk: Compiler, elements: Iterable[Element]) -> tuple[Element, ...]:
-    names = [name for each in elements for kind in each.types for name in kind.targets]
-    plans = [walk.plans.profile(name) for name in names]
-    return tuple(plan.root for plan in plans if plan is not None)
 
 
 def _children(walk: Compiler, elements: Iterable[Element], name: str) -> Iterator[Element]:
@@ -277,23 +286,26 @@ def _type(walk: Compiler, found: Found) -> Test:
 
 
 def _profile(walk: Compiler, found: Found) -> Test:
-    plans = [plan for each in found.elements for plan in _profiles_of(walk, each, found.resolved)]
-    if not plans:
+    names = found.targets or tuple(name for each in found.elements for kind in each.types for name in kind.profiles)
+    if not names:
         return cannot_tell
+    plans = {name: walk.plans.profile(name) for name in names}
 
     def check(value: Any, context: Context) -> bool | None:
         values = _select(found.steps, value, context)
-        if values is None:
-            return None
-        verdicts = {resolving.conforms(walk, plan, each, context) for plan in plans for each in values}
-        return True if True in verdicts else None if None in verdicts else False
+        if not values:
+            return None if values is None else False
+        answers = [_meets(walk, name, plans[name], values, context) for name in names]
+        return True if True in answers else None if None in answers else False
 
     return check
 
 
-def _profiles_of(walk: Compiler, element: Element, resolved: bool) -> list[Any]:
-    names = [element.profile] if resolved else [name for kind in element.types for name in kind.profiles]
-    return [plan for name in names if (plan := walk.plans.profile(name)) is not None]
+def _meets(walk: Compiler, name: str, plan: Profile | None, values: list[Any], context: Context) -> bool | None:
+    if plan is None:
+        raise AbsentProfileError(name)
+    verdicts = [resolving.conforms(walk, plan, each, context) for each in values]
+    return True if True in verdicts else None if None in verdicts else False
 
 
 KINDS: dict[str, Callable[[Compiler, Found], Test]] = {

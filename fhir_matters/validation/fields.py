@@ -22,9 +22,15 @@ def field(walk: Compiler, said: Elements) -> Field:
     keys = keys_of(base)
     handlers: dict[str, Handler] = {}
     checks = list(cardinality.checks(said, keys))
+    checks += (
+        cardinality.at_least(part, keys)
+        for each in said
+        for part in each.slices
+        if part.min and slicing.hindered(walk, each, part)
+    )
     for key, code in keys.items():
-        parts = _type_slices(said, code, key)
-        shut = slicing.closed_to(said, code, key) is not None
+        parts = _type_slices(walk, said, code, key)
+        shut = slicing.closed_to(walk, said, code, key) is not None
         for narrow in parts:
             checks += cardinality.checks((narrow,), {key: code}) if not shut else ()
         spoken = (*said, *parts)
@@ -48,18 +54,19 @@ def _refused(key: str, code: str, reports: list[Handler], judged: Field) -> Fiel
     return Field({name: after(judged.handlers.get(name)) for name in names}, judged.checks)
 
 
-def _type_slices(said: Elements, code: str, key: str) -> Elements:
+def _type_slices(walk: Compiler, said: Elements, code: str, key: str) -> Elements:
     """The slices of a choice that stand for this one type: they speak of every value of it."""
     if not said[0].name.endswith("[x]"):
         return ()
-    return tuple(part for each in said for part in each.slices if slicing.by_type(each, part, code, key))
+    own = ((each, part) for each in said for part in each.slices if slicing.by_type(each, part, code, key))
+    return tuple(part for each, part in own if not slicing.hindered(walk, each, part))
 
 
 def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     base = said[0]
     step = f"{base.name[:-3]}.ofType({code})" if base.name.endswith("[x]") else None
     groups = slicing.groups(walk, said, code)
-    closed = slicing.closed_to(said, code, key)
+    closed = slicing.closed_to(walk, said, code, key)
     reports = [cardinality.wrong_type(said, key, step)] if not allowed(said, code) else []
     reports += [slicing.left_out(closed, key, step)] if closed is not None else []
     if reports:

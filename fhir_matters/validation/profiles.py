@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.definitions.snapshots import BaseMissingError
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.issue import Severity
+from fhir_matters.validation import obstacles
 from fhir_matters.validation.context import Context, Finding, Position
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
@@ -22,7 +24,10 @@ UNUSABLE = {
         "Validation_VAL_Profile_NoSnapshot",
     ),
     "FM704": ("The definition of {} cannot be understood, so nothing was checked against it.", ""),
-    "FM706": ("A profile names {}, which is in none of the loaded packages.", "Validation_VAL_Unknown_Profile"),
+    "FM706": (
+        "This is to meet the profile {}, which is in none of the loaded packages: give its package with --package.",
+        "Validation_VAL_Unknown_Profile",
+    ),
     "FM510": ("The profile {} is for another type than the one here.", "Validation_VAL_Profile_WrongType"),
 }
 
@@ -99,33 +104,50 @@ def overlays(walk: Compiler, said: Elements, code: str) -> tuple[Elements, list[
 
 def named(said: Elements, code: str) -> list[tuple[str, ...]]:
     """The distinct lists of profiles that the elements name for this type."""
-    lists = (kind.profiles for each in said for kind in each.types if kind.code == code or kind.code in RESOURCES)
-    return [each for each in dict.fromkeys(lists) if each]
+    return [each for each in dict.fromkeys(names for each in said for names in _names(each, code)) if each]
+
+
+def _names(element: Element, code: str) -> Iterator[tuple[str, ...]]:
+    """The profiles of the element's types; of one type among several only the first profile, and none of a Reference.
+
+    So the HL7 validator has it (`InstanceValidator.checkChildByDefinition`).
+    """
+    several = len(element.types) > 1 and element.name.endswith("[x]")
+    for kind in element.types:
+        if kind.code == code or kind.code in RESOURCES:
+            first = () if code == "Reference" else kind.profiles[:1]
+            yield first if several else kind.profiles
+
+
+def known(walk: Compiler, said: Elements, code: str) -> Elements:
+    """The elements that may say what is inside: without those whose profile for this type, or the last, is absent.
+
+    So the HL7 validator has it: where it cannot judge the value by its profile, it does not look further into it.
+    """
+    lasts = {each: [names[-1] for names in named((each,), code)] for each in said}
+    return tuple(each for each, names in lasts.items() if not any(obstacles.is_absent(walk, name) for name in names))
 
 
 def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
-    """A check that the value meets at least one of the profiles; unknown ones leave it undecided."""
+    """A check that the value meets at least one of the profiles; each that is not there is reported."""
 
     def check(value: Any, context: Context, position: Position) -> None:
-        unknown: list[str] = []
         wrong: list[Finding] = []
         doubts: list[Finding] = []
+        met = False
         for name in names:
             found, problem = find(walk, name, code)
-            if found is None or problem is not None:
-                unknown.append(name)
+            if found is None:
+                if problem is not None:
+                    problem(value, context, position)
                 continue
             trial = context.apart()
             walk.conforms(found).run(value, trial, position)
-            if trial.verdict:
-                return
-            wrong += (each for each in trial.findings if each.is_error)
-            doubts += () if trial.verdict is False else (each for each in trial.findings if each.undecided)
-        if doubts:
+            met = met or trial.verdict is not False
+            wrong += (_by(each, name) for each in trial.findings if each.is_error)
+            doubts += () if trial.verdict is not None else (each for each in trial.findings if each.undecided)
+        if met:
             context.findings += doubts
-        elif unknown:
-            for name in unknown:
-                reporter("FM706", name)(value, context, position)
         else:
             context.add(
                 "FM509",
@@ -136,3 +158,8 @@ def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
             context.findings += wrong
 
     return check
+
+
+def _by(finding: Finding, name: str) -> Finding:
+    """What is wrong when the value is judged by one of several profiles."""
+    return finding._replace(message=f"{finding.message} (Judged by {name}.)")

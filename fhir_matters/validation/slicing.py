@@ -10,6 +10,7 @@ from fhir_matters.validation import discriminators
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.discriminators import Test
 from fhir_matters.validation.exactly import named
+from fhir_matters.validation.obstacles import AbsentProfileError, obstacle
 from fhir_matters.validation.plan import BASE, Element
 from fhir_matters.validation.shape import Handler
 from fhir_matters.validation.visits import Compiler, Elements, Lazy, Visit, types_of
@@ -36,11 +37,15 @@ class Group:
 
 @dataclass(slots=True)
 class Tally:
-    """How many items each slice had, and how many may have been its; `last` is the place of the latest slice met."""
+    """How many items each slice had, and how many may have been its; `last` is the place of the latest slice met.
+
+    `hindered` is True where one of the slices could not be told: then none is counted.
+    """
 
     sure: dict[Element, int] = field(default_factory=dict)
     unsure: dict[Element, int] = field(default_factory=dict)
     last: int = -1
+    hindered: bool = False
 
 
 Sorter: TypeAlias = Callable[[Any, list[Tally], Context, Position], Lazy]
@@ -69,11 +74,19 @@ def told_by_type(sliced: Element, part: Element) -> bool:
     return bool(part.types) or part.slice.startswith(sliced.name[:-3])
 
 
+def hindered(walk: Compiler, sliced: Element, part: Element) -> bool:
+    """True where the type of the value would tell the slice, but the profile that it names is not there."""
+    told = sliced.slicing.discriminators if sliced.slicing else ()
+    return told_by_type(sliced, part) and bool(obstacle(walk, told, part))
+
+
 def groups(walk: Compiler, said: Elements, code: str) -> tuple[Group, ...]:
     """The sliced elements among these, without the slices that the type of a choice has already decided."""
     found = []
     for element in said:
-        left = tuple(part for part in element.slices if not told_by_type(element, part))
+        left = tuple(
+            part for part in element.slices if not told_by_type(element, part) or hindered(walk, element, part)
+        )
         if left:
             tests = tuple((part, discriminators.test(walk, _slicers(element, part), part, code)) for part in left)
             found.append(Group(element, tests, _told(element, code)))
@@ -98,7 +111,7 @@ def _narrowest(matched: list[Element]) -> list[Element]:
     return [each for each in matched if not any(other.slice.startswith(each.slice + "/") for other in matched)]
 
 
-def closed_to(said: Elements, code: str, key: str) -> Element | None:
+def closed_to(walk: Compiler, said: Elements, code: str, key: str) -> Element | None:
     """The element whose slices, told by type and closed, leave out this type; None where none does."""
     for element in said:
         parts = [part for part in element.slices if told_by_type(element, part)]
@@ -108,6 +121,7 @@ def closed_to(said: Elements, code: str, key: str) -> Element | None:
             and parts
             and len(parts) == len(element.slices)
             and not any(by_type(element, part, code, key) and part.max > 0 for part in parts)
+            and not any(hindered(walk, element, part) for part in parts)
         ):
             return element
     return None
@@ -147,8 +161,14 @@ def sorter(walk: Compiler, said: Elements, code: str, of: tuple[Group, ...]) -> 
 
 def _sorted(group: Group, tally: Tally, value: Any, context: Context, position: Position) -> list[Element]:
     matched, doubtful = [], []
+    lacking = False
     for part, test in group.tests:
-        answer = test(value, context)
+        try:
+            answer = test(value, context)
+        except AbsentProfileError as missing:
+            lacking = tally.hindered = True
+            _hindrance(part, missing.canonical, context, position)
+            continue
         if answer:
             matched.append(part)
         elif answer is None:
@@ -163,15 +183,26 @@ def _sorted(group: Group, tally: Tally, value: Any, context: Context, position: 
     if len(inner) > 1:
         _several(group, context, position)
     _in_order(group, tally, inner, context, position)
-    if not matched and not doubtful:
+    if not matched and not doubtful and not lacking:
         _none(group, tally, context, position)
-    for part in inner if not doubtful else ():
+    for part in inner if not doubtful and not lacking else ():
         _not_resliced(group, part, context, position)
     return matched
 
 
 def _doubt(part: Element, context: Context, position: Position) -> None:
     context.add("FM508", position, f"Cannot tell whether this is one of {named(part)}.", profile=part.profile)
+
+
+def _hindrance(part: Element, canonical: str, context: Context, position: Position) -> None:
+    context.add(
+        "FM511",
+        position,
+        f"Cannot tell whether this is one of {named(part)} without the profile {canonical}, "
+        "which is in none of the loaded packages: give its package with --package.",
+        profile=part.profile,
+        message_id="SLICING_CANNOT_BE_EVALUATED",
+    )
 
 
 def _several(group: Group, context: Context, position: Position) -> None:
@@ -221,8 +252,12 @@ def _in_order(group: Group, tally: Tally, matched: list[Element], context: Conte
 
 def finish(group: Group, tally: Tally, context: Context, position: Position) -> None:
     """Report slices with too few or too many items, once all items are sorted; `position` is that of the field."""
+    if tally.hindered:
+        return
     parent = position[0] if position else None
     for part, _ in group.tests:
+        if told_by_type(group.element, part):
+            continue
         sure = tally.sure.get(part, 0)
         # What nothing tells apart is in no slice: so the HL7 validator counts (`InstanceValidator.sliceMatches`).
         unsure = tally.unsure.get(part, 0) if group.told else 0

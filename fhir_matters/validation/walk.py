@@ -90,7 +90,7 @@ class Walk:
         if root is None:
             return profiles.reporter("FM704", code)
         roots, problems = profiles.overlays(self, said, code)
-        node = self.node(root, (*said, *referred, *roots, *more), said)
+        node = self.node(root, (*profiles.known(self, said, code), *referred, *roots, *more), said)
         whole = then(node, [*special.checks(code, self.policy.options), *self._value_checks(said, code), *problems])
         visit = in_turn((whole, *systems.checks(self, said, code)))
         return remembered.remembering(visit, code) if self._says_all(code, (*said, *roots)) else visit

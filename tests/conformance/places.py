@@ -79,6 +79,7 @@ _READ = _SIMPLE | {
     "DUPLICATE_JSON_PROPERTY_KEY",
 }
 _TYPES = {"Unable_to_find_resourceType_property", "This_does_not_appear_to_be_a_FHIR_resource_unknown_name"}
+_NOTE = re.compile(r"/\*[^*]*\*/")
 _CHOICE = re.compile(r"\.ofType\(\w+\)")
 
 
@@ -97,6 +98,11 @@ def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
         return _as_read(expression, message_id)
     write = next((write for start, write in _OWN_WAYS.items() if message_id.startswith(start)), None)
     return write(expression, resource) if write else _noted(expression, resource)
+
+
+def without_notes(place: str) -> str:
+    """The place without what is noted of the resources in it (`resource/*Patient/1*/`)."""
+    return _NOTE.sub("", place)
 
 
 def _with_url(expression: str, resource: Any) -> str:

@@ -78,6 +78,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         claims("either", observation(valueQuantity={"value": 1, "unit": "m"})),
     ),
     "FM510": (claims("fixed", observation()), "Observation.meta.profile[0]", claims("fixed", patient(gender="female"))),
+    "FM511": (
+        claims("absent-slice", patient(telecom=[name_of("phone")])),
+        "Patient.telecom[0]",
+        claims("slices", patient(telecom=[name_of("phone")])),
+    ),
     "FM551": (
         extended("http://hl7.org/fhir/StructureDefinition/nobody-knows", valueString="x"),
         "Patient.extension[0].url",

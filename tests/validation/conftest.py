@@ -167,6 +167,14 @@ DEFINITIONS = (
         "absent-part", "Patient", element("Patient.name", type=[{"code": "HumanName", "profile": [OURS + "nowhere"]}])
     ),
     profile(
+        "absent-slice",
+        "Patient",
+        element("Patient.telecom", **sliced("value", "use", rules="closed")),
+        element("Patient.telecom", "home", min=2, type=[{"code": "ContactPoint", "profile": [OURS + "nowhere"]}]),
+        element("Patient.telecom", "work"),
+        element("Patient.telecom.use", fixedCode="work"),
+    ),
+    profile(
         "required-text",
         "Observation",
         element(

@@ -1,0 +1,153 @@
+"""Profiles that a profile names and nobody has: what is told of it, and what can still be judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fhir_matters.definitions.registry import core
+from fhir_matters.validation.validator import Validator
+from tests.validation.conftest import BASE, Own, element, profile, sliced
+from tests.validation.resources import OURS, SUBJECT, claims, extended, name_of, observation, patient
+
+NOWHERE = OURS + "nowhere"
+HOME = {"system": "phone", "use": "home", "value": "1"}
+METRE = {"system": "http://unitsofmeasure.org", "code": "m"}
+VALUE, PERFORMER = "Observation.value.ofType(Quantity)", "Observation.performer[0]"
+QUANTITY = {"code": "Quantity", "profile": [NOWHERE]}
+DEFINITIONS = (
+    profile(
+        "empty-name",
+        "Patient",
+        element("Patient.name", type=[{"code": "HumanName", "profile": [NOWHERE]}]),
+        element("Patient.name.given", min=1),
+    ),
+    profile(
+        "one-here",
+        "Observation",
+        element("Observation.value[x]", max="1", type=[{"code": "Quantity", "profile": [OURS + "has-code", NOWHERE]}]),
+    ),
+    profile(
+        "choice",
+        "Observation",
+        element("Observation.value[x]", max="1", **sliced("type", "$this", rules="closed")),
+        element("Observation.value[x]", "valueQuantity", max="1", min=1, type=[QUANTITY]),
+        element("Observation.value[x].unit", min=1),
+    ),
+    profile(
+        "several",
+        "Observation",
+        element(
+            "Observation.value[x]",
+            max="1",
+            type=[{"code": "Quantity", "profile": [OURS + "has-code", NOWHERE]}, {"code": "string"}],
+        ),
+    ),
+    profile(
+        "performers",
+        "Observation",
+        element("Observation.performer", **sliced("profile", "resolve()")),
+        element("Observation.performer", "one", type=[{"code": "Reference", "targetProfile": [NOWHERE]}]),
+    ),
+    profile(
+        "performers-by-type",
+        "Observation",
+        element("Observation.performer", **sliced("type", "resolve()")),
+        element("Observation.performer", "one", type=[{"code": "Reference", "targetProfile": [NOWHERE]}]),
+    ),
+    profile(
+        "inner-path",
+        "Observation",
+        element("Observation.component", **sliced("value", "code.text")),
+        element("Observation.component", "one", type=[{"code": "BackboneElement"}]),
+        element("Observation.component.code", type=[{"code": "CodeableConcept", "profile": [NOWHERE]}]),
+    ),
+    profile(
+        "extensions",
+        "Patient",
+        element("Patient.extension", **sliced("value", "url")),
+        element("Patient.extension", "one", min=1, type=[{"code": "Extension", "profile": [NOWHERE]}]),
+    ),
+    profile(
+        "subject",
+        "Observation",
+        element("Observation.subject", max="1", type=[{"code": "Reference", "targetProfile": [OURS + "empty-name"]}]),
+    ),
+)
+
+
+class More(Own):
+    """The definitions above the tests' common ones."""
+
+    def find(self, url: str, kind: str, version: str = "") -> dict[str, Any] | None:
+        return next((each for each in DEFINITIONS if each["url"] == url), None) or super().find(url, kind, version)
+
+
+@pytest.fixture(scope="module")
+def judge() -> Validator:
+    return Validator(registry=core().with_layer(More()))
+
+
+def errors(judge: Validator, resource: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(each.rule, str(each.path.expression)) for each in judge.validate(resource).errors]
+
+
+def component(text: str) -> dict[str, Any]:
+    return observation(component=[{"code": {"text": text}, "valueBoolean": True}])
+
+
+PERFORMED = {"contained": [patient(id="p")], "performer": [SUBJECT]}
+
+
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [
+        (claims("empty-name", patient(name=[{"text": "Bee"}])), [("FM706", "Patient.name[0]")]),
+        (claims("one-here", observation(valueQuantity={"value": 1, **METRE})), [("FM706", VALUE)]),
+        (
+            claims("one-here", observation(valueQuantity={"value": 1})),
+            [("FM706", VALUE), ("FM509", VALUE), ("FM108", VALUE)],
+        ),
+        (claims("choice", observation(valueQuantity={"value": 1})), [("FM511", VALUE)]),
+        (claims("choice", observation(valueString="x")), [("FM511", "Observation.value.ofType(string)")]),
+        (claims("choice", observation()), [("FM108", "Observation")]),
+        (claims("several", observation(valueQuantity={"value": 1, **METRE})), []),
+        (claims("several", observation(valueQuantity={"value": 1})), [("FM108", VALUE)]),
+        (claims("performers", observation(**PERFORMED)), [("FM511", PERFORMER)]),
+        (claims("performers", observation(performer=[{"reference": "Patient/p"}])), []),
+        (claims("performers-by-type", observation(performer=[{"reference": "Patient/p"}])), [("FM511", PERFORMER)]),
+        (
+            claims("inner-path", component("x")),
+            [("FM511", "Observation.component[0]")],
+        ),
+        (
+            claims("extensions", extended(BASE + "patient-birthPlace", valueAddress={"city": "x"})),
+            [("FM511", "Patient.extension[0]")],
+        ),
+        (claims("extensions", patient()), [("FM503", "Patient")]),
+        (
+            claims("absent-slice", patient(telecom=[HOME, name_of("fax")])),
+            [("FM511", "Patient.telecom[0]"), ("FM511", "Patient.telecom[1]")],
+        ),
+        (claims("absent-slice", patient()), [("FM503", "Patient")]),
+    ],
+)
+def test_what_an_absent_profile_leaves_open_is_told_at_its_place_and_nothing_else_is_guessed(
+    judge: Validator, resource: dict[str, Any], found: list[tuple[str, str]]
+) -> None:
+    assert errors(judge, resource) == found
+
+
+def test_a_target_that_an_absent_profile_leaves_open_does_not_meet_its_profile(judge: Validator) -> None:
+    about = {"subject": SUBJECT, "contained": [patient(id="p", name=[{"text": "Bee"}])]}
+    assert errors(judge, claims("subject", observation(**about))) == [("FM404", "Observation.subject.reference")]
+    about["contained"] = [patient(id="p")]
+    assert errors(judge, claims("subject", observation(**about))) == []
+
+
+def test_the_message_names_the_profile_and_says_how_to_give_it(judge: Validator) -> None:
+    for resource in (claims("choice", observation(valueString="x")), claims("empty-name", patient(name=[{}]))):
+        told = [each.message for each in judge.validate(resource).errors if each.undecided]
+        assert all(NOWHERE in each and "--package" in each for each in told)
+        assert told
