@@ -5,7 +5,6 @@ Only for text that `jsonio` refuses: what is right is read there. Where brackets
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,21 +17,47 @@ Keys = tuple[Key, ...]
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _COMMENT = re.compile(r"//[^\n]*")
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![\w.])")
-_WORD = re.compile(r"[A-Za-z_][\w\-]*")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", **{each: each for each in "\"'\\/"}}
+_HALF = re.compile("[\ud800-\udfff]")
+_BARE = re.compile("[\x00-\x1f]")
+_NUMBER = re.compile(r"[-0-9][-+.0-9eE]*")
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 _LITERALS = {"true": True, "false": False, "null": None}
 DEEPEST = 200
 MOST = 1000
 
 
+class Misspelt(str):
+    """What stands where JSON has a number and is spelt like none (`1.`, `01`, `-`)."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One slip: the keys that lead to it, what was expected, and the message id of the HL7 validator."""
+    """One slip: the keys that lead to it, what was expected, and the message id of the HL7 validator.
+
+    `slight` ones leave no doubt about what is meant.
+    """
 
     keys: Keys
     message: str
     message_id: str
+    slight: bool = False
+
+
+# Written so, a character that no string of FHIR may hold (R4 datatypes.html#string); an escaped backslash is none.
+_BARRED = re.compile(r"(?<!\\)(?:\\\\)*\\[bf]")
+
+
+def check_escapes(source: str | bytes) -> None:
+    """Raises InputError for a backspace or form feed, written as one letter after a backslash."""
+    text = source if isinstance(source, str) else source.decode("utf-8", "replace") if b"\\" in source else ""
+    if (found := _BARRED.search(text)) is not None:
+        raise _Reader(text, found.end()).refused("a string with escapes that a string of FHIR may have")
 
 
 def read(text: str) -> tuple[Any, list[Slip]]:
@@ -48,23 +73,30 @@ def read(text: str) -> tuple[Any, list[Slip]]:
 
 @dataclass(slots=True)
 class _Reader:
-    """A reader by descent: `pending` is how many comments stand before what is read next."""
+    """A reader by descent: `pending` is how many comments stand before what is read next.
+
+    `parted` is False from a comma that is missing to the first simple value after it.
+    """
 
     text: str
     at: int = 0
     pending: int = 0
+    parted: bool = True
     slips: list[Slip] = field(default_factory=list)
 
     def refused(self, expected: str) -> InputError:
         """The error that ends the reading here."""
-        line = self.text.count("\n", 0, self.at) + 1
-        column = self.at - self.text.rfind("\n", 0, self.at)
+        line, column = self.place()
         return InputError(f"Not JSON: expected {expected}.", place=f"{line}:{column}", next_step="Mend the JSON.")
 
-    def slip(self, keys: Keys, message: str, message_id: str) -> None:
+    def place(self) -> tuple[int, int]:
+        """The line and the column here, from one."""
+        return self.text.count("\n", 0, self.at) + 1, self.at - self.text.rfind("\n", 0, self.at)
+
+    def slip(self, keys: Keys, message: str, message_id: str, *, slight: bool = False) -> None:
         """Note one slip."""
         if len(self.slips) < MOST:
-            self.slips.append(Slip(keys, message, message_id))
+            self.slips.append(Slip(keys, message, message_id, slight))
 
     def blanks(self) -> None:
         """Go past blanks and comments."""
@@ -104,22 +136,34 @@ class _Reader:
             return self._object(keys, depth + 1)
         if self._take("["):
             return self._array(keys, depth + 1)
-        if (text := self._string()) is not None:
+        self.parted = True
+        if (text := self._string(keys)) is not None:
             return text
         if (number := self._match(_NUMBER)) is not None:
-            return int(number) if number.lstrip("-").isdigit() and number != "-0" else Number(number)
+            return _number(number)
         return self._word(keys)
 
-    def _string(self) -> str | None:
+    def _string(self, keys: Keys) -> str | None:
         found = self._match(_STRING)
         if found is None:
             return None
-        try:
-            text: str = json.loads(found)
-            text.encode()  # half a character (a lone surrogate) is none
-        except ValueError:
-            raise self.refused("a string with JSON's escapes") from None
+        if _BARE.search(found):
+            self.slip(keys, "Expected control characters as escapes in a string.", "", slight=True)
+        text = self._unescaped(found[1:-1])
+        if _HALF.search(text):
+            self.slip(keys, "Expected whole characters in a string, found half of one.", "", slight=True)
+            text = _HALF.sub("\ufffd", text)
         return text
+
+    def _unescaped(self, text: str) -> str:
+        def meant(found: re.Match[str]) -> str:
+            code, mark = found[1], found[2]
+            if code is None and mark not in _ESCAPED:
+                raise self.refused("a string with escapes that a string of FHIR may have")
+            return chr(int(code, 16)) if code is not None else _ESCAPED[mark]
+
+        # Two halves of one character were escaped apart.
+        return _ESCAPE.sub(meant, text).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
     def _word(self, keys: Keys) -> Any:
         word = self._match(_WORD)
@@ -127,7 +171,8 @@ class _Reader:
             raise self.refused("a value")
         if word in _LITERALS:
             return _LITERALS[word]
-        self.slip(keys, "Expected quotes around a value.", "JSON_PROPERTY_VALUE_NO_QUOTES")
+        if keys[-1:] != ("resourceType",):
+            self.slip(keys, "Expected quotes around a value.", "JSON_PROPERTY_VALUE_NO_QUOTES")
         return word
 
     def _object(self, keys: Keys, depth: int) -> dict[str, Any]:
@@ -135,12 +180,12 @@ class _Reader:
         parted = True
         while not self._take("}"):
             name = self._name(keys)
-            if not parted:
-                self._parted(keys)
+            self._comma(keys, parted=parted)
             if not self._take(":"):
                 raise self.refused("a colon after a name")
             value = self.value((*keys, name), depth)
-            if name in found:
+            self.parted = True
+            if name in found and name != "resourceType":
                 self.slip(keys, "Expected each name once in an object.", "DUPLICATE_JSON_PROPERTY_KEY")
             found.setdefault(name, value)
             parted = self._take(",")
@@ -149,7 +194,7 @@ class _Reader:
         return found
 
     def _name(self, keys: Keys) -> str:
-        name = self._string()
+        name = self._string(keys)
         if name is not None:
             return name
         word = self._match(_WORD)
@@ -162,14 +207,26 @@ class _Reader:
         found: list[Any] = []
         parted = True
         while not self._take("]"):
-            if not parted:
-                self._parted(keys[: -1 if keys else 0])
+            self.parted = self.parted and parted
             found.append(self.value((*keys, len(found)), depth))
-            parted = self._take(",")
+            self.parted, parted = True, self._take(",")
         if found and parted:
             self.slip(keys, "Expected no comma after the last item of an array.", "JSON_COMMA_EXTRA")
         return found
 
-    def _parted(self, keys: Keys) -> None:
-        """Told where the object is, once for all its fields and items, as the HL7 validator does."""
-        self.slip(keys, "Expected a comma.", "JSON_COMMA_MISSING")
+    def _comma(self, keys: Keys, *, parted: bool) -> None:
+        """Told of the object of the field before which it is missing, and of the objects that open this field.
+
+        As the HL7 validator has it, which tells nothing of a list of simple values.
+        """
+        self.parted = self.parted and parted
+        if not self.parted:
+            line, column = self.place()
+            self.slip(keys, f"Expected a comma (line {line}, column {column}).", "JSON_COMMA_MISSING")
+
+
+def _number(text: str) -> Any:
+    """A number as it is spelt, or what is spelt like none."""
+    if not _WHOLE.fullmatch(text):
+        return Misspelt(text)
+    return int(text) if text.lstrip("-").isdigit() and text != "-0" else Number(text)

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from fhir_matters.terminology import Answer
 from fhir_matters.terminology.systems import dicts
 from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.uris import is_absolute
 from fhir_matters.validation.visits import Compiler
 
 # A concept, and where it stands.
@@ -178,7 +179,7 @@ def _properties(code_system: Any, context: Context, position: Position) -> None:
 
 def _uri(uri: str, before: set[str], stated: dict[str, Any], context: Context, position: Position) -> None:
     name, code = uri.removeprefix(PROPERTIES), str(stated.get("code", uri.removeprefix(PROPERTIES)))
-    if ":" not in uri:
+    if not is_absolute(uri):
         _said("an absolute uri", "CODESYSTEM_PROPERTY_ABSOLUTE_URI", context, position, uri)
     elif uri in before:
         _said("each property once", "CODESYSTEM_PROPERTY_DUPLICATE_URI", context, position, uri)

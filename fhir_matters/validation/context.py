@@ -113,7 +113,7 @@ class Context:
     options: Options = DEFAULT
     until: float | None = None
     mended: bool = False
-    ids: dict[tuple[int, str], Path] = field(default_factory=dict)
+    ids: dict[tuple[int, str], tuple[Path, Position]] = field(default_factory=dict)
 
     def in_time(self) -> None:
         """Raises OutOfTimeError once the moment `until` (of `time.monotonic`) has passed."""

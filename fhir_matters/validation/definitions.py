@@ -14,9 +14,11 @@ from fhir_matters.validation import (
     reports,
     structure_maps,
     structures,
+    uris,
     value_sets,
 )
 from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.primitives import BLANKS
 from fhir_matters.validation.visits import Compiler, Visit
 
 FEWEST = 2
@@ -25,7 +27,7 @@ FEWEST = 2
 def absolute(resource: Any, context: Context, position: Position) -> None:
     """The url of a definition is absolute: a relative one means something else on every server."""
     url = resource.get("url")
-    if isinstance(url, str) and url and ":" not in url:
+    if isinstance(url, str) and url.strip(BLANKS) and not uris.is_absolute(url):
         inside = context.scope.container is not None
         context.add(
             "FM209",

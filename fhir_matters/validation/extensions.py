@@ -205,10 +205,31 @@ def _standing(walk: Compiler, said: Elements, definition: Profile) -> Iterator[V
     yield _content(definition)
     if _is_modifier(definition) != (said[0].name == "modifierExtension"):
         yield _wrong_list(definition)
+    where: list[Visit] = []
     if not any(kind == "element" and expression == "Element" for kind, expression in definition.contexts):
-        yield _context(walk, said, definition)
+        where.append(_context(walk, said, definition))
     if definition.context_rules:
-        yield _rules(walk, definition)
+        where.append(_rules(walk, definition))
+    yield _placed(where)
+
+
+def _placed(checks: list[Visit]) -> Visit:
+    """Nothing can be said about the id of a resource by an extension on it (R4 resource.html#id)."""
+
+    def check(value: Any, context: Context, position: Position) -> None:
+        owner = position[0] if position is not None else None
+        if owner is not None and owner[1] == "_id" and owner[0] == context.scope.position:
+            context.add(
+                "FM219",
+                owner,
+                "Expected no extension on the id of a resource.",
+                message_id="FHIR_RESOURCE_ID_CANT_BE_EXTENDED",
+            )
+            return
+        for each in checks:
+            each(value, context, position)
+
+    return check
 
 
 def _content(definition: Profile) -> Visit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fhir_matters.issue import Severity
@@ -101,14 +102,15 @@ def allowed(said: Elements, code: str) -> bool:
     return code in RESOURCES or all(not each.types or code in types_of(each) for each in said[1:])
 
 
-def value(code: str, checks: Iterable[Visit] = (), good: set[str] | None = None) -> Visit:
-    """The visit of a primitive value: its JSON type, its format, and what else is to be looked at.
+def value(code: str, checks: Iterable[Visit] = (), good: set[str] | None = None, owner: str = "") -> Visit:
+    """The visit of a primitive value of an `owner`: its JSON type, its format, and what else is to be looked at.
 
     Texts about which nothing was found are remembered in `good`.
     """
     check = primitives.check_of(code)
     more = tuple(checks)
     prose = code in primitives.PROSE
+    measured = code == "decimal" and owner in QUANTITIES
 
     def visit(value: Any, context: Context, position: Position) -> None:
         if prose and type(value) is str and value[:1] > " " and len(value) < primitives.SURELY_SHORT:
@@ -118,9 +120,11 @@ def value(code: str, checks: Iterable[Visit] = (), good: set[str] | None = None)
         before = len(context.findings)
         if (problem := check(value)) is not None:
             misshapen(problem, value, context, position)
+            if problem[0] == "FM201" and context.mended:
+                _unreadable(code, value, context, position)
+            if measured and (problem[0] == "FM202" or context.mended):
+                _immeasurable(value, context, position)
             if problem[0] == "FM201":
-                if context.mended:
-                    _unreadable(code, value, context, position)
                 return
         for each in more:
             each(value, context, position)
@@ -143,7 +147,7 @@ def _unreadable(code: str, value: Any, context: Context, position: Position) -> 
     if value == "":
         context.add("FM207", position, "Expected a value, or no element at all.", message_id=primitives.BLANK)
         shape.valueless(context, position)
-    elif isinstance(value, (str, bool)):
+    elif isinstance(value, bool) or (isinstance(value, str) and not value.isspace()):
         context.add(
             "FM202",
             position,
@@ -151,7 +155,19 @@ def _unreadable(code: str, value: Any, context: Context, position: Position) -> 
             message_id=primitives.UNREADABLE[code],
             found=value,
         )
-    if code == "decimal" and isinstance(value, (str, bool)) and position is not None and position[0] is not None:
+
+
+# What has an amount: R4's Quantity and the types that are one (quantity.html).
+QUANTITIES = frozenset({"Quantity", "Age", "Count", "Distance", "Duration", "SimpleQuantity", "MoneyQuantity"})
+
+
+def _immeasurable(value: Any, context: Context, position: Position) -> None:
+    """ele-1 of a Quantity of which nobody can say how much it is, as the HL7 validator has it."""
+    if position is None or position[0] is None or not isinstance(value, (str, bool)):
+        return
+    try:
+        Decimal(str(value))
+    except InvalidOperation:
         shape.valueless(context, position[0])
 
 
@@ -175,6 +191,9 @@ def misshapen(problem: primitives.Problem, value: Any, context: Context, positio
     else:
         shown = f", found {kind_of(value)}" if rule == "FM201" else ""
         context.add(rule, position, f"Expected {expected}{shown}.", message_id=message_id, found=value)
+        if message_id == "Type_Specific_Checks_DT_DateTime_Valid" and primitives.lacks_zone(value):
+            told = "Type_Specific_Checks_DT_DateTime_TZ"
+            context.add(rule, position, "Expected a time zone after the time.", message_id=told, found=value)
         if rule == "FM207":
             shape.valueless(context, position)
 

@@ -16,14 +16,21 @@ def checks(said: Elements, code: str) -> Iterator[Visit]:
 
 
 def _once(value: Any, context: Context, position: Position) -> None:
+    """Of two the inner or later one is told."""
     if not isinstance(value, str) or position is None:
         return
-    place = path_of(position, "")
-    if context.ids.setdefault((id(context.scope.resource), value), place) != place:
-        context.add(
-            "FM225",
-            position[0],
-            "Expected an id of its own, found one that another element of the resource has.",
-            message_id="DUPLICATE_ID",
-            found=value,
-        )
+    place, name = path_of(position, ""), (id(context.scope.resource), value)
+    other, there = context.ids.setdefault(name, (place, position))
+    if other == place or there is None:
+        return
+    around = place.keys[:-1]
+    outer = other.keys[: len(around)] == around
+    if outer:
+        context.ids[name] = (place, position)
+    context.add(
+        "FM225",
+        there[0] if outer else position[0],
+        "Expected an id of its own, found one that another element of the resource has.",
+        message_id="DUPLICATE_ID",
+        found=value,
+    )

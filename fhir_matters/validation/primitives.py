@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from fhir_matters.jsonio import LosslessFloat
+from fhir_matters.slips import Misspelt
 
 # (rule, expected, message id of the HL7 validator)
 Problem: TypeAlias = tuple[str, str, str]
@@ -21,7 +22,8 @@ Check: TypeAlias = Callable[[Any], Problem | None]
 YEAR = r"(?:[0-9](?:[0-9](?:[0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)"
 MONTH = r"(?:0[1-9]|1[0-2])"
 DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
-CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
+TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)"
+CLOCK = rf"{TIME}(?:\.[0-9]+)?"
 ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 MOST_BYTES = 1024 * 1024
 # No text of so few characters has more bytes than that.
@@ -55,7 +57,8 @@ TEXT = {
         "YYYY-MM-DDThh:mm:ss with a time zone",
         "Type_Specific_Checks_DT_Instant_Valid",
     ),
-    "time": (CLOCK, "hh:mm:ss", "Type_Specific_Checks_DT_Time_Valid"),
+    # R4 would allow a fraction of a second; the HL7 validator takes none.
+    "time": (TIME, "hh:mm:ss", "Type_Specific_Checks_DT_Time_Valid"),
     # Letters and digits in fours; whether an attachment can be decoded is asked of the whole.
     "base64Binary": (
         rf"(?:(?:{_BESIDE}{_COUNTED}){{4}})*{_BESIDE}",
@@ -99,7 +102,7 @@ def _integer(type_name: str) -> Check:
     least, expected, message_id = INTEGERS[type_name]
 
     def check(value: Any) -> Problem | None:
-        if isinstance(value, NUMBERS) and type(value) not in (int, bool):
+        if isinstance(value, (*NUMBERS, Misspelt)) and type(value) not in (int, bool):
             return ("FM202", expected, UNREADABLE["integer"])
         if type(value) is not int:
             return ("FM201", expected, "Error_parsing_JSON_the_primitive_value_must_be_a_number")
@@ -115,6 +118,8 @@ def _boolean(value: Any) -> Problem | None:
 
 
 def _decimal(value: Any) -> Problem | None:
+    if isinstance(value, Misspelt):
+        return ("FM202", "a number", UNREADABLE["decimal"])
     if type(value) is bool or not isinstance(value, NUMBERS):
         return ("FM201", "a number", "Error_parsing_JSON_the_primitive_value_must_be_a_number")
     finite = type(value) is int or type(value) is LosslessFloat or Decimal(value).is_finite()
@@ -158,6 +163,14 @@ def _base64(value: str) -> bool:
 
 _ALL_COUNTED = re.compile(r"[A-Za-z0-9/=+]*")
 _BASE64 = re.compile(TEXT["base64Binary"][0])
+
+
+UNZONED = re.compile(f"{YEAR}-{MONTH}-{DAY}T{CLOCK}")
+
+
+def lacks_zone(value: str) -> bool:
+    """True for what is no dateTime and has, as the HL7 validator looks at it, a time and no zone besides."""
+    return "T" in value and not UNZONED.fullmatch(value) and not any(mark in value[10:] for mark in "Z+-")
 
 
 def on_calendar(value: str) -> bool:

@@ -116,8 +116,6 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         roots += _vital_sign(walk, plan, node, context, position)
     if context.options.entries:
         roots += _placed(walk, plan, node, context, position)
-    if "_id" in node:
-        _plain_id(node, context, position)
     if "meta" in node:
         _labels(node, context, position)
     bundle = context.scope.bundle
@@ -229,18 +227,6 @@ def _own(walk: Compiler, kind: str) -> Iterator[Visit]:
     if kind == "Questionnaire":
         yield switching.check
     yield from definitions.checks(walk, kind)
-
-
-def _plain_id(node: dict[str, Any], context: Context, position: Position) -> None:
-    """Nothing can be said about the id of a resource by an extension on it (R4 resource.html#id)."""
-    beside = node.get("_id")
-    if isinstance(beside, dict) and "extension" in beside:
-        context.add(
-            "FM219",
-            (position, "id", None, None) if "id" in node else (position, "_id", None, None),
-            "Expected no extension on the id of a resource.",
-            message_id="FHIR_RESOURCE_ID_CANT_BE_EXTENDED",
-        )
 
 
 def _labels(node: dict[str, Any], context: Context, position: Position) -> None:

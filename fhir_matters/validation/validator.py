@@ -122,10 +122,11 @@ class Validator:
         fetched = Fetched(resolver) if (resolver := self.policy.resolver) else None
         context, inquiry = self._inquired(node, profiles, fetched, mend=mend)
         for problem in problems:
-            rule, found = "FM007", ""
+            rule, found, slight = "FM007", "", False
             if isinstance(problem, xmlio.Problem):
                 rule, found = "FM009" if problem.misplaced else "FM007", problem.found
             else:
+                slight = problem.slight
                 rule = "FM002" if problem.message_id == "DUPLICATE_JSON_PROPERTY_KEY" else "FM008"
             context.add(
                 rule,
@@ -133,6 +134,7 @@ class Validator:
                 problem.message,
                 message_id=problem.message_id,
                 found=found,
+                severity=Severity.WARNING if slight else None,
             )
         kind = node.get("resourceType")
         root = kind if isinstance(kind, str) and kind.isidentifier() else "Resource"
@@ -194,6 +196,7 @@ COMMENTS = frozenset({"JSON_COMMENTS_NOT_ALLOWED"})
 
 def _plain(resource: Any) -> Any:
     if isinstance(resource, (str, bytes)):
+        slips.check_escapes(resource)
         return jsonio.parse(resource)
     dump = getattr(resource, "model_dump_json", None)
     return jsonio.parse(dump(exclude_none=True)) if dump is not None else resource

@@ -12,7 +12,7 @@ from fhir_matters.fhirpath import InvalidExpression
 from fhir_matters.fhirpath.parser import parse
 from fhir_matters.terminology import Answer
 from fhir_matters.terminology.systems import dicts
-from fhir_matters.validation import filters
+from fhir_matters.validation import filters, uris
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Compiler
 
@@ -69,7 +69,7 @@ def _versioned(system: str, version: Any, context: Context, position: Position) 
 
 
 def _system(walk: Compiler, system: str, value_set: Any, context: Context, position: Position) -> None:
-    if ":" not in system:
+    if not uris.is_absolute(system):
         local = "_FRAG" if system.startswith("#") else ""
         _wrong("an absolute URL as system", f"VALUESET_INCLUDE_SYSTEM_ABSOLUTE{local}", context, position, system)
         if local:

@@ -124,7 +124,8 @@ class Walk:
     def _compile_item(self, said: Elements, code: str, item: Lazy) -> Visit:
         if code in primitives.NAMES:
             checks = [*special.checks(code, self.policy.options), *self._value_checks(said, code)]
-            return fields.value(code, checks, item.good if self._repeats(code) else None)
+            owner = said[0].path.rpartition(".")[0]
+            return fields.value(code, checks, item.good if self._repeats(code) else None, owner)
         if code in RESOURCES or self._is_resource(code):
             return self.resource(said, code)
         if code == "Extension":

@@ -81,12 +81,13 @@ _READ = _SIMPLE | {
 _TYPES = {"Unable_to_find_resourceType_property", "This_does_not_appear_to_be_a_FHIR_resource_unknown_name"}
 _NOTE = re.compile(r"/\*[^*]*\*/")
 _CHOICE = re.compile(r"\.ofType\(\w+\)")
+_CHOSEN = re.compile(r"(\w+)\.ofType\((\w)(\w*)\)")
 
 
 def as_hl7(expression: str, resource: Any, message_id: str = "") -> str:
     """The expression with a note after each inner resource, as exact as the HL7 validator is with such an issue."""
     suffix = _COARSER.get(message_id, "")
-    if suffix is None:
+    if suffix is None and not (message_id == "JSON_PROPERTY_VALUE_NO_QUOTES" and expression.endswith("]")):
         expression = _OWN_STEP.sub("", expression)
     for each in [suffix] if isinstance(suffix, str) else suffix or ():
         expression = expression.removesuffix(each)
@@ -199,7 +200,7 @@ def _noted(expression: str, resource: Any) -> str:
 
 def _at(resource: Any, expression: str) -> Any:
     node = resource
-    for step in expression.split(".")[1:]:
+    for step in _CHOSEN.sub(lambda found: f"{found[1]}{found[2].upper()}{found[3]}", expression).split(".")[1:]:
         matched = _STEP.match(step)
         name, index = (matched[1], int(matched[2])) if matched else (step, None)
         if isinstance(node, dict) and not isinstance(node.get(name), (dict, list)):
