@@ -32,7 +32,13 @@ MAY = {"extension": [instruction("-optional", valueBoolean=True)]}
         ({"a": "x"}, {"a": "x", "b": "y"}, ["$"]),
         ({"a": {"b": 1}}, {"a": {"b": 2}}, ["$.a.b"]),
         ({"a": {"b": 1}}, {"a": "b"}, ["$.a"]),
-        ({"a": ["x", "y"]}, {"a": ["x"]}, ["$.a"]),
+        ({"a": ["x", "y"]}, {"a": ["x"]}, ["$.a", "$.a"]),
+        ({"a": ["x"]}, {"a": ["y"]}, ["$.a"]),
+        ({"a": [{"b": "x"}]}, {"a": [{"b": "y"}]}, ["$.a.b"]),
+        ({"a": [{"b": "x"}, {"b": "y"}]}, {"a": [{"b": "x"}, {"b": "z"}]}, ["$.a[1].b", "$.a"]),
+        ({"a": "x", "_a": MAY}, {"a": "x"}, []),
+        ({"a": "x"}, {"a": "x", "_a": {"id": "1"}}, ["$.a"]),
+        ({"text": {"div": "<div>a</div>"}}, {"text": {"div": "<div>b</div>"}}, []),
         ({"a": ["x"]}, {"a": ["x", "y"]}, ["$.a", "$.a"]),
         ({"a": [{"b": "x"}, {**MAY, "b": "y"}, {"b": "z"}]}, {"a": [{"b": "x"}, {"b": "z"}]}, []),
         ({"a": [{"b": "x"}, {**MAY, "b": "y"}]}, {"a": [{"b": "x"}, {"b": "other"}]}, ["$.a"]),
@@ -46,6 +52,11 @@ def test_a_pattern_is_met_or_the_place_is_named(pattern: Any, resource: Any, pla
 
 def test_more_may_be_there_where_the_pattern_is_partial() -> None:
     assert told({"a": ["x"]}, {"a": ["x", "y"], "b": "z"}, PARTIAL) == []
+
+
+def test_items_of_a_partial_pattern_are_found_among_others_in_their_order() -> None:
+    assert told({"a": ["x", "z"]}, {"a": ["w", "x", "y", "z"]}, PARTIAL) == []
+    assert told({"a": ["z", "x"]}, {"a": ["w", "x", "y", "z"]}, PARTIAL) == ["$.a"]
 
 
 def test_names_may_be_absent_lists_counted_and_put_in_order() -> None:
@@ -67,7 +78,9 @@ def test_names_may_be_absent_lists_counted_and_put_in_order() -> None:
         ("$uuid$", "urn:uuid:00000000-0000-4000-8000-000000000001", "one"),
         ("$string$", "words", "  "),
         ("$choice:a|b$", "b", "c"),
-        ("$fragments:tea;milk$", "milk in the tea", "tea"),
+        ("$fragments:Tea|milk$", "milk in the tea", "tea"),
+        ("$external:note$", "anything", None),
+        ("$external:note:tea|milk$", "milk in the tea", "tea"),
         ("$$", "anything", None),
     ],
 )
