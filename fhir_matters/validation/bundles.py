@@ -35,12 +35,19 @@ def scope_of(bundle: dict[str, Any]) -> BundleScope:
         if url is None:
             scope.unaddressed.add(id(resource))
         scope.urls[id(resource)] = url if isinstance(url, str) else ""
-        if isinstance(url, str):
-            scope.by_url.setdefault(url, resource)
-            if isinstance(meta := resource.get("meta"), dict) and isinstance(version := meta.get("versionId"), str):
-                scope.by_url.setdefault(f"{url}/_history/{version}", resource)
+        for each in _urls(url, resource):
+            if scope.by_url.setdefault(each, resource) is not resource:
+                scope.often.add(each)
         scope.by_id.setdefault(f"{resource.get('resourceType')}/{resource.get('id')}", resource)
     return scope
+
+
+def _urls(url: Any, resource: dict[str, Any]) -> Iterator[str]:
+    """The fullUrl of an entry, and the URL of its version."""
+    if isinstance(url, str):
+        yield url
+        if isinstance(meta := resource.get("meta"), dict) and isinstance(version := meta.get("versionId"), str):
+            yield f"{url}/_history/{version}"
 
 
 def _entries(bundle: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -59,6 +59,7 @@ class Scope:
 class BundleScope:
     """The entries of a Bundle by fullUrl and by `Type/id`, where the first wins; and their resources in order.
 
+    `often` are the URLs that more than one entry has.
     `unaddressed` are those, by identity, whose entry says no fullUrl at all; `names` are the ids and names in it that
     a link may lead to, once they were asked for.
     """
@@ -69,6 +70,7 @@ class BundleScope:
     urls: dict[int, str]
     in_order: list[dict[str, Any]] = field(default_factory=list)
     unaddressed: set[int] = field(default_factory=set)
+    often: set[str] = field(default_factory=set)
     names: frozenset[str] | None = None
 
 

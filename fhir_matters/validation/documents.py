@@ -5,7 +5,8 @@ Which entry must be the first is judged in `bundles`.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -13,7 +14,7 @@ from fhir_matters.fhirpath.model import core_model
 from fhir_matters.fhirpath.navigation import element
 from fhir_matters.fhirpath.node import Node
 from fhir_matters.validation import resolving
-from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.context import BundleScope, Context, Position
 
 # Fields that hold references (those without inner fields), and fields that hold such fields.
 Fields: TypeAlias = dict[str, "Fields"]
@@ -55,13 +56,13 @@ def whole(bundle: Any, context: Context, position: Position) -> None:
     if first.get("resourceType") != kind:
         _interlinked(first, {}, listed, context, position)
         return
-    url = scope.urls.get(id(first), "")
+    url = _base(first, scope)
     for here, reference in _referred(first, fields, ((position, "entry", 0, None), "resource", None, None)):
         if (lost := resolving.lost_in(reference, url, scope)) is not None:
             context.add(
                 "FM432" if lost else "FM429",
                 here,
-                f"Expected an entry of the Bundle that this reference of the {kind} means, found none{_though(lost)}.",
+                f"Expected an entry of the Bundle that this reference of the {kind} means, found {_though(lost)}.",
                 message_id=lost or "Bundle_BUNDLE_Entry_NotFound",
                 found=reference,
             )
@@ -69,7 +70,17 @@ def whole(bundle: Any, context: Context, position: Position) -> None:
 
 
 def _though(lost: str) -> str:
-    return ", only one of its type and id whose fullUrl is another" if lost else ""
+    if "FRAGMENT" in lost:
+        return f"{'none' if 'NOT' in lost else 'more than one'} of the id after #"
+    if "MULTIPLE" in lost:
+        return "more than one"
+    return "none, only one of its type and id whose fullUrl is another" if lost else "none"
+
+
+def _base(resource: dict[str, Any], scope: BundleScope) -> str:
+    """The fullUrl from which relative references of the resource lead: one that ends in its type and id."""
+    url = scope.urls.get(id(resource), "")
+    return url if ":" in url and (not url.startswith("http") or url.endswith(f"/{_named(resource)}")) else ""
 
 
 def _referred(node: dict[str, Any], fields: Fields, position: Position) -> Iterator[tuple[Position, str]]:
@@ -95,23 +106,58 @@ def _interlinked(
         return
     direct = {reference for _, reference in _referred(first, fields, None)}
     linked: Linked = defaultdict(set)
+    ids: dict[int, Counter[str]] = {}
     for index, resource in _resources(listed):
-        own = scope.urls.get(id(resource), "")
-        for path, reference in _references(resource):
+        own = _base(resource, scope)
+        for path, reference, narrated in _references(resource):
+            lost = resolving.lost_in(reference, own, scope)
             target = resolving.entry_at(reference, own, scope)
-            if target is not None:
+            if lost is None and target is not None:
                 linked[id(resource)].add(id(target))
                 linked[id(target)].add(id(resource))
-            elif not (resource is first and reference in direct) and (lost := resolving.lost_in(reference, own, scope)):
+                lost = _lost_within(reference, target, ids, narrated=narrated)
+            elif resource is first and reference in direct:
+                continue
+            if lost:
                 context.add(
-                    "FM432",
+                    "FM429" if lost.endswith("NOTFOUND_FRAGMENT") else "FM432",
                     (position, "entry", index, None),
-                    f"Expected an entry that {path} of entry {index} means, found none{_though(lost)}.",
+                    f"Expected an entry that {path} of entry {index} means, found {_though(lost)}.",
                     message_id=lost,
                     found=reference,
                 )
     if scope.kind == "document":
         _apart(first, listed, linked, context, position)
+
+
+def _lost_within(reference: str, target: dict[str, Any], ids: dict[int, Counter[str]], *, narrated: bool) -> str:
+    """Why the `#id` of an absolute reference names no one element of its target, as a message id; empty where it does."""
+    url, mark, name = reference.partition("#")
+    if not mark or ":" not in url:
+        return ""
+    if id(target) not in ids:
+        ids[id(target)] = Counter(_ids(target))
+    number = ids[id(target)][name]
+    if number > 1:
+        return "BUNDLE_BUNDLE_ENTRY_FOUND_MULTIPLE_FRAGMENT"
+    return "BUNDLE_BUNDLE_ENTRY_NOTFOUND_FRAGMENT" if not number and narrated else ""
+
+
+def _ids(resource: dict[str, Any]) -> Iterator[str]:
+    """The ids of everything in the resource, and in its narrative."""
+    todo: list[Any] = [resource]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            if isinstance(name := node.get("id"), str):
+                yield name
+            if isinstance(div := node.get("div"), str):
+                yield from (first or second for first, second in ID.findall(div))
+        todo += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+
+
+ID = re.compile(r"""<[^>]*?\sid\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+NARRATIVE_LINK = "http://hl7.org/fhir/StructureDefinition/narrativeLink"
 
 
 def _apart(first: dict[str, Any], listed: list[Any], linked: Linked, context: Context, position: Position) -> None:
@@ -150,8 +196,11 @@ def _named(resource: dict[str, Any]) -> str:
     return f"{resource.get('resourceType')}/{resource.get('id')}"
 
 
-def _references(resource: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What may mean an entry, each text once, with the element that says it: a URI does as well as a Reference."""
+def _references(resource: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    """What may mean an entry, each text once, with the element that says it: a URI does as well as a Reference.
+
+    And whether it links data with the narrative that shows it.
+    """
     kind = core_model().find(str(resource.get("resourceType")))
     seen: set[str] = set()
     todo = [element(resource, kind)] if kind is not None else []
@@ -165,7 +214,7 @@ def _references(resource: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 text = _reference(child, path)
                 if text is not None and text not in seen:
                     seen.add(text)
-                    yield f"{path}[{number}]", text
+                    yield f"{path}[{number}]", text, node.elements.get("url") == NARRATIVE_LINK
             todo += (child for child in found if child.type.name != "Bundle")
 
 

@@ -61,12 +61,12 @@ def _stated(value: dict[str, Any], reference: str, context: Context, position: P
 def _judges(reference: str) -> tuple[Visit, ...]:
     """What is to be looked at in a reference so spelt."""
     if RELATIVE.fullmatch(reference):
-        return (_located, _other_type)
+        return (_located, _ambiguous, _other_type)
     blank = (_blank,) if BLANK.search(reference) else ()
     if reference.startswith("#"):
         return (*blank, _contained)
     if ABSOLUTE.match(reference):
-        return (*blank, _located, _bundled)
+        return (*blank, _located, _bundled, *(() if resolving.VERSION.search(reference) else (_ambiguous,)))
     if resolving.conditional(reference):
         return (*blank, *(() if is_search(reference) else (_no_search,)), _conditional, _located)
     return (*(blank or (_unusual,)), _located)
@@ -183,6 +183,16 @@ def _conditional(reference: str, context: Context, position: Position) -> None:
         )
 
 
+def _ambiguous(reference: str, context: Context, position: Position) -> None:
+    """A reference that two entries answer to means neither."""
+    scope = context.scope
+    if scope.bundle is not None and resolving.url_in(reference, scope.full_url) in scope.bundle.often:
+        message = "Expected one entry of the Bundle with the fullUrl that this reference means, found several."
+        context.add(
+            "FM432", position, message, message_id="Bundle_BUNDLE_MultipleMatches", found=reference, code="forbidden"
+        )
+
+
 def _other_type(reference: str, context: Context, position: Position) -> None:
     """In a Bundle whose entries have urns, Type/id means the urn that ends in the id, and an entry of that type."""
     scope = context.scope
@@ -217,7 +227,7 @@ def _bundled(reference: str, context: Context, position: Position) -> None:
 
 
 # What is asked only within a Bundle.
-INSIDE = frozenset({_located, _other_type, _bundled})
+INSIDE = frozenset({_located, _ambiguous, _other_type, _bundled})
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,15 @@ def _in_parameters(reference: str, around: Scope) -> dict[str, Any] | None:
 
 
 def _in_bundle(reference: str, scope: Scope, bundle: BundleScope) -> dict[str, Any] | None:
-    named = _plain(reference)
-    base, colon, _ = scope.full_url.rpartition(":")
-    if base.startswith("urn:") and RELATIVE.fullmatch(named):
-        return bundle.by_url.get(base + colon + named.partition("/")[2])
-    return entry_at(named, scope.full_url, bundle)
+    return bundle.by_url.get(url_in(_plain(reference), scope.full_url))
+
+
+def url_in(reference: str, full_url: str) -> str:
+    """The URL that a reference in the entry `full_url` means; where that has a urn, Type/id means the urn of the id."""
+    base, colon, _ = full_url.rpartition(":")
+    if base.startswith("urn:") and RELATIVE.fullmatch(reference):
+        return base + colon + reference.partition("/")[2]
+    return url_at(reference, full_url)
 
 
 def entry_around(scope: Scope) -> tuple[Position, bool] | None:
@@ -73,7 +77,7 @@ def conditional(reference: str) -> bool:
 
 
 def entry_at(reference: str, full_url: str, bundle: BundleScope) -> dict[str, Any] | None:
-    """The resource of the entry that a reference in the entry `full_url` means, or None (R4 Bundle, 2.36.4.1).
+    """The resource of the first entry that a reference in the entry `full_url` means, or None (R4 Bundle, 2.36.4.1).
 
     A reference to a version means an entry that says that it is this one.
     """
@@ -88,12 +92,12 @@ def url_at(reference: str, full_url: str) -> str:
 
 
 def lost_in(reference: str, full_url: str, bundle: BundleScope) -> str | None:
-    """Why a reference in the entry `full_url` means no entry, as the HL7 validator's message id; None where it does.
+    """Why a reference in the entry `full_url` means no one entry, as the HL7 validator's message id; None where it does.
 
     Empty where nothing here could be meant.
     """
-    if entry_at(reference, full_url, bundle) is not None:
-        return None
+    if (url := url_at(reference, full_url)) in bundle.by_url:
+        return "BUNDLE_BUNDLE_ENTRY_FOUND_MULTIPLE" if url in bundle.often else None
     kind, _, rest = reference.partition("/")
     if ":" in kind or f"{kind}/{rest.partition('/')[0]}" not in bundle.by_id:
         return ""

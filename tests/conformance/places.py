@@ -49,12 +49,14 @@ _COARSER = {
             "Reference_REF_Format1",
             "Reference_REF_Format2",
             "Bundle_BUNDLE_FullUrl_Missing",
+            "Bundle_BUNDLE_MultipleMatches",
         ),
         ".reference",
     ),
     "Bundle_BUNDLE_Entry_NotFound": ".reference",
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT": ".reference",
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_APPARENT": ".reference",
+    "BUNDLE_BUNDLE_ENTRY_FOUND_MULTIPLE": ".reference",
     "Extension_EXT_SubExtension_Invalid": ".url",
     "http://hl7.org/fhir/StructureDefinition/Reference#ref-1": ".reference",
 }
@@ -167,6 +169,7 @@ _OWN_WAYS: dict[str, Callable[[str, Any], str]] = {
     "BUNDLE_ENTRY_URL": _first_entry,
     "Bundle_BUNDLE_Entry_Orphan_DOCUMENT": _counted_last,
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_": _named,
+    "BUNDLE_BUNDLE_ENTRY_FOUND_MULTIPLE": _named,
     "Bundle_BUNDLE_Entry_NotFound": _named,
 }
 
