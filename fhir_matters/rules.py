@@ -101,7 +101,7 @@ FM111 error structure profiling.html
 FM112 error invalid elementdefinition.html
     Value missing
     The profile asks for the value itself, not for why it is absent. → Give the value.
-FM113 error structure resource.html
+FM113 error informational resource.html
     Resource type not allowed here
     The element takes other resources. → Use an allowed type.
 FM201 error invalid json.html#primitive
@@ -284,6 +284,9 @@ FM415 error invalid references.html#contained
 FM416 error structure references.html#type
     Reference says another type
     type is the name of the resource that the reference leads to. → Write that name, without an address.
+FM417 error structure elementdefinition-definitions.html#ElementDefinition.type.aggregation
+    Target in another place
+    The profile says whether the target is contained, in the same Bundle or elsewhere. → Put the target there.
 FM421 error invalid bundle.html#bundle-unique
     Entry without fullUrl
     References between entries need it. → Add an absolute URL or urn:uuid.

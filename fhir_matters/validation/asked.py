@@ -16,7 +16,8 @@ class Options:
     (SNOMED CT, LOINC …) nothing is judged. `any_display`
     only warns of words that the code system has not; `comments` lets comments in JSON pass; `entries` are (place,
     profile) for entries of Bundles, the place being `Patient` (every one), `Patient:0` (the first of the type) or `0`
-    (the first entry).
+    (the first entry). `unbundled` lets references whose target has to be in the same Bundle lead elsewhere in a
+    resource that is in none, as R5 has it.
     """
 
     security: bool = False
@@ -25,6 +26,7 @@ class Options:
     any_display: bool = False
     comments: bool = False
     complete: bool = False
+    unbundled: bool = False
     entries: tuple[tuple[str, str], ...] = ()
 
 

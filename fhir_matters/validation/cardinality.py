@@ -22,8 +22,9 @@ def checks(said: Elements, keys: Mapping[str, str]) -> Iterator[Visit]:
     strictest = max(said, key=lambda each: each.min)
     tightest = min(said, key=lambda each: each.max)
     if strictest.min > 0:
-        yield at_least(strictest, keys)
-        yield from (at_least(each, keys) for each in _others(said, strictest))
+        others = list(_others(said, strictest))
+        yield at_least(strictest, keys, base=bool(others) and strictest is said[0])
+        yield from (at_least(each, keys) for each in others)
     if tightest.max == 0:
         yield _prohibited(tightest, keys)
     elif said[0].max > 1 and tightest.max < UNBOUNDED:
@@ -55,14 +56,17 @@ def present(keys: Mapping[str, str]) -> frozenset[str]:
     return frozenset(keys) | {"_" + key for key, code in keys.items() if code in NAMES}
 
 
-def at_least(element: Element, keys: Mapping[str, str]) -> Visit:
-    """The check that there are as many as the element asks for."""
+def at_least(element: Element, keys: Mapping[str, str], *, base: bool = False) -> Visit:
+    """The check that there are as many as the element asks for.
+
+    Of the `base`, where others ask it too: they tell of it, and where they were asked for that is enough.
+    """
     name = next(iter(keys)) if len(keys) == 1 else ""
     spellings = present(keys)
     least = element.min
 
     def check(node: Any, context: Context, position: Position) -> None:
-        if name in node and least == 1:
+        if (name in node and least == 1) or (base and context.scope.asked):
             return
         if spellings.isdisjoint(node):
             _too_few(element, 0, context, position)

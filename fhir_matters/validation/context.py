@@ -39,7 +39,10 @@ class Finding(NamedTuple):
 
 @dataclass(slots=True)
 class Scope:
-    """A resource and what surrounds it: the one that contains it, the Bundle that it came in, whatever it stands in."""
+    """A resource and what surrounds it: the one that contains it, the Bundle that it came in, whatever it stands in.
+
+    `asked` is true where profiles were asked for: what they ask is told of, and not once more that its type asks it.
+    """
 
     resource: dict[str, Any]
     container: dict[str, Any] | None = None
@@ -48,6 +51,7 @@ class Scope:
     position: Position = None
     around: Scope | None = None
     fhirpath: Any = None
+    asked: bool = False
 
     @property
     def outer(self) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def _interlinked(
 
 
 def _lost_within(reference: str, target: dict[str, Any], ids: dict[int, Counter[str]], *, narrated: bool) -> str:
-    """Why the `#id` of an absolute reference names no one element of its target, as a message id; empty where it does."""
+    """Why the `#id` of an absolute reference names no one element of its target, as a message id; else empty."""
     url, mark, name = reference.partition("#")
     if not mark or ":" not in url:
         return ""

@@ -164,7 +164,10 @@ def _type(item: dict[str, Any], path: str, is_id: bool) -> Type:
         code = "id" if is_id else "string"
     elif code.startswith(SYSTEM):
         code = _system_type(item)
-    return Type(code.rpartition("/")[2], _texts(item, "profile"), _texts(item, "targetProfile"))
+    return Type(
+        code.rpartition("/")[2],
+        *(_texts(item, key) for key in ("profile", "targetProfile", "aggregation")),
+    )
 
 
 def _system_type(item: dict[str, Any]) -> str:

@@ -12,11 +12,15 @@ UNBOUNDED = 2**31
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """One type that an element may have; `profiles` and, for a Reference, `targets` are alternatives."""
+    """One type that an element may have; `profiles` and, for a Reference, `targets` are alternatives.
+
+    `aggregation` are the modes in which a Reference may lead to its target: contained, bundled, referenced.
+    """
 
     code: str
     profiles: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    aggregation: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

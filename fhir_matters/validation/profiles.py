@@ -129,7 +129,10 @@ def known(walk: Compiler, said: Elements, code: str) -> Elements:
 
 
 def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
-    """A check that the value meets at least one of the profiles; each that is not there is reported."""
+    """A check that the value meets at least one of the profiles; each that is not there is reported.
+
+    Of a value, what each profile misses is told too; a resource may miss too much of each.
+    """
 
     def check(value: Any, context: Context, position: Position) -> None:
         wrong: list[Finding] = []
@@ -149,13 +152,17 @@ def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
         if met:
             context.findings += doubts
         else:
+            whole = isinstance(value, dict) and "resourceType" in value
             context.add(
                 "FM509",
                 position,
                 f"Expected a value that meets one of the profiles {', '.join(names)}: it meets none.",
-                message_id="Validation_VAL_Profile_NoMatch",
+                message_id="BUNDLE_BUNDLE_ENTRY_MULTIPLE_PROFILES_NO_MATCH"
+                if whole
+                else "Validation_VAL_Profile_NoMatch",
+                code="invalid" if whole else "",
             )
-            context.findings += wrong
+            context.findings += () if whole else wrong
 
     return check
 

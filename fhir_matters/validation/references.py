@@ -232,13 +232,17 @@ INSIDE = frozenset({_located, _ambiguous, _other_type, _bundled})
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What one element says that a reference may point to: alternatives; `unknown` ones are not on this machine."""
+    """What one element says that a reference may point to: alternatives.
+
+    `absent` ones are in none of the packages; `unknown` says that these or others cannot be used.
+    """
 
     path: str
     profile: str
     names: tuple[str, ...]
     plans: tuple[Profile, ...]
     unknown: bool
+    absent: tuple[str, ...]
 
     @property
     def types(self) -> frozenset[str]:
@@ -256,15 +260,17 @@ def checks(walk: Compiler, said: Elements) -> Iterator[Visit]:
     lists = {kind.targets: each for each in said for kind in each.types if kind.code == "Reference" and kind.targets}
     for names, element in lists.items():
         if not any(name == BASE + "Resource" for name in names):
-            plans = tuple(filter(None, (_plan(walk, name) for name in names)))
-            yield _check(walk, Targets(element.path, element.profile, names, plans, len(plans) < len(names)))
+            found = [_plan(walk, name) for name in names]
+            plans = tuple(each for each in found if isinstance(each, Profile))
+            absent = tuple(name for name, each in zip(names, found, strict=True) if each is None)
+            yield _check(walk, Targets(element.path, element.profile, names, plans, len(plans) < len(names), absent))
 
 
-def _plan(walk: Compiler, name: str) -> Profile | None:
+def _plan(walk: Compiler, name: str) -> Profile | DefinitionsError | None:
     try:
         return walk.plans.profile(name)
-    except DefinitionsError:
-        return None
+    except DefinitionsError as error:
+        return error
 
 
 def _check(walk: Compiler, targets: Targets) -> Visit:
@@ -278,6 +284,8 @@ def _check(walk: Compiler, targets: Targets) -> Visit:
         if not isinstance(reference, str):
             return
         here = (position, "reference", None, None)
+        if targets.absent and resolving.target(reference, context) is not None:
+            _absent(targets, context, position)
         stated = value.get("type")
         if isinstance(stated, str) and stated and not open_to_all and stated.removeprefix(BASE) not in types:
             _wrong_stated(targets, context, (position, "type", None, None))
@@ -287,13 +295,25 @@ def _check(walk: Compiler, targets: Targets) -> Visit:
         elif kind in types:
             if kind not in plain:
                 _against(walk, targets, kind, reference, context, here)
-        elif open_to_all:
+        elif open_to_all and (not targets.absent or resolving.target(reference, context) is None):
             if targets.unknown:
                 _untold(targets, context, here)
         else:
             _wrong_type(targets, reference, context, here, certain=walk.policy.trusting)
 
     return check
+
+
+def _absent(targets: Targets, context: Context, position: Position) -> None:
+    """Where the target is at hand, each profile that could be meant has to be here."""
+    for name in targets.absent:
+        context.add(
+            "FM706",
+            position,
+            f"{targets.path} names {name}, which is in none of the loaded packages.",
+            profile=targets.profile,
+            message_id="Reference_REF_CantResolveProfile",
+        )
 
 
 def _untold(targets: Targets, context: Context, position: Position) -> None:

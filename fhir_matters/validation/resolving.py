@@ -24,11 +24,17 @@ def target(reference: str, context: Context) -> dict[str, Any] | None:
     scope = context.scope
     if reference.startswith("#"):
         return fragment(reference[1:], scope.outer)
+    found = near(reference, scope)
+    if found is None and context.fetched is not None and LITERAL.fullmatch(reference):
+        return context.fetched.get(reference)
+    return found
+
+
+def near(reference: str, scope: Scope) -> dict[str, Any] | None:
+    """The resource that the reference means in the same Bundle or Parameters; else None."""
     found = _in_bundle(reference, scope, scope.bundle) if scope.bundle is not None else None
     if found is None and scope.around is not None:
         found = _in_parameters(reference, scope.around)
-    if found is None and context.fetched is not None and LITERAL.fullmatch(reference):
-        return context.fetched.get(reference)
     return found
 
 
@@ -92,7 +98,7 @@ def url_at(reference: str, full_url: str) -> str:
 
 
 def lost_in(reference: str, full_url: str, bundle: BundleScope) -> str | None:
-    """Why a reference in the entry `full_url` means no one entry, as the HL7 validator's message id; None where it does.
+    """Why a reference in the entry `full_url` means no one entry, as a message id of the HL7 validator; else None.
 
     Empty where nothing here could be meant.
     """

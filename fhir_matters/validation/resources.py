@@ -35,6 +35,9 @@ def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 
         if any(plan.type not in types for types in allowed):
             _not_allowed(said, position, context)
             return
+        if expected := _profiled(walk, said, plan.type):
+            _of_no_profile(expected, position, context)
+            return
         outer = context.scope
         context.scope = _scope(node, outer, is_contained, position)
         if is_contained:
@@ -65,6 +68,24 @@ def _not_allowed(said: Elements, position: Position, context: Context) -> None:
         f"Expected {' or '.join(sorted(types_of(narrow)))} in {narrow.path}, found another resource type.",
         profile=narrow.profile,
         message_id="Bundle_BUNDLE_Entry_Type",
+    )
+
+
+def _profiled(walk: Compiler, said: Elements, kind: str) -> set[str]:
+    """The types of the profiles that the place names, where none of them is for this type; else none."""
+    for names in profiles.named(said, kind):
+        found = {plan.type for name in names if (plan := profiles.find(walk, name, "Resource")[0]) is not None}
+        if found and found.isdisjoint({kind, *RESOURCES}):
+            return found
+    return set()
+
+
+def _of_no_profile(expected: set[str], position: Position, context: Context) -> None:
+    context.add(
+        "FM113",
+        position,
+        f"Expected {' or '.join(sorted(expected))} here, as the profile says, found another resource type.",
+        message_id=f"Bundle_BUNDLE_Entry_Type{'2' if len(expected) == 1 else '3'}",
     )
 
 
@@ -111,6 +132,7 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         problem(canonical, context, position if profiles.is_bare(walk, canonical) else here)
     for problem in way.before:
         problem(node, context, position)
+    context.scope.asked = len(way.before) < len(asked)
     roots: list[Element] = []
     if plan.type == "Observation":
         roots += _vital_sign(walk, plan, node, context, position)
@@ -135,7 +157,8 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
 class _Way:
     """How resources are walked that are of one type, claim the same profiles, and have to meet the same.
 
-    `unclaimed` are claims that cannot be kept: which of them, and what reports it; `before` reports others.
+    `unclaimed` are claims that cannot be kept: which of them, and what reports it; `before` reports which of
+    those asked for cannot be used.
     """
 
     overlays: Elements

@@ -13,6 +13,7 @@ from fhir_matters.errors import DefinitionsError
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation import (
     addresses,
+    aggregation,
     bindings,
     extensions,
     fields,
@@ -141,6 +142,7 @@ class Walk:
             yield from languages.checks(said)
         if code == "Reference":
             yield from references.checks(self, said)
+            yield from aggregation.checks(said)
 
     def _root(self, code: str) -> Element | None:
         plan = self.plans.type(code)

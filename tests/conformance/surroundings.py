@@ -41,6 +41,7 @@ def _options(about: Mapping[str, Any]) -> Options:
         any_display=about.get("wrong-displays") == "warning",
         complete="fetcher" in about,
         comments=bool(about.get("allow-comments")),
+        unbundled=about.get("enforceAggregationOutsideBundles") is False,
         entries=((place["rule"], place["profile"]),) if place else (),
     )
 

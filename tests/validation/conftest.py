@@ -117,6 +117,36 @@ DEFINITIONS = (
         element("Observation.subject", max="1", type=[{"code": "Reference", "targetProfile": [OURS + "one-name"]}]),
     ),
     profile(
+        "at-hand",
+        "Observation",
+        element(
+            "Observation.subject",
+            max="1",
+            type=[{"code": "Reference", "targetProfile": [BASE + "Patient"], "aggregation": ["contained"]}],
+        ),
+        element(
+            "Observation.device",
+            max="1",
+            type=[{"code": "Reference", "targetProfile": [OURS + "nowhere"], "aggregation": ["bundled"]}],
+        ),
+    ),
+    profile(
+        "of-patients",
+        "Bundle",
+        element("Bundle.entry"),
+        element("Bundle.entry.resource", max="1", type=[{"code": "Resource", "profile": [OURS + "one-name"]}]),
+    ),
+    profile(
+        "of-either",
+        "Bundle",
+        element("Bundle.entry"),
+        element(
+            "Bundle.entry.resource",
+            max="1",
+            type=[{"code": "Resource", "profile": [OURS + "one-name", OURS + "fixed"]}],
+        ),
+    ),
+    profile(
         "slices",
         "Patient",
         element("Patient.telecom", **sliced("value", "system", rules="closed", ordered=True)),

@@ -19,6 +19,7 @@ from tests.validation.resources import (
     subject_of,
 )
 
+URN = entry(2)["fullUrl"]
 REFERENCE_CASES: dict[str, tuple[Any, str, Any]] = {
     "FM401": (
         observation(subject={"reference": "a b"}),
@@ -90,6 +91,11 @@ REFERENCE_CASES: dict[str, tuple[Any, str, Any]] = {
         observation(subject={"reference": "Patient/a", "type": "Device"}),
         "Observation.subject.type",
         observation(subject={"reference": "https://example.org/somebody", "type": "Device"}),
+    ),
+    "FM417": (
+        bundle("collection", entry(1, claims("at-hand", observation(subject={"reference": URN}))), entry(2)),
+        "Bundle.entry[0].resource.subject",
+        claims("at-hand", observation(subject=SUBJECT, contained=[patient(id="p")])),
     ),
     "FM421": (
         bundle("collection", {"resource": patient()}),

@@ -98,3 +98,61 @@ def test_a_match_is_of_the_type_that_the_self_link_searched_for(query: str, *, f
     found = Validator().validate({"resourceType": "Bundle", "type": "searchset", "link": link, "entry": [entry]}).errors
     wrong = [] if fits else ["BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_MODE"]
     assert [each.message_id for each in found] == wrong
+
+
+def document(*authors: str, **first: Any) -> dict[str, Any]:
+    """A document whose Composition has these authors, and one Organization that is in it twice."""
+    composition = {
+        "resourceType": "Composition",
+        "status": "final",
+        "type": {"text": "Note"},
+        "date": "2024-01-01",
+        "title": "Note",
+        "author": [{"reference": each} for each in authors],
+        **first,
+    }
+    ward = {"resourceType": "Organization", "id": "w", "name": "Ward"}
+    entries = [("Composition/c", composition), ("Organization/w", ward), ("Organization/w", dict(ward))]
+    return {
+        "resourceType": "Bundle",
+        "type": "document",
+        "identifier": {"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3"},
+        "timestamp": "2024-01-01T00:00:00Z",
+        "entry": [{"fullUrl": f"http://example.org/fhir/{url}", "resource": each} for url, each in entries],
+    }
+
+
+def told_of(bundle: dict[str, Any]) -> set[tuple[str, str]]:
+    found = Validator().validate(bundle).errors
+    return {(each.message_id, each.path.expression) for each in found}
+
+
+AUTHOR = "Bundle.entry[0].resource.author[0].reference"
+
+
+def test_a_reference_that_two_entries_answer_to_means_neither() -> None:
+    told = told_of(document("Organization/w", id="c"))
+    assert {("Bundle_BUNDLE_MultipleMatches", AUTHOR), ("BUNDLE_BUNDLE_ENTRY_FOUND_MULTIPLE", AUTHOR)} <= told
+    alone = document("Organization/w", id="c")
+    del alone["entry"][2]
+    assert told_of(alone) == set()
+
+
+def test_relative_references_of_an_entry_whose_url_does_not_end_in_its_id_lead_nowhere() -> None:
+    bundle = document("Organization/w")
+    del bundle["entry"][2]
+    assert ("BUNDLE_BUNDLE_ENTRY_NOTFOUND_CANNOT", AUTHOR) in told_of(bundle)
+
+
+def test_what_a_narrative_link_means_is_there_once() -> None:
+    target = "http://example.org/fhir/Composition/c"
+    link = {"url": "http://hl7.org/fhir/StructureDefinition/narrativeLink", "valueUrl": f"{target}#row"}
+    bundle = document("http://example.org/fhir/Organization/w", id="c", extension=[link])
+    del bundle["entry"][2]
+    first = bundle["entry"][0]["resource"]
+    assert ("BUNDLE_BUNDLE_ENTRY_NOTFOUND_FRAGMENT", "Bundle.entry[0]") in told_of(bundle)
+    div = "<div xmlns='http://www.w3.org/1999/xhtml'><p id='row'>a</p><p id=\"other\">b</p></div>"
+    first["text"] = {"status": "generated", "div": div}
+    assert not any(told.startswith("BUNDLE_") for told, _ in told_of(bundle))
+    first["author"][0]["id"] = "row"
+    assert ("BUNDLE_BUNDLE_ENTRY_FOUND_MULTIPLE_FRAGMENT", "Bundle.entry[0]") in told_of(bundle)
