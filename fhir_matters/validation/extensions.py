@@ -12,7 +12,7 @@ from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.policy import ELSEWHERE, Policy, is_example
-from fhir_matters.validation.visits import Compiler, Elements, Visit, in_turn, then
+from fhir_matters.validation.visits import Compiler, Elements, Visit, in_turn
 
 HL7 = "http://hl7.org/fhir/"
 CROSS_VERSION = (
@@ -90,7 +90,7 @@ def _compiled(walk: Compiler, said: Elements, plain: Visit, url: str) -> tuple[V
     if definition is None or definition.type != "Extension":
         return in_turn((plain, _unknown(said, url, walk.policy))), False
     whole = walk.structure(said, "Extension", (definition.root,))
-    return then(whole, ()) if not definition.constraint else in_turn((whole, *_standing(walk, said, definition))), True
+    return whole if not definition.constraint else in_turn((whole, *_standing(walk, said, definition))), True
 
 
 def _relative(said: Elements, plain: Visit, url: str) -> tuple[Visit, bool]:

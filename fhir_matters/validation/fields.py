@@ -102,15 +102,17 @@ def allowed(said: Elements, code: str) -> bool:
     return code in RESOURCES or all(not each.types or code in types_of(each) for each in said[1:])
 
 
-def value(code: str, checks: Iterable[Visit] = (), good: set[str] | None = None, owner: str = "") -> Visit:
+def value(code: str, checks: Iterable[Visit], item: Lazy, *, repeats: bool, owner: str = "") -> Visit:
     """The visit of a primitive value of an `owner`: its JSON type, its format, and what else is to be looked at.
 
-    Texts about which nothing was found are remembered in `good`.
+    What `item` is told: that it is prose of which nothing else is asked, or, of what `repeats`, which texts are good.
     """
     check = primitives.check_of(code)
     more = tuple(checks)
     prose = code in primitives.PROSE
     measured = code == "decimal" and owner in QUANTITIES
+    item.prose = prose and not more
+    good = item.good if repeats or (code in primitives.DATES and not more) else None
 
     def visit(value: Any, context: Context, position: Position) -> None:
         if prose and type(value) is str and value[:1] > " " and len(value) < primitives.SURELY_SHORT:
@@ -200,9 +202,10 @@ def misshapen(problem: primitives.Problem, value: Any, context: Context, positio
 
 def _single(item: Lazy, key: str, step: str | None) -> Handler:
     good = item.good
+    longest = primitives.SURELY_SHORT
 
     def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
-        if type(value) is not str or value not in good:
+        if type(value) is not str or not ((value[:1] > " " and len(value) < longest) if item.prose else value in good):
             item.run(value, context, (position, key, None, step))
 
     return handler
@@ -240,7 +243,7 @@ def is_array(value: Any, key: str, context: Context, position: Position, *, of_o
 
 def _array(item: Lazy, key: str, step: str | None) -> Handler:
     def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
-        if not is_array(value, key, context, position, of_objects=True):
+        if (type(value) is not list or not value) and not is_array(value, key, context, position, of_objects=True):
             return
         for index, each in enumerate(value):
             if each is not None or not context.mended:
@@ -254,7 +257,7 @@ def _values(item: Lazy, key: str, step: str | None) -> Handler:
     good = item.good
 
     def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
-        if not is_array(value, key, context, position):
+        if (type(value) is not list or not value) and not is_array(value, key, context, position):
             return
         for index, each in enumerate(value):
             if type(each) is str and each in good:

@@ -1,19 +1,19 @@
-"""Codings, concepts and references say the same again and again: what was found good once is not looked at again.
+"""Codings, concepts and references say the same again and again: what was found about one is remembered.
 
-Only what consists of texts is remembered, and only where everything that is asked of it depends on nothing but itself
-and the language of its resource. Nothing that was found anything about is, so that no finding is lost.
+Only of what consists of texts, and only where everything that is asked of it depends on nothing but itself and the
+language of its resource.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, TypeAlias
 
-from fhir_matters.validation.context import Context, Position
+from fhir_matters.validation.context import MISSHAPEN, Context, Finding, Position
 from fhir_matters.validation.visits import Visit
 
-MOST_REMEMBERED = 4096
-LONGEST_REMEMBERED = 2048
+MOST_REMEMBERED = 1024
+LONGEST_REMEMBERED = 512
 
 
 class _NotAloneError(Exception):
@@ -48,23 +48,50 @@ UNLIKE = (TypeError, AttributeError, KeyError, _NotAloneError)
 
 
 def remembering(visit: Visit, code: str) -> Visit:
-    """The visit of values of this type, run once for what it finds nothing about."""
+    """The visit of values of this type, run once for all that say the same."""
     said = SAID[code]
-    good: set[Hashable] = set()
+    known: dict[Hashable, tuple[Remark, ...]] = {}
 
     def run(value: Any, context: Context, position: Position) -> None:
         try:
-            if (heard := said(value, context)) in good:
-                return
+            remarks = known.get(heard := said(value, context))
         except UNLIKE:
             visit(value, context, position)
             return
-        before = len(context.findings)
-        visit(value, context, position)
-        if len(context.findings) == before and not context.mended and len(good) < MOST_REMEMBERED and _is_plain(value):
-            good.add(heard)
+        if remarks is None:
+            before = len(context.findings)
+            visit(value, context, position)
+            if not context.mended and len(known) < MOST_REMEMBERED and _is_plain(value):
+                remarks = _remarks(context.findings[before:], position)
+                if remarks is not None:
+                    known[heard] = remarks
+            return
+        for finding, steps in remarks:
+            here = position
+            for step in steps:
+                here = (here, *step)
+            context.findings.append(Finding(finding[0], here, *finding[2:]))
 
     return run
+
+
+# A finding, and the way from the value to the place of it.
+Remark: TypeAlias = tuple[Finding, tuple[tuple[str, int | None, str | None], ...]]
+
+
+def _remarks(findings: list[Finding], position: Position) -> tuple[Remark, ...] | None:
+    """What was found in the value alone; None where anything is misshapen or lies elsewhere."""
+    remarks: list[Remark] = []
+    for finding in findings:
+        steps = []
+        place = finding.position
+        while place is not None and place is not position:
+            steps.append(place[1:])
+            place = place[0]
+        if place is not position or finding.rule in MISSHAPEN:
+            return None
+        remarks.append((finding, tuple(reversed(steps))))
+    return tuple(remarks)
 
 
 def _is_plain(value: dict[str, Any]) -> bool:

@@ -28,33 +28,51 @@ class Field:
     checks: tuple[Check, ...] = ()
 
 
-def visit(root: Element, handlers: Mapping[str, Handler], checks: Iterable[Check]) -> Visit:
-    """The visit of an object with these fields, and the checks that look at it as a whole."""
-    handler_of = dict(handlers).get
+def visit(
+    root: Element, handlers: Mapping[str, Handler], checks: Iterable[Check], sound: Iterable[Check] = ()
+) -> Visit:
+    """The visit of an object with these fields, and the checks that look at it as a whole.
+
+    Those of `sound` rely on its shape: they look at what nothing misshapen was found in.
+    """
     afterwards = tuple(checks)
+    relying = tuple(sound)
     type_name = root.path
-    is_resource = "resourceType" if "." not in type_name and "meta" in root.children and "id" in root.children else ""
+    is_resource = "." not in type_name and "meta" in root.children and "id" in root.children
+    handler_of = {**handlers, **({"resourceType": _known} if is_resource else {})}.get
     # A value may stand beside an Element, and a resource has its type: an id is enough there.
-    may_be_id = bool(is_resource) or type_name == "Element"
+    may_be_id = is_resource or type_name == "Element"
 
     def run(node: Any, context: Context, position: Position) -> None:
         if not isinstance(node, dict):
             not_an_object(node, type_name, context, position)
             return
-        if len(node) <= 1 and node is not ABSENT and not (node and (may_be_id or "id" not in node)):
+        before = context.problems
+        if len(node) <= 1 and _says_nothing(node, may_be_id=may_be_id):
             empty(node, context, position)
         for key, value in node.items():
             handler = handler_of(key)
             if handler is not None:
                 handler(value, node, context, position)
-            elif key != is_resource:
+            else:
                 unknown(key, type_name, context, position)
         if context.until is not None:
             context.in_time()
         for check in afterwards:
             check(node, context, position)
+        if relying and context.problems == before:
+            for check in relying:
+                check(node, context, position)
 
     return run
+
+
+def _known(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+    """What the type of a resource says is looked at before all else."""
+
+
+def _says_nothing(node: dict[str, Any], *, may_be_id: bool) -> bool:
+    return node is not ABSENT and not (node and (may_be_id or "id" not in node))
 
 
 def empty(node: dict[str, Any], context: Context, position: Position) -> None:

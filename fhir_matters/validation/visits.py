@@ -21,15 +21,21 @@ RESOURCES = frozenset({"Resource", "DomainResource"})
 
 
 class Lazy:
-    """A visit that is compiled when it is first run; `good` are texts that were found good, and need no other visit."""
+    """A visit that is compiled when it is first run.
 
-    __slots__ = ("good", "run")
+    `good` are texts that were found good, and need no other visit; nor does any that is short and does not begin with
+    a blank, where `prose` is true.
+    """
+
+    __slots__ = ("good", "prose", "run")
 
     run: Visit
     good: set[str]
+    prose: bool
 
     def __init__(self, make: Callable[[], Visit]) -> None:
         self.good = set()
+        self.prose = False
 
         def first(value: Any, context: Context, position: Position) -> None:
             self.run = make()
@@ -95,20 +101,3 @@ def in_turn(visits: Iterable[Visit]) -> Visit:
             visit(value, context, position)
 
     return each
-
-
-def then(first: Lazy | Visit, checks: Iterable[Visit]) -> Visit:
-    """The first visit, then the checks where it found the value sound: they may rely on its shape."""
-    after = tuple(checks)
-    if not after and not isinstance(first, Lazy):
-        return first
-    lazy = first if isinstance(first, Lazy) else Lazy(lambda: first)
-
-    def visit(value: Any, context: Context, position: Position) -> None:
-        before = context.problems
-        lazy.run(value, context, position)
-        if context.problems == before:
-            for check in after:
-                check(value, context, position)
-
-    return visit

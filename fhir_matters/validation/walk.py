@@ -6,7 +6,7 @@ compiled when data first reaches it, and kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
 from fhir_matters.errors import DefinitionsError
@@ -34,7 +34,7 @@ from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Policy
 from fhir_matters.validation.questions import Forms
 from fhir_matters.validation.shape import Handler
-from fhir_matters.validation.visits import RESOURCES, Addresses, Compiler, Elements, Lazy, Made, Visit, in_turn, then
+from fhir_matters.validation.visits import RESOURCES, Addresses, Compiler, Elements, Lazy, Made, Visit, in_turn
 
 MOST_KEPT = 2048
 
@@ -71,7 +71,7 @@ class Walk:
 
     def node(self, root: Element, overlays: Elements, said: Elements = ()) -> Lazy:
         """The visit of an object: the children of `root` are its fields, `overlays` say more about them."""
-        overlays = tuple(dict.fromkeys(each for each in overlays if each is not root))
+        overlays = _besides(root, overlays)
         key = ((root, *overlays), said)
         if key not in self._nodes:
             self._nodes[key] = Lazy(lambda: self._compile_node(root, overlays, said))
@@ -91,8 +91,9 @@ class Walk:
         if root is None:
             return profiles.reporter("FM704", code)
         roots, problems = profiles.overlays(self, said, code)
-        node = self.node(root, (*profiles.known(self, said, code), *referred, *roots, *more), said)
-        whole = then(node, [*special.checks(code, self.policy.options), *self._value_checks(said, code), *problems])
+        sound = [*special.checks(code, self.policy.options), *self._value_checks(said, code), *problems]
+        overlays = _besides(root, (*profiles.known(self, said, code), *referred, *roots, *more))
+        whole = self._compile_node(root, overlays, said, sound)
         visit = in_turn((whole, *systems.checks(self, said, code)))
         return remembered.remembering(visit, code) if self._says_all(code, (*said, *roots)) else visit
 
@@ -126,7 +127,7 @@ class Walk:
         if code in primitives.NAMES:
             checks = [*special.checks(code, self.policy.options), *self._value_checks(said, code)]
             owner = said[0].path.rpartition(".")[0]
-            return fields.value(code, checks, item.good if self._repeats(code) else None, owner)
+            return fields.value(code, checks, item, repeats=self._repeats(code), owner=owner)
         if code in RESOURCES or self._is_resource(code):
             return self.resource(said, code)
         if code == "Extension":
@@ -152,7 +153,7 @@ class Walk:
         plan = self.plans.type(code)
         return plan is not None and plan.kind == "resource"
 
-    def _compile_node(self, root: Element, overlays: Elements, said: Elements) -> Visit:
+    def _compile_node(self, root: Element, overlays: Elements, said: Elements, sound: Iterable[Visit] = ()) -> Visit:
         handlers: dict[str, Handler] = {}
         checks: list[Visit] = []
         for name, base in root.children.items():
@@ -162,4 +163,8 @@ class Walk:
             checks += field.checks
         checks += [profiles.doubtful(each) for each in overlays if each.doubts]
         last = invariants.visit(self, invariants.of((root, *overlays, *said)), root.path)
-        return shape.visit(root, handlers, checks if last is None else [*checks, last])
+        return shape.visit(root, handlers, checks if last is None else [*checks, last], sound)
+
+
+def _besides(root: Element, overlays: Elements) -> Elements:
+    return tuple(dict.fromkeys(each for each in overlays if each is not root))
