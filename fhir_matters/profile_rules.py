@@ -102,6 +102,9 @@ FM708 error timeout validation.html undecided
 FM709 warning structure profiling.html#snapshot undecided
     Part of a profile not understood
     Its differential names what its base does not have. → Mend the profile.
+FM710 error exception outcome.html undecided
+    The check itself failed
+    In a long run nothing else has to wait for it. → Validate this one by itself, and report what it says.
 FM901 error invalid valueset.html
     A definition that cannot be meant
     Whoever uses it would select other codes, or none. → Correct what is named.

@@ -20,7 +20,7 @@ COLUMNS = (
     ("server", "local_server"),
     ("reports", "view"),
 )
-ROOF = {"__init__", "__main__", "cli", "testing", "spark"}
+ROOF = {"__init__", "__main__", "cli", "testing", "arrow", "spark"}
 
 
 def modules(package: Path) -> dict[str, ast.Module]:

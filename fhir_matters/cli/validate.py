@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from fhir_matters.cli.console import out_option
 from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS
 from fhir_matters.cli.transferring import terminology_at
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from fhir_matters.issue import Report
     from fhir_matters.validation.validator import Validator
 
-FORMATS = ("text", "concise", "json", "outcome")
+FORMATS = ("text", "concise", "json", "outcome", "arrow", "parquet")
 
 
 @click.command("validate")
@@ -42,6 +44,7 @@ FORMATS = ("text", "concise", "json", "outcome")
 @click.option("--strict", is_flag=True, help="What could not be judged fails too.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="The longest that one resource may take.")
 @click.option("--show-values", is_flag=True, help="Print the values that findings are about.")
+@out_option("the findings, as they come")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -54,6 +57,7 @@ def command(
     style: str,
     extensions: Literal["any", "known"],
     seconds: float | None,
+    out: Path | None,
     *,
     examples: bool,
     install: bool,
@@ -62,12 +66,15 @@ def command(
 ) -> None:
     """Check PATHS: files, folders, globs, .json, .xml, .ndjson, .ndjson.gz, .tgz, or - for standard input.
 
+    With --format arrow or parquet (extra `arrow`) the result is a table, a row a resource, in memory that is bounded:
+    an Arrow IPC stream, or a Parquet file.
+
     Offline, unless --server or --terminology is given; a terminology server is sent codes, systems, displays and
     value sets' canonicals where nothing here decides, nothing else. Exit code 0: no error; 1: errors found; 2:
     something could not be read.
     """
     from fhir_matters import Validator
-    from fhir_matters.reports import REPORTERS
+    from fhir_matters.cli.results import write
 
     asker = terminology_at(terminology, terminology_cache) if terminology is not None else None
     validator = Validator(
@@ -85,8 +92,7 @@ def command(
 
         ctx.exit(compared(paths, validator, profiles, server, install=install, show_values=show_values))
     run = Run(validator, profiles)
-    for text in REPORTERS[style](run.reports(paths), show_values=show_values):
-        click.echo(text)
+    write(style, run.reports(paths), out, show_values=show_values)
     ctx.exit(run.exit_code)
 
 

@@ -1,6 +1,7 @@
 """Reports as text for people and for programs; each is a generator of lines, so that a long run streams.
 
-Issues come with their line and column; nothing here reads a resource, colours a terminal or sets an exit code.
+`arrow.py` makes tables of them, which are bytes and need pyarrow. Issues come with their line and column; nothing here
+reads a resource, colours a terminal or sets an exit code.
 """
 
 from __future__ import annotations

@@ -1,0 +1,160 @@
+"""Resources in Arrow tables, validated: a column of JSON in, a row of results out for each. Needs pyarrow.
+
+    from fhir_matters.arrow import validate
+
+    results = validate(table, column="resource", keys=["patient"], packages=["hl7.fhir.us.core#6.1.0"])
+    wrong = results.filter(pc.field("verdict") == "invalid")
+
+Whatever speaks Arrow validates with this function, in any number of threads and processes; each process compiles what
+it validates against once. With Dask, for instance:
+
+    def part(frame):
+        return validate(pa.Table.from_pandas(frame)).to_pandas(types_mapper=pd.ArrowDtype)
+
+    frame.map_partitions(part)
+
+What the columns of a result are, `reports/arrow.py` says; a Spark frame is `spark.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from fhir_matters.errors import FhirMattersError, InputError
+from fhir_matters.issue import Issue, Report
+from fhir_matters.locate import located
+from fhir_matters.reports import arrow as reports
+from fhir_matters.reports.arrow import pa
+from fhir_matters.rules import RULES
+from fhir_matters.validation.policy import Extensions
+from fhir_matters.validation.validator import Validator
+
+Judge = Callable[[bytes], Report]
+_UNCHECKED = RULES["FM710"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a `Validator` is made of, as a value that can be compared and sent."""
+
+    packages: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    strict: bool = False
+    extensions: Extensions = "any"
+    examples: bool = True
+    seconds: float | None = None
+
+
+@lru_cache(maxsize=8)
+def compiled(settings: Settings) -> Validator:
+    """The validator of this process for these settings. Raises DefinitionsError."""
+    return Validator(
+        packages=settings.packages,
+        profiles=settings.profiles,
+        strict=settings.strict,
+        extensions=settings.extensions,
+        examples=settings.examples,
+        seconds=settings.seconds,
+    )
+
+
+def validate(
+    data: pa.Table | pa.RecordBatch,
+    *,
+    column: str = "value",
+    keys: Sequence[str] = (),
+    packages: Iterable[str | Path] = (),
+    profiles: Iterable[str] = (),
+    strict: bool = False,
+    extensions: Extensions = "any",
+    examples: bool = True,
+    seconds: float | None = None,
+    show_values: bool = False,
+) -> pa.Table:
+    """A table with the results of each row of `data`, in its order: the columns `keys` as they are, then the results.
+
+    `column` holds a resource in each row, as JSON or XML, text or bytes; a row that holds none has that as its finding.
+    Lines count within the row. The findings' values, `found`, are there only if `show_values`; the other arguments are
+    those of `Validator`. Raises DefinitionsError for a package that is not there, InputError for a column that is not.
+    """
+    settings = Settings(tuple(map(str, packages)), tuple(profiles), strict, extensions, examples, seconds)
+    columns = Columns(column, tuple(keys), show_values)
+    columns.check(data.schema)
+    parts = data.to_batches() if isinstance(data, pa.Table) else [data]
+    return pa.Table.from_batches(columns.results(parts, judge(compiled(settings))), columns.schema(data.schema))
+
+
+def judge(validator: Validator) -> Judge:
+    """Bytes → the report with lines and columns; where the check itself fails, a report that says so."""
+
+    def judged(raw: bytes) -> Report:
+        try:
+            return located(validator.validate(raw), raw)
+        except Exception as error:  # noqa: BLE001 - whatever one row does, the others are judged
+            return unchecked(error)
+
+    return judged
+
+
+def unchecked(error: Exception) -> Report:
+    """The report on what could not be checked because of this error. Of strangers' errors only the kind is told."""
+    said = str(error) if isinstance(error, FhirMattersError) else type(error).__name__
+    message = f"The check itself failed: {said}"
+    return Report((Issue(_UNCHECKED.code, _UNCHECKED.severity, _UNCHECKED.issue_type, message, undecided=True),))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column holds the resources, which go through as they are, and whether findings tell their values."""
+
+    column: str
+    keys: tuple[str, ...] = ()
+    show_values: bool = False
+
+    def check(self, schema: pa.Schema) -> None:
+        """Raises InputError where a column is absent or no text, or where a key has the name of a result."""
+        for name in (self.column, *self.keys):
+            if schema.names.count(name) != 1:
+                there = ", ".join(schema.names)
+                raise InputError(f"Expected one column {name}.", next_step=f"The table has: {there or 'none'}.")
+        if taken := {*self.keys} & {*self._results().names}:
+            raise InputError(f"A key has the name of a result: {', '.join(sorted(taken))}.", next_step="Rename it.")
+        if not _is_text(kind := schema.field(self.column).type):
+            raise InputError(
+                f"Expected a resource as text or bytes in each row of {self.column}, found {kind}.",
+                next_step="Write what it holds as JSON first (Spark: to_json), or name another column.",
+            )
+
+    def schema(self, given: pa.Schema) -> pa.Schema:
+        """The columns of the result."""
+        return pa.schema([*(given.field(name) for name in self.keys), *self._results()])
+
+    def results(self, batches: Iterable[pa.RecordBatch], judged: Judge) -> Iterator[pa.RecordBatch]:
+        """The results of each batch, in batches of bounded size."""
+        for each in batches:
+            start = 0
+            rows = (judged(raw) for raw in _texts(each.column(self.column)))
+            for part in reports.batches(rows, sourced=False, show_values=self.show_values):
+                kept = [each.column(name).slice(start, part.num_rows) for name in self.keys]
+                yield pa.record_batch([*kept, *part.columns], schema=self.schema(each.schema))
+                start += part.num_rows
+
+    def _results(self) -> pa.Schema:
+        return reports.schema(sourced=False, show_values=self.show_values)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return inner in (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary(), pa.binary_view())
+
+
+def _texts(array: pa.Array) -> Iterator[bytes]:
+    """Each row's bytes, of text too: what is no UTF-8 is a finding and no error. A row without a value has none."""
+    plain = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+    large = pa.large_binary()
+    for start in range(0, len(plain), reports.MOST_ROWS):
+        for raw in plain.slice(start, reports.MOST_ROWS).cast(large).to_pylist():
+            yield raw or b""
