@@ -104,6 +104,9 @@ FM112 error invalid elementdefinition.html
 FM113 error informational resource.html
     Resource type not allowed here
     The element takes other resources. → Use an allowed type.
+FM114 error invalid json.html#primitive
+    Value in the wrong place
+    `_name` holds the id and the extensions of a value, and `name` the value. → Move it to `name`.
 FM201 error invalid json.html#primitive
     Wrong JSON type
     Numbers and booleans are not in quotes, everything else is. → Change the quotes.

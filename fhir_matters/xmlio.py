@@ -19,7 +19,6 @@ from fhir_matters.path import Key
 
 FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
-_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 
@@ -63,11 +62,15 @@ class Problem:
 
 @dataclass(slots=True)
 class Document:
-    """A resource, what is wrong with its XML, and the line and column of each element by its keys, from one."""
+    """A resource, what is wrong with its XML, and the line and column of each element by its keys, from one.
+
+    `unread` are elements that hold something of which nothing could be read.
+    """
 
     resource: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
     places: dict[Keys, Place] = field(default_factory=dict)
+    unread: set[Keys] = field(default_factory=set)
 
     def place(self, keys: Keys) -> Place:
         """Where the element at these keys begins, or the nearest around it; a sibling `_name` is its `name`."""
@@ -219,15 +222,22 @@ class _Reader:
     def _complex(self, node: Any, child: Child, keys: Keys) -> dict[str, Any]:
         found: dict[str, Any] = {}
         self._content(node, self._shapes(child.type) or {}, child.type, keys, found)
+        if not found and not _is_empty(node):
+            self._document.unread.add(keys)
         return found
 
     def _primitive(self, node: Any, child: Child, keys: Keys) -> tuple[Any, dict[str, Any] | None]:
         beside: dict[str, Any] = {}
         self._content(node, self._shapes("Element") or {}, child.type, keys, beside)
         value = node.get("value")
-        if value is None and _is_empty(node):
-            self._empty(keys)
-        return (None if value is None else _json(value, child.kind, child.type)), beside or None
+        if value is None:
+            if _is_empty(node):
+                self._empty(keys)
+            here, index = (keys[:-2], keys[-1:]) if child.many else (keys[:-1], ())
+            if not beside:
+                self._document.unread.add((*here, f"_{child.key}", *index))
+            return None, beside
+        return _json(value, child.kind, child.type), beside or None
 
     def _attributes(
         self, node: Any, shape: Mapping[str, Child], type_name: str, keys: Keys, found: dict[str, Any]
@@ -236,18 +246,19 @@ class _Reader:
             child = shape.get(name)
             if child is not None and child.attribute:
                 found[child.key] = value
-            elif not name.startswith(_XSI) and not (name == "value" and type_name[:1].islower()):
+            elif not (name == "value" and type_name[:1].islower()):
                 self._add(
                     keys,
-                    f"Expected only attributes of {type_name}, found another one.",
+                    f"Expected only attributes of {type_name}, found {etree.QName(name).localname}.",
                     "Undefined_attribute__on__for_type__properties__",
                     name,
                 )
 
     def _no_text(self, node: Any, keys: Keys) -> None:
-        texts = [node.text, *(each.tail for each in node)]
-        if any(text and text.strip() for text in texts):
-            self._add(keys, "Expected elements only, found text between them.", "Text_should_not_be_present")
+        for index, text in enumerate((node.text, *(each.tail for each in node))):
+            if text and text.strip():
+                where = f"after element {index}" if index else "before the first"
+                self._add(keys, f"Expected elements only, found text {where}.", "Text_should_not_be_present")
 
     def _empty(self, keys: Keys) -> None:
         self._add(
@@ -288,7 +299,7 @@ def _put(found: dict[str, Any], child: Child, value: Any, beside: dict[str, Any]
             found[child.key] = [*(earlier if isinstance(earlier, list) else [earlier]), value]
             return
         if value is not None or beside is None:
-            found[child.key] = value if value is not None or child.kind in ("complex", "resource") else ""
+            found[child.key] = value
         if beside is not None:
             found["_" + child.key] = beside
         return

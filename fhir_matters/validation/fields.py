@@ -297,15 +297,30 @@ def _one_beside(element: Lazy, key: str, step: str | None, absent: Visit | None)
 
     def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
         here = (position, beside, None, step)
-        element.run(value, context, here)
+        if isinstance(value, dict) and "value" in value:
+            _without_value(element, value, context, here)
+        else:
+            element.run(value, context, here)
+            if key not in node and (only_id(value) or value == {}):
+                _nothing_beside(value, context, here)
         if key in node:
             return
-        if only_id(value) or value == {}:
-            _nothing_beside(value, context, here)
         if absent is not None:
             absent(value, context, here)
 
     return handler
+
+
+def _without_value(element: Lazy, value: dict[str, Any], context: Context, position: Position) -> None:
+    """What stands beside a value is no place for the value; the rest of it is judged."""
+    context.add(
+        "FM114",
+        position,
+        "Expected the value under the name of the element without _, found it beside.",
+        message_id="ILLEGAL_PROPERTY",
+    )
+    if rest := {name: each for name, each in value.items() if name != "value"}:
+        element.run(rest, context, position)
 
 
 def _several_beside(element: Lazy, key: str, step: str | None) -> Handler:
@@ -321,6 +336,9 @@ def _several_beside(element: Lazy, key: str, step: str | None) -> Handler:
             )
         for index, each in enumerate(value):
             here = (position, beside, index, step)
+            if isinstance(each, dict) and "value" in each:
+                _without_value(element, each, context, here)
+                continue
             if each is not None:
                 element.run(each, context, here)
             elif not context.mended and index >= (len(names) if isinstance(names, list) else 0):

@@ -39,11 +39,14 @@ def from_xml(issues: Iterable[Issue], document: Document) -> Iterator[Issue]:
     """Each issue with its line and column in the XML, from one.
 
     A value that JSON would have as a number is text in XML, so that it is spelt wrongly and not of the wrong type; an
-    element that stands there more than once is one too many, and no array.
+    element that stands there more than once is one too many, and no array; what is in an element that nobody knows
+    does not make it empty.
     """
     found = list(issues)
     misspelt = {each.path.keys for each in found if each.rule == "FM202"}
     for each in found:
+        if each.rule == "FM105" and each.path.keys in document.unread:
+            continue
         if each.rule != "FM201" or each.path.keys not in misspelt:
             line, column = document.place(each.path.keys)
             yield (_surplus(each) if each.rule == "FM103" else each)._replace(line=line, column=column)

@@ -154,6 +154,11 @@ def _labelled(expression: str, resource: Any) -> str:
     return _noted(expression, resource).replace(".meta.security[", ".meta.profile[")
 
 
+def _of_filter(expression: str, resource: Any) -> str:
+    """An expression for the value of a filter, which it places beside the value."""
+    return _noted(expression, resource).replace("].value.extension[", "].extension[")
+
+
 # How it writes places of its own, by the beginning of the message id.
 _OWN_WAYS: dict[str, Callable[[str, Any], str]] = {
     "Extension_EXT_SubExtension_Invalid": _with_url,
@@ -166,6 +171,7 @@ _OWN_WAYS: dict[str, Callable[[str, Any], str]] = {
     "BUNDLE_SEARCH_ENTRY_NO_RESOURCE_ID": _around,
     "BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_": _around,
     "Meta_RES_Security_Duplicate": _labelled,
+    "VALUESET_BAD_FILTER_EXPR_": _of_filter,
     "BUNDLE_ENTRY_URL": _first_entry,
     "Bundle_BUNDLE_Entry_Orphan_DOCUMENT": _counted_last,
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_": _named,

@@ -72,6 +72,11 @@ SHAPE_CASES: dict[str, tuple[Any, str, Any]] = {
         "Bundle.entry[0].resource",
         claims("patients-only", bundle("collection", entry(1))),
     ),
+    "FM114": (
+        patient(_birthDate={"value": "2000-01-01"}),
+        "Patient.birthDate",
+        patient(_birthDate={"extension": [{"url": "http://example.org/why", "valueString": "unknown"}]}),
+    ),
     "FM201": (patient(active="true"), "Patient.active", patient(active=True)),
     "FM202": (patient(birthDate="1931-1-4"), "Patient.birthDate", patient(birthDate="1931-01-04")),
     "FM203": (
