@@ -26,7 +26,7 @@ def checks(said: Elements, keys: Mapping[str, str]) -> Iterator[Visit]:
         yield at_least(strictest, keys, base=bool(others) and strictest is said[0])
         yield from (at_least(each, keys) for each in others)
     if tightest.max == 0:
-        yield _prohibited(tightest, keys)
+        yield from (_prohibited(each, keys) for each in _bounded(said) if each.max == 0)
     elif said[0].max > 1 and tightest.max < UNBOUNDED:
         yield from map(_at_most, _bounded(said))
     if len(keys) > 1:
@@ -34,21 +34,18 @@ def checks(said: Elements, keys: Mapping[str, str]) -> Iterator[Visit]:
 
 
 def _others(said: Elements, strictest: Element) -> Iterator[Element]:
-    """What other profiles ask too: as the HL7 validator has it, each tells by itself what it misses."""
-    seen = {strictest.profile}
+    """What other profiles and slices ask too: as the HL7 validator has it, each tells by itself what it misses."""
+    seen = {(strictest.profile, strictest.id)}
     for each in said:
-        if each.min > 0 and each.profile not in seen:
-            seen.add(each.profile)
+        if each.min > 0 and (each.profile, each.id) not in seen:
+            seen.add((each.profile, each.id))
             yield each
 
 
 def _bounded(said: Elements) -> Iterator[Element]:
-    """The tightest limit of each profile that has one."""
-    tightest: dict[str, Element] = {}
-    for each in said:
-        if each.max < tightest.setdefault(each.profile, each).max:
-            tightest[each.profile] = each
-    return (each for each in tightest.values() if each.max < UNBOUNDED)
+    """The limits, once for each profile and slice that has one."""
+    limits = {(each.profile, each.id): each for each in said if each.max < UNBOUNDED}
+    return iter(limits.values())
 
 
 def present(keys: Mapping[str, str]) -> frozenset[str]:
@@ -80,7 +77,7 @@ def _too_few(element: Element, count: int, context: Context, position: Position)
     context.add(
         "FM108",
         position,
-        f"Expected at least {element.min} of {element.path}, found {count or 'none'}.",
+        f"Expected at least {element.min} of {element.id}, found {count or 'none'}.",
         profile=element.profile,
         message_id=AT_LEAST,
     )
@@ -96,7 +93,7 @@ def _prohibited(element: Element, keys: Mapping[str, str]) -> Visit:
             context.add(
                 rule,
                 (position, key, None, None),
-                f"Expected no {element.path} here: the profile leaves it out.",
+                f"Expected no {element.id} here: the profile leaves it out.",
                 profile=element.profile,
                 message_id=AT_MOST,
             )
@@ -113,7 +110,7 @@ def _at_most(element: Element) -> Visit:
             context.add(
                 "FM109",
                 position,
-                f"Expected at most {most} of {element.path}, found {len(values)}.",
+                f"Expected at most {most} of {element.id}, found {len(values)}.",
                 profile=element.profile,
                 message_id=AT_MOST,
             )

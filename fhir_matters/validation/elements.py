@@ -52,10 +52,12 @@ def frozen(draft: Draft, profile: str, of_resource: bool, doubts: tuple[tuple[st
     definition = draft.definition
     freeze = partial(frozen, profile=profile, of_resource=of_resource)
     path = definition["path"]
+    part = _text(definition, "sliceName")
     return Element(
+        id=_text(definition, "id") or (f"{path}:{part}" if part else path),
         path=path,
         name=path.rpartition(".")[2],
-        slice=_text(definition, "sliceName"),
+        slice=part,
         profile=profile,
         min=_whole(definition, "min") or 0,
         max=_max(_text(definition, "max") or "*"),

@@ -90,8 +90,8 @@ def _compared(element: Element, kind: str, rule: str) -> Visit:
 
 
 def named(element: Element) -> str:
-    """The element's path with its slice: `Observation.component:systolic`."""
-    return f"{element.path}:{element.slice}" if element.slice else element.path
+    """The element's path with its slices: `Observation.component:systolic`."""
+    return element.id
 
 
 def _differences(expected: Any, value: Any, position: Position, exact: bool) -> Iterator[Difference]:

@@ -76,11 +76,13 @@ class Constraint:
 class Element:
     """One element of one profile with everything that the profile says about it; compared by identity.
 
-    `name` is its last step (`value[x]`), `slice` its slice name; `children` are by name, `slices` in order,
+    `id` is its path with the names of slices on the way (`Observation.component:systolic.value[x]`), `name` its last
+    step (`value[x]`), `slice` its slice name; `children` are by name, `slices` in order,
     reslices (`a/b`) after the slice that they are slices of.
     `doubts`, at the root, are what of a differential is not in the snapshot, each with whether nobody makes one of it.
     """
 
+    id: str
     path: str
     name: str
     slice: str

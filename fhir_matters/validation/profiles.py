@@ -8,8 +8,9 @@ from typing import Any
 from fhir_matters.definitions.snapshots import BaseMissingError
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.issue import Severity
+from fhir_matters.rules import RULES
 from fhir_matters.validation import obstacles
-from fhir_matters.validation.context import Context, Finding, Position
+from fhir_matters.validation.context import MISSHAPEN, Context, Finding, Position
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
 
@@ -146,6 +147,7 @@ def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
                 continue
             trial = context.apart()
             walk.conforms(found).run(value, trial, position)
+            trial.findings = [each for each in trial.findings if each.rule not in MISSHAPEN]
             met = met or trial.verdict is not False
             wrong += (_by(each, name) for each in trial.findings if each.is_error)
             doubts += () if trial.verdict is not None else (each for each in trial.findings if each.undecided)
@@ -168,5 +170,7 @@ def one_of(walk: Compiler, names: tuple[str, ...], code: str) -> Visit:
 
 
 def _by(finding: Finding, name: str) -> Finding:
-    """What is wrong when the value is judged by one of several profiles."""
+    """What is wrong when the value is judged by one of several profiles; a broken invariant is the same by any."""
+    if (finding.code or RULES[finding.rule].issue_type) == "invariant":
+        return finding
     return finding._replace(message=f"{finding.message} (Judged by {name}.)")

@@ -25,7 +25,7 @@ RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0
 def spelling(value: Any, context: Context, position: Position) -> None:
     """A Reference names its target as #id, Type/id, an absolute URL or, in a transaction, Type?query."""
     reference = value.get("reference") if isinstance(value, dict) else None
-    if not isinstance(reference, str):
+    if not isinstance(reference, str) or not reference:
         return
     if context.fetched is not None and resolving.lost(reference, context):
         context.add(

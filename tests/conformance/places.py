@@ -20,6 +20,7 @@ _OWN_STEP = re.compile(r"\.[^.]+(?:\.ofType\(\w+\))?$")
 _INDEX = re.compile(r"\[(\d+)\]")
 _LAST = re.compile(r"(.*\bentry)\[\d+\](?:\.fullUrl)?$")
 _ENTRY = re.compile(r"(?<=Bundle|source)\.entry\[\d+\]$")
+_HELD_BY_ENTRY = re.compile(r"\.entry\[\d+\]\.resource(?=\.|$)")
 _FOCUS = re.compile(r"\.resource\.focus\[\d+\]$")
 # What stands at the end of our place and not of theirs, by message id.
 _COARSER = {
@@ -188,8 +189,9 @@ def _as_read(expression: str, message_id: str) -> str:
 
 
 def _counted(expression: str) -> str:
-    """The places counted from one."""
-    return _INDEX.sub(lambda found: f"[{int(found[1]) + 1}]", expression)
+    """The places counted from one, from the innermost Bundle on."""
+    start = max((found.start() for found in _HELD_BY_ENTRY.finditer(expression)), default=0)
+    return expression[:start] + _INDEX.sub(lambda found: f"[{int(found[1]) + 1}]", expression[start:])
 
 
 def _noted(expression: str, resource: Any) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -71,7 +72,7 @@ class Sides:
                 self._oracle.close()
                 self._oracle = self._start()
             return None
-        return Both({"resourceType": "OperationOutcome", "issue": once(map(_theirs, found))}, self._ours(text))
+        return Both({"resourceType": "OperationOutcome", "issue": _told_once(found)}, self._ours(text))
 
     def of(self, mutant: Mutant, resource: Any = None) -> Both | None:
         """Both outcomes of a mutant, or of another resource written in its way."""
@@ -102,6 +103,14 @@ def _slipped(text: str) -> Any:
         return slips.read(text)[0]
     except (InputError, ValueError):
         return None
+
+
+def _told_once(found: Iterable[Finding]) -> list[dict[str, Any]]:
+    """What it says of a place, each once: by what ways the place may be reached is no other finding."""
+    return once(_theirs(replace(each, text=_WAYS.sub("", each.text))) for each in found)
+
+
+_WAYS = re.compile(r" \(this element is \[[^\]]*\]")
 
 
 def _theirs(finding: Finding) -> dict[str, Any]:
