@@ -108,6 +108,7 @@ class Context:
     `problems` counts what is misshapen, so that a check may ask whether its node is sound; `misshapen` is true also
     where that is only warned of.
     `mended` walks see a copy without that, and do not tell it again.
+    `trying` is what is being judged by which profile, and `tried` what came of it where that was done.
     """
 
     scope: Scope
@@ -115,6 +116,7 @@ class Context:
     problems: int = 0
     misshapen: bool = False
     trying: frozenset[tuple[int, str]] = frozenset()
+    tried: dict[tuple[int, str], bool | None] = field(default_factory=dict)
     fetched: Fetched | None = None
     options: Options = DEFAULT
     until: float | None = None
@@ -165,6 +167,7 @@ class Context:
         return Context(
             self.scope,
             trying=self.trying,
+            tried=self.tried,
             fetched=self.fetched,
             options=self.options,
             until=self.until,

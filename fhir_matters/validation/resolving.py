@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from fhir_matters.errors import DefinitionsError
 from fhir_matters.fhirpath.model import core_model
 from fhir_matters.validation.context import BundleScope, Context, Position, Scope
 from fhir_matters.validation.plan import Profile
@@ -17,6 +19,7 @@ CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?")
 RELATIVE = re.compile(r"[A-Za-z]+/[^/]+")
 VERSION = re.compile(r"/_history/[^/]+$")
 DEEPEST = 12
+MOST_CLAIMS = 64
 
 
 def target(reference: str, context: Context) -> dict[str, Any] | None:
@@ -161,11 +164,30 @@ def conforms(walk: Compiler, plan: Profile, value: Any, context: Context) -> boo
         return False
     if attempt in context.trying or len(context.trying) > DEEPEST:
         return True
-    trial = context.apart()
-    trial.trying |= {attempt}
-    trial.scope = _surrounded(value, context)
-    walk.conforms(plan).run(value, trial, None)
-    return trial.verdict
+    if attempt not in context.tried:
+        trial = context.apart()
+        trial.trying |= {attempt}
+        trial.scope = _surrounded(value, context)
+        for each in (plan, *_claimed(walk, plan, value)):
+            walk.conforms(each).run(value, trial, None)
+        context.tried[attempt] = trial.verdict
+    return context.tried[attempt]
+
+
+def _claimed(walk: Compiler, plan: Profile, value: Any) -> Iterator[Profile]:
+    """The profiles for its type that the resource claims, and those that a guide asks of all of its type.
+
+    So the HL7 validator has it: what a reference leads to is judged as a whole (`InstanceValidator.start`).
+    """
+    meta = value.get("meta") if isinstance(value, dict) and "resourceType" in value else None
+    claims = meta.get("profile") if isinstance(meta, dict) else None
+    for name in (*(claims if isinstance(claims, list) else ())[:MOST_CLAIMS], *walk.plans.of_all(plan.type)):
+        try:
+            found = walk.plans.profile(name) if isinstance(name, str) else None
+        except DefinitionsError:
+            continue
+        if found is not None and found.constraint and found.type == plan.type and found is not plan:
+            yield found
 
 
 def _surrounded(value: Any, context: Context) -> Scope:

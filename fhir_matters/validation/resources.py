@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 from fhir_matters.validation import answers, bundles, contained, definitions, profiles, shape, switching, vitals
 from fhir_matters.validation.context import Context, Position, Scope
 from fhir_matters.validation.plan import Element, Profile
+from fhir_matters.validation.resolving import MOST_CLAIMS
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, types_of
 
-MOST_CLAIMS = 64
 # (place, canonical) of each profile that a resource claims
 Claims: TypeAlias = tuple[tuple[int, str], ...]
 
