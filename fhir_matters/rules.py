@@ -65,6 +65,9 @@ FM009 error invalid xml.html
 FM008 error invalid json.html
     A slip in the JSON
     What one reader forgives another refuses. → Mend the comma, the quotes or the comment.
+FM010 fatal exception http.html
+    Could not be read
+    What is not there or breaks off was not checked. → Do what the message says, and validate again.
 FM101 error structure json.html
     Unknown element
     Servers drop or refuse what FHIR does not know. → Correct the name, or use an extension.

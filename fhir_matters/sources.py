@@ -1,37 +1,42 @@
 """Paths, folders, globs, packages and standard input → a stream of documents, each one resource's bytes.
 
-A document that cannot be read is one with an error, and the rest goes on. Knows no FHIR but its file names;
-what the bytes say is `jsonio`'s business.
+A document that cannot be read is one with an error, and the rest goes on. Files are read as they are asked for, lines
+one by one. Knows no FHIR but its file names; what the bytes say is `jsonio`'s business.
 """
 
 from __future__ import annotations
 
 import glob
-import gzip
+import io
+import os
 import sys
 import tarfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from fhir_matters import jsonio
 from fhir_matters.errors import InputError
+from fhir_matters.unpacking import ENDINGS, broken, unpacked
+
+Watch = Callable[[int], None]
+"""Is told how many bytes of a file were read, as they are."""
 
 MOST_BYTES = 512 * 1024 * 1024
 """The longest document that is read; more is an accident or an attack."""
 _TOO_LONG = f"The document is longer than {MOST_BYTES // 1024 // 1024} MB."
 _BUILD = "Turn record files into FHIR first: fhir-matters build FILE.yaml -o FILE.json"
-_NAMED = "Name a .json, .xml, .ndjson, .ndjson.gz or .tgz file, a folder that holds some, or - for standard input."
-_NDJSON = (".ndjson", ".ndjson.gz")
-_IN_FOLDERS = (".json", ".json.gz", ".xml", ".xml.gz", *_NDJSON)
+_NAMED = "Name a .json, .xml or .ndjson file (or .gz, .zst of it), a .tgz, a folder of them, or - for standard input."
+_NDJSON = (".ndjson", *(f".ndjson{packed}" for packed in ENDINGS))
+_IN_FOLDERS = tuple(f"{kind}{packed}" for kind in (".json", ".xml", ".ndjson") for packed in ("", *ENDINGS))
 _RECORDS = (".yaml", ".yml")
 _NO_RESOURCES = {"package.json", ".index.json"}
 _STDIN = "stdin"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_BROKEN = (OSError, EOFError, zlib.error, tarfile.TarError)
+_STEP = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,64 +75,133 @@ class Document:
             ) from None
 
 
-def documents(paths: Iterable[str | Path], stdin: IO[bytes] | None = None) -> Iterator[Document]:
+def documents(
+    paths: Iterable[str | Path], stdin: IO[bytes] | None = None, watch: Watch | None = None
+) -> Iterator[Document]:
     """Every document that the paths name, in their order, folders by name; `-` is standard input.
 
-    Nothing is passed over in silence: a path that is absent, a folder or pattern that holds nothing to read,
-    and a file that breaks off are each one document with an error.
+    Nothing is passed over in silence: a path that is absent, a folder that cannot be read, a folder or pattern that
+    holds nothing to read, and a file that breaks off are each one document with an error.
     """
-    return chain.from_iterable(_of_path(str(path), stdin) for path in paths)
+    return chain.from_iterable(_Reader(stdin, watch).of_path(str(path)) for path in paths)
 
 
-def _of_path(path: str, stdin: IO[bytes] | None) -> Iterator[Document]:
-    if path == "-":
-        return _guarded(_STDIN, lambda: _of_stream(stdin or sys.stdin.buffer))
-    place = Path(path)
+def size(paths: Iterable[str | Path]) -> int | None:
+    """How many bytes the files are that `documents` would read; None where nobody knows: standard input."""
+    total = 0
+    for path in map(str, paths):
+        if path == "-":
+            return None
+        places = [Path(path)] if Path(path).exists() else map(Path, glob.glob(path, recursive=True))  # noqa: PTH207
+        for place in places:
+            for file in _chosen(place) if place.is_dir() else [place]:
+                with suppress(OSError):
+                    total += file.stat().st_size if isinstance(file, Path) else 0
+    return total
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads paths: where `-` comes from, and who is told how far it is."""
+
+    stdin: IO[bytes] | None
+    watch: Watch | None
+
+    def of_path(self, path: str) -> Iterator[Document]:
+        if path == "-":
+            return _guarded(_STDIN, lambda: _of_stream(self.stdin or _standard_input()))
+        place = Path(path)
+        try:
+            if place.is_dir():
+                return self._of_folder(place)
+            if place.exists():
+                return self._of_file(place)
+        except OSError as error:
+            return _error(path, f"The path cannot be read: {error.strerror}.")
+        return self._of_pattern(path) if glob.has_magic(path) else _error(path, "There is no such file.", _NAMED)
+
+    def _of_pattern(self, pattern: str) -> Iterator[Document]:
+        matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - a pattern may be absolute
+        if not matches:
+            return _error(pattern, "No file matches this pattern.", _NAMED)
+        return chain.from_iterable(map(self.of_path, matches))
+
+    def _of_folder(self, folder: Path) -> Iterator[Document]:
+        """The documents below a folder; what is no FHIR by its name is other people's."""
+        empty = True
+        for file in _chosen(folder):
+            empty = False
+            if isinstance(file, Path):
+                yield from self._of_file(file)
+            else:
+                yield from _error(file.filename, f"The folder cannot be read: {file.strerror}.")
+        if empty:
+            records = any(isinstance(file, Path) and file.suffix in _RECORDS for file in _inside(folder))
+            yield from _error(str(folder), "This folder holds no FHIR.", _BUILD if records else _NAMED)
+
+    def _of_file(self, path: Path) -> Iterator[Document]:
+        name = str(path)
+        if path.suffix in _RECORDS:
+            return _error(name, "This is a record file, not FHIR.", _BUILD)
+        if path.name.endswith((".tgz", ".tar.gz")):
+            return _guarded(name, lambda: self._streamed(path, lambda stream: _of_package(path, stream)))
+        if path.name.endswith(_NDJSON):
+            lines = lambda stream: _lines(name, _numbered(unpacked(name, stream)))  # noqa: E731 - one of two ways
+            return _guarded(name, lambda: self._streamed(path, lines))
+        return _guarded(name, lambda: self._streamed(path, lambda stream: _whole(name, unpacked(name, stream))))
+
+    def _streamed(self, path: Path, read: Callable[[IO[bytes]], Iterator[Document]]) -> Iterator[Document]:
+        if self.watch is None:
+            with path.open("rb") as file:
+                yield from read(file)
+        else:
+            with _Watched(path, self.watch) as raw, io.BufferedReader(raw, _STEP // 4) as file:
+                yield from read(file)
+
+
+class _Watched(io.FileIO):
+    """A file that says how much of it was read."""
+
+    def __init__(self, path: Path, watch: Watch) -> None:
+        super().__init__(path)
+        self._watch = watch
+
+    def readinto(self, buffer: Any) -> int:
+        count = super().readinto(buffer) or 0
+        self._watch(count)
+        return count
+
+
+def _standard_input() -> IO[bytes]:
+    """Standard input under a reader of its own: at the end of Python nobody waits for whoever still reads it."""
     try:
-        if place.is_dir():
-            return _of_folder(place)
-        if place.exists():
-            return _of_file(place)
+        return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    except (OSError, ValueError):
+        return sys.stdin.buffer
+
+
+def _chosen(folder: Path) -> Iterator[Path | OSError]:
+    """The files below a folder that are FHIR by their names; and what could not be read."""
+    for file in _inside(folder):
+        if isinstance(file, OSError) or (file.name.endswith(_IN_FOLDERS) and file.name not in _NO_RESOURCES):
+            yield file
+
+
+def _inside(folder: Path) -> Iterator[Path | OSError]:
+    """The files below a folder, one folder at a time, by name; nothing hidden, and no link to a folder is followed."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
-        return _error(path, f"The path cannot be read: {error.strerror}.")
-    return _of_pattern(path) if glob.has_magic(path) else _error(path, "There is no such file.", _NAMED)
-
-
-def _of_pattern(pattern: str) -> Iterator[Document]:
-    matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - a pattern may be absolute
-    if not matches:
-        return _error(pattern, "No file matches this pattern.", _NAMED)
-    return chain.from_iterable(_of_path(match, None) for match in matches)
-
-
-def _of_folder(folder: Path) -> Iterator[Document]:
-    """The documents below a folder; hidden files, and what is no FHIR by its name, are other people's."""
-    inside = sorted(
-        path
-        for path in folder.rglob("*")
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts) and path.is_file()
-    )
-    chosen = [path for path in inside if path.name.endswith(_IN_FOLDERS) and path.name not in _NO_RESOURCES]
-    if not chosen:
-        records = any(path.suffix in _RECORDS for path in inside)
-        return _error(str(folder), "This folder holds no FHIR.", _BUILD if records else _NAMED)
-    return chain.from_iterable(map(_of_file, chosen))
-
-
-def _of_file(path: Path) -> Iterator[Document]:
-    name = str(path)
-    if path.suffix in _RECORDS:
-        return _error(name, "This is a record file, not FHIR.", _BUILD)
-    if path.name.endswith((".tgz", ".tar.gz")):
-        return _guarded(name, lambda: _of_package(path))
-    if path.name.endswith(_NDJSON):
-        return _guarded(name, lambda: _streamed(path, lambda stream: _lines(name, _numbered(stream))))
-    return _guarded(name, lambda: _streamed(path, lambda stream: _whole(name, stream)))
-
-
-def _streamed(path: Path, read: Callable[[IO[bytes]], Iterator[Document]]) -> Iterator[Document]:
-    with path.open("rb") as file:
-        yield from read(cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if path.suffix == ".gz" else file)
+        yield OSError(error.errno, error.strerror, str(folder))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _inside(folder / entry.name)
+        elif (file := folder / entry.name).is_file():
+            yield file
 
 
 def _whole(name: str, stream: IO[bytes], first: bytes = b"") -> Iterator[Document]:
@@ -151,14 +225,22 @@ def _lines(name: str, lines: Iterator[tuple[int, bytes]]) -> Iterator[Document]:
         for number, line in chain([first], lines):
             if len(line) > MOST_BYTES:
                 yield Document(name, number, error=InputError(_TOO_LONG, place=f"{name}:{number}"))
-                return
-            yield Document(name, number, line)
+            else:
+                yield Document(name, number, line)
 
 
 def _numbered(stream: IO[bytes], start: int = 1) -> Iterator[tuple[int, bytes]]:
     """The lines that are not blank, each with its number."""
-    lines = iter(lambda: stream.readline(MOST_BYTES + 1), b"")
+    lines = iter(lambda: _line(stream), b"")
     return ((number, line.rstrip(b"\r\n")) for number, line in enumerate(lines, start) if line.strip())
+
+
+def _line(stream: IO[bytes]) -> bytes:
+    """The next line; of one that is too long its beginning, which is too long as well, and the rest is passed over."""
+    line = rest = stream.readline(MOST_BYTES + 3)  # a line may end with two bytes more
+    while len(line) > MOST_BYTES + 2 and rest and not rest.endswith(b"\n"):
+        rest = stream.readline(_STEP)
+    return line
 
 
 def _of_stream(stream: IO[bytes]) -> Iterator[Document]:
@@ -182,10 +264,10 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _of_package(path: Path) -> Iterator[Document]:
+def _of_package(path: Path, stream: IO[bytes]) -> Iterator[Document]:
     """The resources and examples of a FHIR package, one after the other, without unpacking it."""
     empty = True
-    with tarfile.open(path, "r|gz") as archive:
+    with tarfile.open(fileobj=stream, mode="r|gz") as archive:
         for member in archive:
             if not _holds_resource(member):
                 continue
@@ -208,7 +290,9 @@ def _guarded(name: str, read: Callable[[], Iterator[Document]]) -> Iterator[Docu
     """What can be read, and then one document with an error where the file breaks off."""
     try:
         yield from read()
-    except _BROKEN as error:
+    except InputError as error:
+        yield from _error(name, error.message, error.next_step)
+    except broken() as error:
         yield from _error(name, _broken(error))
 
 

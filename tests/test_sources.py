@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from fhir_matters import sources
+from fhir_matters import sources, unpacking
 from fhir_matters.errors import InputError
 from fhir_matters.sources import documents
 
+zstd = unpacking._zstd_library()
 PATIENT = b'{"resourceType": "Patient"}'
 
 
@@ -122,6 +123,62 @@ def test_a_truncated_line_says_where_it_is(tmp_path):
     assert caught.value.place == f"{file}:2:{len(PATIENT) - 5}"
 
 
+def test_zstandard_is_read_as_gzip_is_in_as_many_frames_as_there_are(tmp_path):
+    (tmp_path / "a.ndjson.zst").write_bytes(zstd.compress(PATIENT + b"\n") + zstd.compress(b"\n" + PATIENT))
+    (tmp_path / "b.json.zst").write_bytes(zstd.compress(PATIENT))
+    found = list(documents([tmp_path]))
+    assert names(found, tmp_path) == ["a.ndjson.zst:1", "a.ndjson.zst:3", "b.json.zst"]
+    assert {document.raw for document in found} == {PATIENT}
+
+
+def test_a_truncated_or_damaged_zstandard_file_gives_what_it_can_and_then_an_error(tmp_path):
+    lines = b"".join(b'{"resourceType":"Patient","id":"%s"}\n' % os.urandom(32).hex().encode() for _ in range(9000))
+    packed = zstd.compress(lines)
+    (tmp_path / "cut.ndjson.zst").write_bytes(packed[: len(packed) // 2])
+    *whole, last = documents([tmp_path / "cut.ndjson.zst"])
+    assert len(whole) > 1000
+    assert all(document.raw.startswith(b'{"resourceType"') for document in whole)
+    assert "breaks off" in str(last.error)
+    (tmp_path / "text.ndjson.zst").write_bytes(PATIENT)
+    assert "damaged, or not compressed as its name says" in the_error(tmp_path / "text.ndjson.zst")
+
+
+def test_without_its_library_zstandard_is_an_error_that_names_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpacking, "_LIBRARIES", ("no.such_library",))
+    unpacking._zstd_library.cache_clear()
+    (tmp_path / "a.ndjson.zst").write_bytes(b"")
+    assert "fhir-matters[zstd]" in the_error(tmp_path / "a.ndjson.zst")
+
+
+def test_a_folder_that_cannot_be_read_is_an_error_and_the_rest_goes_on(folder, monkeypatch):
+    scandir = os.scandir
+
+    def refuse(path):
+        if Path(path).name == "deep":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    *read, refused = documents([folder])
+    assert names(read, folder) == ["a.ndjson.gz:1", "a.ndjson.gz:2", "b.json"]
+    assert str(refused.error) == f"{folder / 'deep'}: The folder cannot be read: Permission denied."
+
+
+def test_a_link_that_leads_back_is_not_followed(folder):
+    (folder / "deep" / "back").symlink_to(folder)
+    assert len(names(documents([folder]), folder)) == 5
+
+
+def test_whoever_watches_is_told_of_every_byte_that_size_has_foretold(folder):
+    read: list[int] = []
+    package(folder / "p.tgz", {"package/a.json": PATIENT})
+    paths = [folder, folder / "p.tgz", str(folder / "**" / "*.ndjson"), folder / "absent.json"]
+    watched = [document.name for document in documents(paths, watch=read.append)]
+    assert watched == [document.name for document in documents(paths)]
+    assert sum(read) == sources.size(paths) > 0
+    assert sources.size([folder, "-"]) is None
+
+
 def test_what_cannot_be_read_raises_its_own_error(tmp_path):
     (document,) = documents([tmp_path / "absent.json"])
     with pytest.raises(InputError, match=r"absent\.json: There is no such file"):
@@ -149,6 +206,15 @@ def test_a_document_without_end_is_refused_in_bounded_memory(tmp_path, monkeypat
     monkeypatch.setattr(sources, "MOST_BYTES", 1000)
     (tmp_path / name).write_bytes(b"[" * 5000)
     assert "longer than" in the_error(tmp_path / name)
+
+
+def test_the_lines_after_one_that_is_too_long_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "MOST_BYTES", len(PATIENT))
+    monkeypatch.setattr(sources, "_STEP", 100)
+    lines = [PATIENT + b"\r", b"[" * 5000, PATIENT, b"x" + PATIENT, PATIENT]
+    (tmp_path / "a.ndjson").write_bytes(b"\n".join(lines))
+    found = [(each.line, each.error is None) for each in documents([tmp_path / "a.ndjson"])]
+    assert found == [(1, True), (2, False), (3, True), (4, False), (5, True)]
 
 
 def test_lines_are_streamed_and_not_read_ahead():

@@ -27,7 +27,7 @@ COMMANDS = {
     "fhirpath": "Ask a resource with FHIRPath.",
     "rules": "Explain a finding, or list all of them.",
 }
-CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+CLEAN, FINDINGS, COULD_NOT_RUN, STOPPED = 0, 1, 2, 130
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "FHIR_MATTERS"}
 
 
@@ -84,7 +84,7 @@ def _exit_code() -> int:
         return COULD_NOT_RUN
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
-        return 130
+        return STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return COULD_NOT_RUN

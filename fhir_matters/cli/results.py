@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,16 +20,23 @@ TABLES = ("arrow", "parquet")
 FORMATS = (*REPORTERS, *TABLES)
 
 
-def write(style: str, reports: Iterable[Report], out: Path | None, *, show_values: bool) -> None:
-    """Write the reports to the file, or to standard output, each as soon as it is there.
+def write(
+    style: str, reports: Iterable[Report], out: Path | None, *, show_values: bool, tell: Callable[[str], None]
+) -> None:
+    """Write the reports to the file, or to standard output (lines by `tell`), each as soon as it is there.
 
     Raises FhirMattersError where pyarrow is needed and absent, or where bytes would go to a terminal.
     """
     if style in TABLES:
         _write_table(style, reports, out, show_values=show_values)
         return
-    with nullcontext() if out is None else out.open("w", encoding="utf-8") as file:
-        for line in REPORTERS[style](reports, show_values=show_values):
+    lines = REPORTERS[style](reports, show_values=show_values)
+    if out is None:
+        for line in lines:
+            tell(line)
+        return
+    with out.open("w", encoding="utf-8") as file:
+        for line in lines:
             click.echo(line, file=file)
 
 

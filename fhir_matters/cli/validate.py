@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
 from fhir_matters.cli.console import out_option
-from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS
+from fhir_matters.cli.progress import Progress
+from fhir_matters.cli.running import Run, jobs_of
 from fhir_matters.cli.transferring import terminology_at
-
-if TYPE_CHECKING:
-    from fhir_matters.issue import Report
-    from fhir_matters.validation.validator import Validator
 
 FORMATS = ("text", "concise", "json", "outcome", "arrow", "parquet")
 
@@ -43,6 +39,14 @@ FORMATS = ("text", "concise", "json", "outcome", "arrow", "parquet")
 )
 @click.option("--strict", is_flag=True, help="What could not be judged fails too.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="The longest that one resource may take.")
+@click.option(
+    "--jobs",
+    metavar="N|auto",
+    callback=jobs_of,
+    default="1",
+    show_default=True,
+    help="Validate in so many processes at once; auto: one a core. What is told is the same.",
+)
 @click.option("--show-values", is_flag=True, help="Print the values that findings are about.")
 @out_option("the findings, as they come")
 @click.pass_context
@@ -57,6 +61,7 @@ def command(
     style: str,
     extensions: Literal["any", "known"],
     seconds: float | None,
+    jobs: int,
     out: Path | None,
     *,
     examples: bool,
@@ -64,20 +69,22 @@ def command(
     strict: bool,
     show_values: bool,
 ) -> None:
-    """Check PATHS: files, folders, globs, .json, .xml, .ndjson, .ndjson.gz, .tgz, or - for standard input.
+    """Check PATHS: files, folders, globs, .json, .xml, .ndjson (each also .gz and .zst), .tgz, or - for standard input.
 
     With --format arrow or parquet (extra `arrow`) the result is a table, a row a resource, in memory that is bounded:
     an Arrow IPC stream, or a Parquet file.
 
     Offline, unless --server or --terminology is given; a terminology server is sent codes, systems, displays and
     value sets' canonicals where nothing here decides, nothing else. Exit code 0: no error; 1: errors found; 2:
-    something could not be read.
+    something could not be read; 130: stopped by Ctrl-C, and what was found until then is told.
     """
     from fhir_matters import Validator
     from fhir_matters.cli.results import write
+    from fhir_matters.validation.judging import Judge
 
     asker = terminology_at(terminology, terminology_cache) if terminology is not None else None
-    validator = Validator(
+    make = partial(
+        Validator,
         packages=packages,
         strict=strict,
         extensions=extensions,
@@ -85,43 +92,17 @@ def command(
         terminology=asker,
         seconds=seconds,
     )
+    validator = make()
     if needed := validator.registry.missing:
         click.echo(f"fhir-matters: packages that the given ones need are not here: {', '.join(needed)}", err=True)
     if server is not None:
+        if jobs > 1:
+            raise click.UsageError("--server is asked about one resource after the other: leave out --jobs.")
         from fhir_matters.cli.comparing import compared
 
         ctx.exit(compared(paths, validator, profiles, server, install=install, show_values=show_values))
-    run = Run(validator, profiles)
-    write(style, run.reports(paths), out, show_values=show_values)
-    ctx.exit(run.exit_code)
-
-
-@dataclass
-class Run:
-    """One pass over the paths, and what it came to."""
-
-    validator: Validator
-    profiles: tuple[str, ...]
-    invalid: int = 0
-    unreadable: int = 0
-
-    def reports(self, paths: Iterable[str]) -> Iterator[Report]:
-        """A report for each document; what cannot be read is told on stderr, and the rest goes on."""
-        from fhir_matters.locate import located
-        from fhir_matters.sources import documents
-
-        for document in documents(paths):
-            if document.error is not None:
-                self.unreadable += 1
-                click.echo(f"fhir-matters: {document.error}", err=True)
-                continue
-            report = self.validator.validate(document.raw, profiles=self.profiles, source=document.file)
-            self.invalid += not report.ok
-            yield located(report, document.raw, document.first_line)
-
-    @property
-    def exit_code(self) -> int:
-        """2 where something could not be read, else 1 where something was found, else 0."""
-        if self.unreadable:
-            return COULD_NOT_RUN
-        return FINDINGS if self.invalid else CLEAN
+    judge = Judge(make if jobs > 1 else lambda: validator, profiles)
+    run = Run(judge, jobs, style, Progress.over(paths))
+    with run.listening():
+        write(style, run.reports(paths), out, show_values=show_values, tell=run.tell)
+    ctx.exit(run.close())

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,12 @@ class TerminologyServer:
         self._kept = Kept(Path(cache), self.name) if cache is not None else None
         self._lock = threading.Lock()
         self._takes_batches: bool | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process goes how it is made: there it has connections of its own, and shares the cache's file."""
+        cache = self._kept.file if self._kept is not None else None
+        made = partial(TerminologyServer, cache=cache, seconds=self._seconds, token=self._token, headers=self._headers)
+        return made, (self._base,)
 
     @property
     def name(self) -> str:

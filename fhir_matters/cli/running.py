@@ -1,0 +1,131 @@
+"""One run of `validate` over many documents: what it came to, how it is stopped, and what it did not reach then.
+
+A first Ctrl-C reads no more, and what was begun is finished and told; a second leaves at once with what is ready.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS, STOPPED
+from fhir_matters.cli.progress import Progress
+from fhir_matters.errors import FhirMattersError
+
+if TYPE_CHECKING:
+    from fhir_matters.issue import Report
+    from fhir_matters.validation.judging import Judge
+
+FOR_PEOPLE = frozenset({"text", "concise"})
+
+
+def jobs_of(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """How many processes an option asks for: a number, or `auto` (or 0) for one a core. Refuses what is neither."""
+    if value in ("auto", "0"):
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if value.isascii() and value.isdecimal():
+        return int(value)
+    raise click.BadParameter("expected a number of processes, or auto for one a core.", ctx, param)
+
+
+@dataclass
+class Run:
+    """One pass over the paths, and what it came to.
+
+    What cannot be read is told on stderr, and to programs in its own report as well (FM010).
+    """
+
+    judge: Judge
+    jobs: int = 1
+    style: str = "text"
+    progress: Progress = field(default_factory=Progress)
+    invalid: int = 0
+    unreadable: int = 0
+    last: str = ""
+    stopped: bool = False
+    unreached: tuple[str, ...] = ()
+    trouble: FhirMattersError | None = None
+    _stop: Event = field(default_factory=Event)
+    _interrupts: int = 0
+    _working: bool = False
+
+    def reports(self, paths: Iterable[str]) -> Iterator[Report]:
+        """A report for each document, until all are told or it is stopped. Raises nothing of that."""
+        from fhir_matters.sources import documents
+        from fhir_matters.validation.judging import UNREAD
+        from fhir_matters.validation.many import reports
+
+        many = reports(documents(paths, watch=self.progress.read), self.judge, self.jobs, self._stop)
+        while (report := self._next(many)) is not None:
+            self.last = report.source
+            self.progress.step()
+            self.invalid += not report.ok
+            if any(issue.rule == UNREAD for issue in report):
+                self.unreadable += 1
+                self.tell(f"fhir-matters: {report.source}: {report.issues[0].message}", err=True)
+                if self.style in FOR_PEOPLE:
+                    continue
+            yield report
+
+    def _next(self, many: Iterator[Report]) -> Report | None:
+        self._working = True
+        try:
+            return next(many, None)
+        except KeyboardInterrupt as interrupt:
+            self.unreached = getattr(interrupt, "unreached", ())
+        except FhirMattersError as error:
+            self.trouble = error
+        finally:
+            self._working = False
+        return None
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """While it runs, Ctrl-C means that it ends well."""
+        try:
+            before = signal.signal(signal.SIGINT, self._interrupted)
+        except ValueError:  # another thread than the main one hears no signals
+            yield
+            return
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+            self.progress.clear()
+
+    def _interrupted(self, *_: object) -> None:
+        self._interrupts += 1
+        self.stopped = True
+        self._stop.set()
+        if self._interrupts > 1 or (self._working and self.jobs == 1):
+            raise KeyboardInterrupt
+
+    def tell(self, line: str, *, err: bool = False) -> None:
+        """Print a line where the progress is."""
+        self.progress.clear()
+        click.echo(line, err=err)
+
+    def close(self) -> int:
+        """Say what was not reached; the exit code.
+
+        130 where it was stopped, 2 where something could not be read or done, else 1 where something was found.
+        """
+        if self.trouble is not None:
+            self.tell(f"fhir-matters: {self.trouble}", err=True)
+        if self.trouble is not None or self.stopped:
+            where = f"after {self.last}: what follows it" if self.last else "at the beginning: everything"
+            self.tell(f"fhir-matters: stopped {where} was not validated.", err=True)
+        for name in self.unreached:
+            self.tell(f"fhir-matters: not validated: {name}", err=True)
+        if self.trouble is not None or (self.unreadable and not self.stopped):
+            return COULD_NOT_RUN
+        if self.stopped:
+            return STOPPED
+        return FINDINGS if self.invalid else CLEAN

@@ -1,0 +1,169 @@
+"""Documents judged in several processes: reports in the order of the documents, few of them in memory at a time.
+
+Each process has a pipe of its own, and two pieces in hand; no more pieces are on their way than the processes need.
+Where one ends with a piece in hand, its documents are given out again one by one, so that the one that ends it is
+found. Processes are started as there is work for them, and never by a fork: a thread of the caller's may hold anything.
+"""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections import deque
+from collections.abc import Iterator
+from multiprocessing.connection import wait
+from typing import Any
+
+from fhir_matters.errors import FhirMattersError
+from fhir_matters.issue import Report
+from fhir_matters.sources import Document
+from fhir_matters.validation.judging import Judge, StoppedError, failed
+from fhir_matters.validation.pieces import PATIENCE, Piece, Reading, pieces
+from fhir_matters.validation.workers import Worker
+
+IN_HAND = 2  # pieces that a process has: one at which it works, and the next
+AT_A_TIME = 4  # pieces that are kept, begun or ready, for each process
+MOST_BYTES = 64 * 1024 * 1024
+"""While so much is on its way, no more is read."""
+_ATTEMPTS = 3  # to start a process
+_ALONE = 2  # times that a document by itself may end a process
+
+
+def in_processes(found: Iterator[Document], judge: Judge, jobs: int, stop: threading.Event) -> Iterator[Report]:
+    """See `many.reports`. Raises FhirMattersError where no process can be started, or `judge` cannot go to one."""
+    try:
+        pickled = pickle.dumps(judge)
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        raise FhirMattersError(
+            f"This validator cannot be made in other processes: {error}.",
+            next_step="Make it by a function of a module, or validate with one job.",
+        ) from None
+    crew = Crew(pickled, jobs, Reading(found), stop)
+    try:
+        yield from crew.reports()
+    finally:
+        crew.dismiss()
+
+
+class Crew:
+    """The processes, and the pieces in their order from the first that is not told to the last that was read."""
+
+    def __init__(self, pickled: bytes, jobs: int, reading: Reading, stop: threading.Event) -> None:
+        self.pieces: deque[Piece] = deque()
+        self.workers: list[Worker] = []
+        self._pickled, self._jobs = pickled, jobs
+        self._reading, self._stop = reading, stop
+        self._false_starts = 0
+
+    def reports(self) -> Iterator[Report]:
+        """Every report, in order."""
+        self._reading.start()
+        try:
+            while self._going():
+                self._give_out()
+                self._receive()
+                yield from self._ready()
+        except KeyboardInterrupt:
+            unreached = [piece.name for piece in self.pieces if piece.reports is None]
+            self.pieces = deque(piece for piece in self.pieces if piece.reports is not None)
+            yield from self._ready()
+            raise StoppedError(unreached) from None
+        if self._reading.error is not None:
+            raise self._reading.error
+
+    def _going(self) -> bool:
+        if self._stop.is_set():
+            self._reading.end()
+            return bool(self.pieces)
+        return bool(self.pieces) or not self._reading.over
+
+    def _ready(self) -> Iterator[Report]:
+        while self.pieces and (told := self.pieces[0].reports) is not None:
+            while told:
+                yield told.popleft()
+            self.pieces.popleft()
+
+    def _give_out(self) -> None:
+        """Give every process enough to do; there are no more of them than find something."""
+        while sum(len(each.pieces) for each in self.workers) < self._jobs * IN_HAND and (piece := self._next()):
+            worker = min(self.workers, key=lambda each: len(each.pieces), default=None)
+            if worker is None or (worker.pieces and len(self.workers) < self._jobs):
+                worker = Worker(self._pickled)
+                self.workers.append(worker)
+            worker.give(piece)
+
+    def _next(self) -> Piece | None:
+        """The first piece that nobody has; of what is read only as much as there is room for."""
+        again = next((each for each in self.pieces if not each.given and each.reports is None), None)
+        if again is not None or self._stop.is_set():
+            return again
+        weight = sum(each.weight for each in self.pieces if each.reports is None)
+        if len(self.pieces) >= self._jobs * AT_A_TIME or weight >= MOST_BYTES:
+            return None
+        taken = self._reading.take()
+        self.pieces += pieces(taken)
+        return self._next() if taken else None
+
+    def _receive(self) -> None:
+        """Wait for an answer, a process that ends, or something to give out."""
+        if self.pieces and self.pieces[0].reports is not None:
+            return
+        by_pipe: dict[Any, Worker] = {each.pipe: each for each in self.workers}
+        for pipe in wait([*by_pipe, self._reading.woken], PATIENCE):
+            if pipe in by_pipe:
+                self._hear(by_pipe[pipe])
+            else:
+                self._reading.woken.recv_bytes()
+
+    def _hear(self, worker: Worker) -> None:
+        try:
+            told = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._bury(worker)
+            return
+        if isinstance(told, list):
+            worker.pieces.popleft().answered(told)
+        elif told:
+            raise FhirMattersError(told)
+        else:
+            worker.ready = True
+            self._false_starts = 0
+
+    def _bury(self, worker: Worker) -> None:
+        """A process has ended: what it had goes to others. Raises FhirMattersError where none gets to work."""
+        self.workers.remove(worker)
+        worker.process.join(1)
+        ended = worker.end()
+        for piece in worker.pieces:
+            piece.given = False
+        if worker.ready:
+            self._suspect(worker.pieces, ended)
+            return
+        self._false_starts += 1
+        if self._false_starts >= _ATTEMPTS:
+            raise FhirMattersError(
+                f"No process to validate in gets to work: each {ended}.",
+                next_step='Validate with one job; a script keeps what it does under `if __name__ == "__main__":`.',
+            )
+
+    def _suspect(self, pieces: deque[Piece], ended: str) -> None:
+        """The first piece ended the process, perhaps: judge each of its documents alone, and none a third time."""
+        if not pieces:
+            return
+        piece = pieces[0]
+        piece.deaths += 1
+        if len(piece.documents) > 1:
+            place = self.pieces.index(piece)
+            self.pieces.remove(piece)
+            for number, document in enumerate(piece.documents):
+                self.pieces.insert(place + number, Piece([document]))
+        elif piece.deaths >= _ALONE:
+            told = f"The process that validated this {ended}, and so did another."
+            piece.reports = deque([failed(piece.documents[0], told)])
+
+    def dismiss(self) -> None:
+        """End everything."""
+        self._reading.end()
+        for worker in self.workers:
+            worker.end()
+        self.workers.clear()

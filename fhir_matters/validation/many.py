@@ -1,0 +1,61 @@
+"""Many documents → a report for each, in their order: here, or in several processes. Holds few at a time.
+
+Nothing that one document does ends the run: see `judging`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from fhir_matters.issue import Report
+from fhir_matters.sources import Document, documents
+from fhir_matters.validation.judging import Judge, StoppedError
+from fhir_matters.validation.validator import Validator
+
+
+def validate_many(
+    paths: Iterable[str | Path],
+    *,
+    jobs: int = 1,
+    profiles: Iterable[str] = (),
+    validator: Callable[[], Validator] = Validator,
+    **options: Any,
+) -> Iterator[Report]:
+    """A report for each resource in files, folders, globs, packages, as they come: see `sources.documents`.
+
+    With more than one of `jobs`, as many processes judge at once; reports are the same, in the same order. `options`
+    are those of `Validator`. Raises DefinitionsError for a package that is not there, FhirMattersError where
+    processes cannot be started, nothing for what is read. As with all of multiprocessing, a script that uses more
+    than one job keeps what it does under `if __name__ == "__main__":`.
+    """
+    judge = Judge(partial(validator, **options) if options else validator, tuple(profiles))
+    return reports(documents(paths), judge, jobs)
+
+
+def reports(found: Iterator[Document], judge: Judge, jobs: int = 1, stop: Event | None = None) -> Iterator[Report]:
+    """The reports of documents, in their order; once `stop` is set, only of those that were begun.
+
+    Raises StoppedError when it is interrupted, after the reports that are ready.
+    """
+    stop = stop or Event()
+    if jobs == 1:
+        return _here(found, judge, stop)
+    from fhir_matters.validation.crew import in_processes  # noqa: PLC0415 (only where it is needed)
+
+    return in_processes(found, judge, jobs, stop)
+
+
+def _here(found: Iterator[Document], judge: Judge, stop: Event) -> Iterator[Report]:
+    judging = judge.ready()
+    for document in found:
+        try:
+            report = judging(document)
+        except KeyboardInterrupt:
+            raise StoppedError([document.name]) from None
+        yield report
+        if stop.is_set():
+            return

@@ -1,0 +1,125 @@
+"""Documents in pieces, as processes get them: read in a thread one piece ahead, kept until there are reports for them."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import groupby
+from multiprocessing import get_context
+from time import monotonic
+from typing import TypeAlias
+
+from fhir_matters.issue import Issue, Report
+from fhir_matters.sources import Document
+from fhir_matters.validation.judging import unread
+
+PIECE = 128 * 1024
+"""A piece is given out when it has so many bytes, or its first document has waited for `PATIENCE` seconds."""
+PATIENCE = 0.05
+_EACH = 128  # what a document weighs beside its bytes
+
+# A report as it travels: issues, type and id of the resource, strict, told.
+Told: TypeAlias = tuple[tuple[Issue, ...], str, str, bool, int]
+
+
+@dataclass(eq=False)
+class Piece:
+    """Documents that are judged together, and what came of it."""
+
+    documents: list[Document]
+    reports: deque[Report] | None = None
+    given: bool = False
+    deaths: int = 0
+    weight: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.weight = sum(len(each.raw) + _EACH for each in self.documents)
+
+    def answered(self, told: list[Told]) -> None:
+        """The reports, as they came back; what was read is no longer needed."""
+        self.reports = deque(
+            Report(issues, document.name, kind, name, strict=strict, told=questions)
+            for document, (issues, kind, name, strict, questions) in zip(self.documents, told, strict=True)
+        )
+        self.documents = self.documents[:1]
+
+    @property
+    def name(self) -> str:
+        """From where to where."""
+        first, last = self.documents[0].name, self.documents[-1].name
+        return first if first == last else f"{first} to {last}"
+
+
+def pieces(documents: list[Document]) -> Iterator[Piece]:
+    """What is sound together, and each that could not be read by itself: there is nothing to send."""
+    for broken, some in groupby(documents, lambda each: each.error is not None):
+        if broken:
+            for each in some:
+                yield Piece([each], deque([unread(each)]))
+        else:
+            yield Piece(list(some))
+
+
+class Reading(threading.Thread):
+    """Reads a piece ahead."""
+
+    def __init__(self, found: Iterator[Document]) -> None:
+        super().__init__(daemon=True, name="reading")
+        self.woken, self._waking = get_context("spawn").Pipe(duplex=False)
+        self.error: BaseException | None = None
+        self._found = found
+        self._changed = threading.Condition()
+        self._piece: list[Document] = []
+        self._weight, self._since = 0, 0.0
+        self._ended = False
+
+    @property
+    def over(self) -> bool:
+        """Nothing more will come."""
+        return self._ended and not self._piece
+
+    def run(self) -> None:
+        """Read until nothing is left, or nobody wants more."""
+        try:
+            for document in self._found:
+                if not self._kept(document):
+                    break
+        except BaseException as error:  # noqa: BLE001 (it is raised again where the reports are asked for)
+            self.error = error
+        self.end()
+
+    def _kept(self, document: Document) -> bool:
+        """Wait until there is room; False once nobody wants it."""
+        with self._changed:
+            while self._weight >= PIECE and not self._ended:
+                self._changed.wait()
+            if self._ended:
+                return False
+            if not self._piece:
+                self._since = monotonic()
+            self._piece.append(document)
+            self._weight += len(document.raw) + _EACH
+            if self._weight >= PIECE:
+                self._waking.send_bytes(b"!")
+            return True
+
+    def take(self) -> list[Document]:
+        """The piece that is ready, or nothing."""
+        with self._changed:
+            ready = self._weight >= PIECE or self._ended or monotonic() - self._since >= PATIENCE
+            if not self._piece or not ready:
+                return []
+            piece, self._piece, self._weight = self._piece, [], 0
+            self._changed.notify()
+            return piece
+
+    def end(self) -> None:
+        """Read no more."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+            with suppress(OSError):
+                self._waking.send_bytes(b"!")

@@ -1,0 +1,96 @@
+"""One process that validates: what it does, how it gets pieces of documents and gives back reports, how it ends."""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import get_context, resource_tracker
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+
+from fhir_matters.errors import FhirMattersError
+from fhir_matters.issue import Report
+from fhir_matters.sources import Document
+from fhir_matters.validation.pieces import Piece, Told
+
+
+def work(pipe: Connection, pickled: bytes) -> None:
+    """Judge what comes, until nobody sends any more."""
+    try:
+        judging = pickle.loads(pickled).ready()  # noqa: S301 (from the process that started this one)
+    except FhirMattersError as error:
+        pipe.send(str(error))
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError, OSError):
+        pipe.send("")
+        while True:
+            pipe.send([_told(judging(Document(*each))) for each in pipe.recv()])
+
+
+def _told(report: Report) -> Told:
+    return report.issues, report.resource_type, report.resource_id, report.strict, report.told
+
+
+class Worker:
+    """A process, and the pieces that it has in hand; what is sent goes through a thread, so that nobody waits."""
+
+    def __init__(self, pickled: bytes) -> None:
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.pieces: deque[Piece] = deque()
+        self.ready = False
+        self._queue: SimpleQueue[Piece | None] = SimpleQueue()
+        self.process = context.Process(target=work, args=(theirs, pickled), daemon=True, name="fhir-matters validate")
+        _uninterrupted(self.process.start)
+        theirs.close()
+        self._sending = threading.Thread(target=self._send, daemon=True, name="sending")
+        self._sending.start()
+
+    def give(self, piece: Piece) -> None:
+        """Let it judge these too."""
+        piece.given = True
+        self.pieces.append(piece)
+        self._queue.put(piece)
+
+    def _send(self) -> None:
+        with suppress(OSError, ValueError):
+            for piece in iter(self._queue.get, None):
+                self.pipe.send([(each.file, each.line, each.raw) for each in piece.documents])
+
+    def end(self) -> str:
+        """End it; how it ended."""
+        self.process.kill()
+        self.process.join()
+        self._queue.put(None)
+        self._sending.join()
+        self.pipe.close()
+        code = self.process.exitcode
+        self.process.close()
+        return _how(code)
+
+
+def _how(code: int | None) -> str:
+    """How a process ended."""
+    if code is None or code >= 0:
+        return f"ended with code {code}"
+    with suppress(ValueError):
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"was ended by signal {-code}"
+
+
+def _uninterrupted(start: Callable[[], None]) -> None:
+    """Start a process that does not hear interrupts from the keyboard: what they mean is decided here."""
+    if not hasattr(signal, "pthread_sigmask"):
+        start()
+        return
+    resource_tracker.ensure_running()  # it unblocks signals when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
