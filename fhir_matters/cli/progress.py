@@ -48,13 +48,13 @@ class Progress:
         if self.shown and (now := self.clock()) - self._drawn >= SECONDS:
             self._drawn = now
             self._visible = True
-            click.echo(f"{_ERASED}{self}", err=True, nl=False)
+            click.echo(f"{_ERASED}{self}", err=True, nl=False, color=True)
 
     def clear(self) -> None:
         """Make room for a line of something else; the next step draws again, once it is time."""
         if self._visible:
             self._visible = False
-            click.echo(_ERASED, err=True, nl=False)
+            click.echo(_ERASED, err=True, nl=False, color=True)
 
     def __str__(self) -> str:
         seconds = max(self.clock() - self._begun, 1e-9)

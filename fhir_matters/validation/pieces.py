@@ -1,4 +1,4 @@
-"""Documents in pieces, as processes get them: read in a thread one piece ahead, kept until there are reports for them."""
+"""Documents in pieces, as processes get them: read in a thread one piece ahead, kept until their reports are told."""
 
 from __future__ import annotations
 

@@ -1,0 +1,137 @@
+"""`validate` over many files: the same in any number of processes, stopped well, and how far it is."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from fhir_matters.cli.progress import Progress
+from tests.cli.test_terminology import codes, file  # noqa: F401 - fixtures
+
+GOOD = '{"resourceType":"Patient","id":"p","gender":"female"}\n'
+BAD = '{"resourceType":"Patient","gender":"Hartley-xyz"}\n'
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "a.ndjson").write_text((GOOD * 300 + BAD + "garbage\n\n") * 3)
+    (tmp_path / "b.json").write_text(BAD)
+    (tmp_path / "empty.json").write_text("")
+    return tmp_path
+
+
+@pytest.mark.parametrize("style", ["text", "concise", "json", "outcome"])
+def test_what_is_told_is_the_same_to_the_byte(run, folder, style):
+    alone = run("validate", folder, folder / "absent.json", "--format", style)
+    assert alone.code == 2
+    assert alone.out
+    assert run("validate", folder, folder / "absent.json", "--format", style, "--jobs", 2) == alone
+
+
+def test_programs_are_told_in_the_report_what_could_not_be_read_and_people_beside_it(run, folder):
+    ran = run("validate", folder / "empty.json", "--format", "json")
+    (report,) = json.loads(ran.out)["reports"]
+    assert [issue["rule"] for issue in report["issues"]] == ["FM010"]
+    assert f"{folder / 'empty.json'}: The file is empty." in ran.err
+    for_people = run("validate", folder / "empty.json")
+    assert (for_people.out, for_people.err) == ("Nothing was checked.\n", ran.err)
+
+
+def test_a_line_of_many_is_named_in_its_report(run, folder):
+    reports = json.loads(run("validate", folder / "a.ndjson", "--format", "json").out)["reports"]
+    assert reports[300]["source"] == f"{folder / 'a.ndjson'}:301"
+    assert {each["line"] for each in reports[300]["issues"]} == {301}
+
+
+@pytest.mark.parametrize("jobs", ["auto", "0", "2"])
+def test_jobs_are_a_number_or_a_process_for_each_core(run, folder, jobs):
+    assert run("validate", folder / "b.json", "--jobs", jobs).code == 1
+
+
+@pytest.mark.parametrize("jobs", ["-1", "many", "1.5", ""])
+def test_what_is_no_number_of_jobs_is_refused(run, folder, jobs):
+    ran = run("validate", folder / "b.json", "--jobs", jobs)
+    assert ran.code == 2
+    assert "a number of processes, or auto" in ran.err
+
+
+def test_a_server_is_asked_about_one_after_the_other(run, folder):
+    ran = run("validate", folder / "b.json", "--jobs", 2, "--server", "http://127.0.0.1:9/fhir")
+    assert ran.code == 2
+    assert "leave out --jobs" in ran.err
+
+
+def test_processes_ask_the_terminology_server_too(run, codes, file, monkeypatch):  # noqa: F811 - fixtures
+    monkeypatch.setenv("FHIR_MATTERS_TERMINOLOGY_TOKEN", "t")
+    options = ("--terminology", codes.base, "--terminology-cache", "none", "--format", "json")
+    alone = run("validate", file, *options)
+    assert json.loads(alone.out)["summary"]["toldByServer"] == 2
+    codes.requests.clear()
+    assert run("validate", file, *options, "--jobs", 2) == alone
+    assert codes.requests[0].headers["authorization"] == "Bearer t"
+
+
+def test_processes_keep_to_the_seconds_for_a_resource(run, folder):
+    ran = run("validate", folder / "b.json", "--seconds", 0, "--jobs", 2)
+    assert "FM708" in ran.out
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_ends_the_report_well_and_says_from_where_nothing_was_reached(jobs):
+    command = [sys.executable, "-m", "fhir_matters", "validate", "-", "--format", "json", "--jobs", jobs]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:
+        process.stdin.write(GOOD + BAD)
+        process.stdin.flush()
+        lines = [process.stdout.readline() for _ in range(3)]  # the head and both reports; more may always come
+        process.send_signal(signal.SIGINT)
+        out, err = process.stdout.read(), process.stderr.read()
+    assert process.returncode == 130
+    document = json.loads("".join(lines) + out)
+    assert [report["ok"] for report in document["reports"]] == [True, False]
+    assert document["summary"]["resources"] == 2
+    assert err == "fhir-matters: stopped after stdin:2: what follows it was not validated.\n"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_nobody_waits_where_nobody_reads_on(folder, jobs):
+    (folder / "long.ndjson").write_text(BAD * 20_000)
+    command = [sys.executable, "-m", "fhir_matters", "validate", folder / "long.ndjson", "--format", "concise"]
+    with subprocess.Popen([*command, "--jobs", jobs], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert b"FM301" in process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(60) == 2
+        assert process.stderr.read() == b""
+
+
+def test_progress_has_the_rate_and_the_time_that_is_left():
+    times = iter([0.0, 10.0, 10.0, 100.0])
+    progress = Progress(total=4000, clock=lambda: next(times))
+    progress.read(1000)
+    progress.done = 500
+    assert str(progress) == "500 done, 50/s, 25% read, 0:30 left"
+    progress.total = None
+    assert str(progress) == "500 done, 50/s"
+    progress.total = 1_000_000
+    assert str(progress) == "500 done, 5/s, 0% read, 27:45:00 left"
+
+
+def test_progress_is_drawn_now_and_then_and_makes_room(capsys):
+    times = iter([0.0, 0.1, 0.3, 0.3, 0.4])
+    progress = Progress(shown=True, clock=lambda: next(times))
+    progress.step()
+    assert capsys.readouterr().err == ""
+    progress.step()
+    assert capsys.readouterr().err == "\r\x1b[K2 done, 7/s"
+    progress.step()
+    progress.clear()
+    progress.clear()
+    assert capsys.readouterr().err == "\r\x1b[K"
+
+
+def test_there_is_no_progress_in_a_pipe(run, folder):
+    assert "done" not in run("validate", folder / "b.json").err
