@@ -65,7 +65,7 @@ FM009 error invalid xml.html
 FM008 error invalid json.html
     A slip in the JSON
     What one reader forgives another refuses. → Mend the comma, the quotes or the comment.
-FM010 fatal exception http.html
+FM010 fatal exception http.html undecided
     Could not be read
     What is not there or breaks off was not checked. → Do what the message says, and validate again.
 FM101 error structure json.html

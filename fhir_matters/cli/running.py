@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -109,7 +110,8 @@ class Run:
 
     def tell(self, line: str, *, err: bool = False) -> None:
         """Print a line where the progress is."""
-        self.progress.clear()
+        if err or sys.stdout.isatty():
+            self.progress.clear()
         click.echo(line, err=err)
 
     def close(self) -> int:

@@ -1,4 +1,4 @@
-"""One document → its report, whatever it does: what cannot be read is FM010, what the validator fails on FM710."""
+"""One document → its report, whatever it does: what cannot be read is FM010, where the check fails FM710."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def judged(validator: Validator, profiles: tuple[str, ...], document: Document) 
     except Exception as error:  # noqa: BLE001 (a mistake of ours in one resource is no reason to leave out the others)
         frame = extract_tb(error.__traceback__)[-1]
         where = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
-        return failed(document, f"The validator failed: {where}.")
+        return failed(document, f"The check itself failed: {where}.")
 
 
 def unread(document: Document) -> Report:

@@ -45,7 +45,7 @@ def test_a_table_has_the_findings_and_the_exit_code_that_json_has(run, lines, tm
     assert (ran.code, ran.out, ran.err) == (1, "", "")
     table = READ[style](out.read_bytes())
     told = jsonio.read(run("validate", lines, "--format", "json").out)
-    assert table["source"].to_pylist() == [str(lines)] * 3
+    assert table["source"].to_pylist() == [f"{lines}:{number}" for number in (1, 2, 3)]
     for row, report in zip(table.to_pylist(), told["reports"], strict=True):
         assert (row["resource_type"], row["resource_id"], row["ok"]) == (
             report["resourceType"],
@@ -70,10 +70,12 @@ def test_values_are_in_it_only_when_asked_for(lines):
     assert b"Hartley-xyz" in piped(lines, "--format", "arrow", "--show-values").stdout
 
 
-def test_a_file_that_cannot_be_read_is_told_as_ever_and_the_rest_is_in_the_table(run, lines, tmp_path):
+def test_a_file_that_cannot_be_read_is_told_as_ever_and_has_its_row(run, lines, tmp_path):
     ran = run("validate", tmp_path / "absent.json", lines, "--format", "arrow", "-o", tmp_path / "out")
     assert (ran.code, "absent.json" in ran.err) == (2, True)
-    assert READ["arrow"]((tmp_path / "out").read_bytes()).num_rows == 3
+    first, *others = READ["arrow"]((tmp_path / "out").read_bytes()).to_pylist()
+    assert (first["source"], first["ok"], first["verdict"]) == (str(tmp_path / "absent.json"), False, "undecided")
+    assert len(others) == 3
 
 
 def test_a_terminal_is_spared(run, lines, monkeypatch):
