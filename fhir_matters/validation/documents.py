@@ -111,7 +111,7 @@ def _interlinked(
         own = _base(resource, scope)
         for path, reference, narrated in _references(resource):
             lost = resolving.lost_in(reference, own, scope)
-            target = resolving.entry_at(reference, own, scope)
+            target = resolving.meant(reference, own, scope)
             if lost is None and target is not None:
                 linked[id(resource)].add(id(target))
                 linked[id(target)].add(id(resource))
@@ -203,9 +203,9 @@ def _references(resource: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
     """
     kind = core_model().find(str(resource.get("resourceType")))
     seen: set[str] = set()
-    todo = [element(resource, kind)] if kind is not None else []
+    todo = [(element(resource, kind), kind.path)] if kind is not None else []
     while todo:
-        node = todo.pop()
+        node, place = todo.pop()
         for field in {id(each): each for key in node.elements if (each := node.type.by_key.get(key))}.values():
             path = f"{node.type.path}.{field.name}"
             found: list[Node] = []
@@ -214,8 +214,9 @@ def _references(resource: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
                 text = _reference(child, path)
                 if text is not None and text not in seen:
                     seen.add(text)
-                    yield f"{path}[{number}]", text, node.elements.get("url") == NARRATIVE_LINK
-            todo += (child for child in found if child.type.name != "Bundle")
+                    yield f"{place}.{field.name}[{number}]", text, node.elements.get("url") == NARRATIVE_LINK
+            inner = enumerate(found)
+            todo += ((child, f"{place}.{field.name}[{at}]") for at, child in inner if child.type.name != "Bundle")
 
 
 def _reference(node: Node, path: str) -> str | None:

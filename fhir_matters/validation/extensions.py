@@ -99,7 +99,7 @@ def _relative(said: Elements, plain: Visit, url: str) -> tuple[Visit, bool]:
         return in_turn((plain, _not_absolute)), False
     if any(_url_of(part) == url for part in said[1:]):
         return plain, True
-    defined = any(element.profile != said[0].profile for element in said)
+    defined = any(each.profile != said[0].profile and each.path == "Extension.extension" for each in said)
     return (in_turn((plain, _no_part)), False) if defined else (plain, False)
 
 
@@ -237,8 +237,7 @@ def _content(definition: Profile) -> Visit:
     inner = definition.root.children
     if "value[x]" not in inner:
         return in_turn(())
-    valued = inner["value[x]"].max > 0
-    simple = valued and "extension" in inner and inner["extension"].max == 0
+    valued, must = inner["value[x]"].max > 0, inner["value[x]"].min > 0
 
     def check(value: Any, context: Context, position: Position) -> None:
         if not isinstance(value, dict):
@@ -250,16 +249,16 @@ def _content(definition: Profile) -> Visit:
                 "Expected the url of the extension without a version.",
                 message_id="EXT_VER_URL_REVERSION",
             )
-        has_value = any(key.startswith(("value", "_value")) for key in value)
-        if has_value != valued and (has_value or simple):
-            wrong = "WRONG" if "extension" in value else "ABSENT"
-            key = next((key for key in value if key.startswith(("value", "_value"))), None)
+        key = next((key for key in value if key.startswith(("value", "_value")) and value[key] is not None), None)
+        parts = "extension" in value
+        if (key is not None) != valued and (not valued or must or not parts):
+            wrong = "WRONG" if parts else "ABSENT"
             context.add(
                 "FM556",
                 (position, key, None, None) if key is not None else position,
-                "Expected a value." if simple else "Expected parts and no value.",
+                "Expected a value." if valued else "Expected parts and no value.",
                 profile=definition.canonical,
-                message_id=f"Extension_EXT_Simple_{wrong}" if simple else "Extension_EXT_Type",
+                message_id=f"Extension_EXT_Simple_{wrong}" if valued else "Extension_EXT_Type",
             )
 
     return check

@@ -93,6 +93,23 @@ def entry_at(reference: str, full_url: str, bundle: BundleScope) -> dict[str, An
     return bundle.by_url.get(url_at(reference, full_url))
 
 
+def _is_definition(name: str | None) -> bool:
+    """Whether resources of this type are what packages define: an address of one need not be in the Bundle."""
+    kind = core_model().find(name) if name else None
+    return kind is not None and {"url", "publisher"} <= kind.by_key.keys()
+
+
+def meant(reference: str, full_url: str, bundle: BundleScope) -> dict[str, Any] | None:
+    """The same, but that a relative reference without a base means the one entry that has no fullUrl.
+
+    So has the HL7 validator it between the entries of documents (`BaseValidator.resolveInBundle`).
+    """
+    url = url_at(reference, full_url)
+    if ":" not in url and len(bundle.unaddressed) == 1:
+        return next((each for each in bundle.in_order if id(each) in bundle.unaddressed), None)
+    return bundle.by_url.get(url)
+
+
 def url_at(reference: str, full_url: str) -> str:
     """The reference in the entry `full_url` as a URL; a relative one that has no base stays so."""
     named = reference.partition("#")[0]
@@ -107,8 +124,15 @@ def lost_in(reference: str, full_url: str, bundle: BundleScope) -> str | None:
     """
     if (url := url_at(reference, full_url)) in bundle.by_url:
         return "BUNDLE_BUNDLE_ENTRY_FOUND_MULTIPLE" if url in bundle.often else None
-    kind, _, rest = reference.partition("/")
-    if ":" in kind or f"{kind}/{rest.partition('/')[0]}" not in bundle.by_id:
+    if meant(reference, full_url, bundle) is not None:
+        return None
+    named = reference.partition("#")[0]
+    kind, slash, rest = named.partition("/")
+    if ":" in kind:
+        return None if _is_definition(_spelt_type(named)) else ""
+    if not slash or core_model().find(kind) is None:
+        return None
+    if f"{kind}/{rest.partition('/')[0]}" not in bundle.by_id:
         return ""
     based = full_url.startswith("http")
     return f"BUNDLE_BUNDLE_ENTRY_NOTFOUND_{'APPARENT' if based else 'CANNOT'}"
