@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fhir_matters.fhirpath.arguments import amount, text
+from fhir_matters.fhirpath.errors import Malformed
 from fhir_matters.fhirpath.functions import FUNCTIONS, Function, answer
 from fhir_matters.fhirpath.node import Node
 from fhir_matters.fhirpath.numbers import INTEGERS, bounded
@@ -99,11 +100,22 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
 
 def _converter(read: Callable[[Any], Any]) -> Callable[..., Collection]:
     def convert(items: Collection, _: Scope, unit: Collection | None = None) -> Collection:
-        value = amount(items)
+        value = _as_written(items) if read is _string else amount(items)
         found = None if value is None or isinstance(value, Node) else read(value)
         return answer(found if found is None or not unit else _in_unit(found, text(unit)))
 
     return convert
+
+
+def _as_written(items: Collection) -> Any:
+    """The single value; of a malformed one its own text."""
+    try:
+        return amount(items)
+    except Malformed:
+        item = items[0]
+        if isinstance(item, Node) and isinstance(item.value, str):
+            return item.value
+        raise
 
 
 def _tester(read: Callable[[Any], Any]) -> Callable[..., Collection]:

@@ -67,10 +67,15 @@ def at_least(element: Element, keys: Mapping[str, str], *, base: bool = False) -
             return
         if spellings.isdisjoint(node):
             _too_few(element, 0, context, position)
-        elif least > 1 and isinstance(node.get(name), list) and len(node[name]) < least:
-            _too_few(element, len(node[name]), context, position)
+        elif least > 1 and isinstance(node.get(name), list) and (count := _count(node[name])) < least:
+            _too_few(element, count, context, position)
 
     return check
+
+
+def _count(values: list[Any]) -> int:
+    """How many items there are; null is none."""
+    return sum(each is not None for each in values)
 
 
 def _too_few(element: Element, count: int, context: Context, position: Position) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from fhir_matters.validation import resolving
 from fhir_matters.validation.context import Context, Position, Scope
 
 # dom-4 and dom-5: what a contained resource's meta shall not have.
@@ -77,7 +78,7 @@ def orphans(node: Any, context: Context, position: Position) -> None:
     used, upward = _fragments(node, listed)
     for index, each in enumerate(listed):
         name = each.get("id") if isinstance(each, dict) else None
-        known = isinstance(name, str) and f"#{name}" in used
+        known = isinstance(name, str) and f"#{name}" in used and resolving.is_resource(each)
         if isinstance(each, dict) and not known and index not in upward:
             context.add(
                 "FM415",

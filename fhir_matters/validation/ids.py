@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from fhir_matters.validation import primitives
 from fhir_matters.validation.context import Context, Position, path_of
 from fhir_matters.validation.visits import Elements, Visit
 
@@ -13,6 +14,15 @@ def checks(said: Elements, code: str) -> Iterator[Visit]:
     """The check of the id of an element; a resource's own is its address, a definition has its ids twice."""
     if said[0].name == "id" and code == "string" and said[0].path != "ElementDefinition.id":
         yield _once
+        if any(kind.code == "id" for each in said for kind in each.types):
+            yield _spelt
+
+
+def _spelt(value: Any, context: Context, position: Position) -> None:
+    """In definitions that are made for later versions of FHIR, the id of an element is spelt as that of a resource."""
+    if isinstance(value, str) and value and (problem := primitives.check_of("id")(value)) is not None:
+        rule, expected, message_id = problem
+        context.add(rule, position, f"Expected {expected}.", message_id=message_id, found=value)
 
 
 def _once(value: Any, context: Context, position: Position) -> None:

@@ -148,7 +148,13 @@ def fragment(name: str, container: dict[str, Any]) -> dict[str, Any] | None:
         return container
     contained = container.get("contained")
     found = (each for each in contained if isinstance(each, dict)) if isinstance(contained, list) else iter(())
-    return next((each for each in found if each.get("id") == name), None)
+    return next((each for each in found if each.get("id") == name and is_resource(each)), None)
+
+
+def is_resource(value: dict[str, Any]) -> bool:
+    """Whether what is contained says that it is of a type of resources; else it is nothing that can be referred to."""
+    kind = value.get("resourceType")
+    return kind is None or (isinstance(kind, str) and core_model().find(kind) is not None)
 
 
 def target_type(reference: str, context: Context) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fhir_matters.issue import Severity
-from fhir_matters.terminology import Answer, Terminology
+from fhir_matters.terminology import Answer, Presence, Terminology
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Visit
 
@@ -70,12 +70,19 @@ def check(terminology: Terminology) -> Visit:
         if said in good:
             return
         before = len(context.findings)
-        _exists(terminology, value, context, position)
-        _called(terminology, value, language, context, position)
+        if not _of_another_version(terminology, value):
+            _exists(terminology, value, context, position)
+            _called(terminology, value, language, context, position)
         if len(context.findings) == before and len(good) < most:
             good.add(said)
 
     return visit
+
+
+def _of_another_version(terminology: Terminology, coding: dict[str, Any]) -> bool:
+    """Whether the Coding is of a version of its system that is not here, of which nobody can tell what it has."""
+    system, _, version, _ = heard(coding)
+    return bool(system and version) and terminology.presence(system or "", version or "") is Presence.OTHERWISE
 
 
 def language_of(context: Context) -> str:
@@ -100,7 +107,7 @@ def is_misnamed(terminology: Terminology, coding: dict[str, Any], context: Conte
     system, code, display = coding.get("system"), coding.get("code"), coding.get("display")
     if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)):
         return False
-    wrong = terminology.calls_it(system, code, display, language_of(context)) is Answer.OUT
+    wrong = bool(display.strip()) and terminology.calls_it(system, code, display, language_of(context)) is Answer.OUT
     return wrong and not context.options.any_display and not terminology.tolerates(system, code, display)
 
 
@@ -146,7 +153,7 @@ def _in_use(terminology: Terminology, system: str, code: str, context: Context, 
 def _called(terminology: Terminology, value: Any, language: str, context: Context, position: Position) -> None:
     """A display that its code system, complete here or known to a server, does not have for the code."""
     system, code, display = value.get("system"), value.get("code"), value.get("display")
-    if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)):
+    if not (isinstance(system, str) and isinstance(code, str) and isinstance(display, str)) or not display:
         return
     before = terminology.consulted
     if terminology.calls_it(system, code, display, language) is Answer.OUT:

@@ -1,7 +1,7 @@
 """What the system of a Coding or Quantity may be: an absolute URI of a code system, spelt as its owner spells it.
 
-Not of the codings of a CodeableConcept, of which the HL7 validator asks nothing but their value set; of one that a
-value set has to hold, only what nobody could mean.
+Not of the codings of a CodeableConcept, of which the HL7 validator asks nothing but their value set; where a profile
+says in which value set it is, only what nobody could mean.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from fhir_matters.validation.visits import Compiler, Elements, Visit
 
 # Ages, durations and the like are bound to their units by their types.
 TYPES = frozenset({"Coding", "Quantity"})
-BINDING = frozenset({"required", "extensible"})
+BINDING = frozenset({"required", "extensible", "preferred"})
 # Systems so well known that an address which begins with theirs and goes on is a slip.
 WELL_KNOWN = (
     "http://snomed.info/sct",
@@ -32,26 +32,25 @@ def checks(walk: Compiler, said: Elements, code: str) -> Iterator[Visit]:
     """The check of such a value, sound or not; none inside a CodeableConcept."""
     if code not in TYPES or said[0].path == "CodeableConcept.coding":
         return
-    bound = any(each.binding is not None and each.binding.strength in BINDING for each in said)
-    if bound and code != "Coding":
-        return
+    bound = {each.binding is not None and each.binding.strength in BINDING for each in said}
 
     def check(value: Any, context: Context, position: Position) -> None:
         system = value.get("system") if isinstance(value, dict) else None
         if not isinstance(system, str) or not system or "code" not in value:
             return
-        wrong = _meant(walk, system) or (None if bound else _spelt(walk, system))
-        if wrong is not None:
-            expected, message_id = wrong
-            context.add(
-                "FM316" if bound else "FM315",
-                (position, "system", None, None) if bound else position,
-                f"Expected {expected} as system.",
-                message_id=message_id,
-                found=system,
-            )
+        meant = _meant(walk, system)
+        wrong = meant or _spelt(walk, system)
+        if False in bound and wrong is not None:
+            _report("FM315", wrong, system, context, position)
+        if True in bound and meant is not None and system.strip():
+            _report("FM316", meant, system, context, (position, "system", None, None))
 
     yield check
+
+
+def _report(rule: str, wrong: tuple[str, str], system: str, context: Context, position: Position) -> None:
+    expected, message_id = wrong
+    context.add(rule, position, f"Expected {expected} as system.", message_id=message_id, found=system)
 
 
 def _meant(walk: Compiler, system: str) -> tuple[str, str] | None:

@@ -125,8 +125,11 @@ def _first_entry(expression: str, resource: Any) -> str:
 
 
 def _counted_last(expression: str, resource: Any) -> str:
+    """The last number counted from one, and of the entries only those that have a resource."""
     head, _, last = _noted(expression, resource).rpartition("[")
-    return head + _counted(f"[{last}")
+    entries = _at(resource, expression.rpartition("[")[0])
+    before = entries[: int(last.rstrip("]"))] if isinstance(entries, list) else []
+    return f"{head}[{1 + sum(isinstance(each, dict) and 'resource' in each for each in before)}]"
 
 
 def _named(expression: str, resource: Any) -> str:
@@ -218,6 +221,6 @@ def _at(resource: Any, expression: str) -> Any:
             node = node.get("_" + name, node.get(name))
         else:
             node = node.get(name) if isinstance(node, dict) else None
-        if index is not None:
+        if index is not None and not (index == 0 and isinstance(node, dict)):
             node = node[index] if isinstance(node, list) and index < len(node) else None
     return node
