@@ -11,6 +11,7 @@ from fhir_matters.validation import (
     concept_maps,
     guides,
     measures,
+    operations,
     reports,
     structure_maps,
     structures,
@@ -82,6 +83,7 @@ ASKING = {
     "ConceptMap": concept_maps.checks,
     "ValueSet": value_sets.checks,
     "Measure": measures.checks,
+    "OperationDefinition": operations.checks,
     "MeasureReport": reports.against_measure,
     "StructureDefinition": structures.differential,
 }

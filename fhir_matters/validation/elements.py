@@ -60,7 +60,7 @@ def frozen(draft: Draft, profile: str, of_resource: bool, doubts: tuple[tuple[st
         slice=part,
         profile=profile,
         min=_whole(definition, "min") or 0,
-        max=_max(_text(definition, "max") or "*"),
+        max=_max(definition),
         types=tuple(_type(item, path, _is_id(definition, of_resource)) for item in definition.get("type", ())),
         fixed=exact(definition, "fixed"),
         pattern=exact(definition, "pattern"),
@@ -147,7 +147,12 @@ def _constraints(items: Iterable[dict[str, Any]], profile: str) -> Iterator[Cons
             )
 
 
-def _max(value: str) -> int:
+def _max(definition: dict[str, Any]) -> int:
+    """A number without quotes is no maximum in FHIR, and cannot be mistaken."""
+    value = definition.get("max")
+    if isinstance(value, int):
+        return _whole(definition, "max") or 0
+    value = _text(definition, "max") or "*"
     return UNBOUNDED if value == "*" else int(value)
 
 

@@ -163,6 +163,13 @@ def _of_filter(expression: str, resource: Any) -> str:
     return _noted(expression, resource).replace("].value.extension[", "].extension[")
 
 
+def _of_profile(expression: str, resource: Any) -> str:
+    """A parameter of an operation, which it places inside the profile that it compares it with."""
+    found = _at(resource, expression)
+    use = found.get("use") if isinstance(found, dict) else None
+    return _noted(expression, resource).replace(".parameter[", f".{use}putProfile.parameter[")
+
+
 # How it writes places of its own, by the beginning of the message id.
 _OWN_WAYS: dict[str, Callable[[str, Any], str]] = {
     "Extension_EXT_SubExtension_Invalid": _with_url,
@@ -176,6 +183,7 @@ _OWN_WAYS: dict[str, Callable[[str, Any], str]] = {
     "BUNDLE_SEARCH_ENTRY_WRONG_RESOURCE_TYPE_": _around,
     "Meta_RES_Security_Duplicate": _labelled,
     "VALUESET_BAD_FILTER_EXPR_": _of_filter,
+    "OPDEF_PROFILE_": _of_profile,
     "BUNDLE_ENTRY_URL": _first_entry,
     "Bundle_BUNDLE_Entry_Orphan_DOCUMENT": _counted_last,
     "BUNDLE_BUNDLE_ENTRY_NOTFOUND_": _named,
