@@ -25,9 +25,9 @@ _PER_ITEM: Final = frozenset(("where", "select", "all", "exists", "repeat", "agg
 _NARROW: Final = frozenset(("ofType", "as"))
 
 
-def check(tree: Node, kind: Type, model: Model) -> None:
-    """Raises InvalidExpression, with the position, for what the type forbids."""
-    _Checker(model).types(tree, frozenset({kind}))
+def check(tree: Node, model: Model, *kinds: Type) -> None:
+    """Raises InvalidExpression, with the position, for what each of the types forbids."""
+    _Checker(model).types(tree, frozenset(kinds))
 
 
 class _Checker:

@@ -27,7 +27,7 @@ class Expression:
         try:
             tree = parse(text)
             if strict and type_name is not None:
-                check(tree, model.type(type_name), model)
+                check(tree, model, model.type(type_name))
             compiler = Compiler(model, strict=strict)
             self._run = compiler.run(tree)
             self._truth = compiler.truth(tree)

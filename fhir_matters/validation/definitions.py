@@ -13,6 +13,7 @@ from fhir_matters.validation import (
     measures,
     operations,
     reports,
+    search_parameters,
     structure_maps,
     structures,
     uris,
@@ -21,8 +22,6 @@ from fhir_matters.validation import (
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.primitives import BLANKS
 from fhir_matters.validation.visits import Compiler, Visit
-
-FEWEST = 2
 
 
 def absolute(resource: Any, context: Context, position: Position) -> None:
@@ -49,12 +48,6 @@ def _self(expected: str, message_id: str, context: Context, position: Position, 
     context.add("FM902", position, f"Expected {expected} here.", message_id=message_id, found=found)
 
 
-def components(parameter: Any, context: Context, position: Position) -> None:
-    """A composite search parameter has two components or more."""
-    if parameter.get("type") == "composite" and len(parameter.get("component") or ()) < FEWEST:
-        _self("two components or more", "SEARCHPARAMETER_MISSING_COMPONENTS", context, position)
-
-
 def checks(walk: Compiler, kind: str) -> Iterator[Visit]:
     """The checks on a resource of this type."""
     if kind in CANONICAL:
@@ -75,7 +68,6 @@ TerminologyCapabilities TestScript ValueSet
 CANONICAL = frozenset(_CANONICAL.split())
 PLAIN: dict[str, tuple[Visit, ...]] = {
     "ImplementationGuide": (guides.checks,),
-    "SearchParameter": (components,),
     "StructureMap": (structure_maps.checks,),
 }
 ASKING = {
@@ -84,6 +76,7 @@ ASKING = {
     "ValueSet": value_sets.checks,
     "Measure": measures.checks,
     "OperationDefinition": operations.checks,
+    "SearchParameter": search_parameters.checks,
     "MeasureReport": reports.against_measure,
     "StructureDefinition": structures.differential,
 }
