@@ -14,11 +14,15 @@ from fhir_matters.fhirpath.navigation import element, resource_node
 from fhir_matters.fhirpath.node import Node
 from fhir_matters.fhirpath.parser import parse
 from fhir_matters.fhirpath.scope import NO_HOST, Collection, Host, Scope
+from fhir_matters.fhirpath.trees import idle
 from fhir_matters.fhirpath.values import plain
 
 
 class Expression:
-    """A compiled expression: may be kept, shared by threads, and evaluated on any number of elements."""
+    """A compiled expression: may be kept, shared by threads, and evaluated on any number of elements.
+
+    It holds on any element that lacks one of the children in `idle`.
+    """
 
     def __init__(self, text: str, type_name: str | None, *, strict: bool, model: Model) -> None:
         self.text = text
@@ -31,6 +35,7 @@ class Expression:
             compiler = Compiler(model, strict=strict)
             self._run = compiler.run(tree)
             self._truth = compiler.truth(tree)
+            self.idle = idle(tree)
         except RecursionError:
             raise InvalidExpression("The expression is nested too deeply.") from None
 

@@ -30,8 +30,11 @@ Judge: TypeAlias = Callable[[Any, Any, Context, Position], None]
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
+    """A constraint; `idle` are lists of JSON keys: it holds where none of the keys of one of them is there."""
+
     constraint: Constraint
     expression: fhirpath.Expression | None
+    idle: tuple[frozenset[str], ...] = ()
 
 
 def of(elements: Iterable[Element]) -> tuple[Constraint, ...]:
@@ -67,11 +70,14 @@ def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) 
     terminology = walk.terminology
 
     def judge(value: Any, beside: Any, context: Context, position: Position) -> None:
+        due = compiled if type(value) is not dict else [each for each in compiled if not _is_idle(each, value)]
+        if not due:
+            return
         node = element(value, kind, beside if isinstance(beside, dict) else None)
         scope = _scope(value, context)
         surroundings = scope.fhirpath or _surroundings(walk, scope, context, model)
         before = 0
-        for each in compiled:
+        for each in due:
             if context.until is not None:
                 context.in_time()
             if terminology.elsewhere is not None:
@@ -82,6 +88,10 @@ def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) 
                 _broken(each.constraint, context, position, terminology.since(before))
 
     return judge
+
+
+def _is_idle(each: _Compiled, value: dict[str, Any]) -> bool:
+    return any(keys.isdisjoint(value) for keys in each.idle)
 
 
 def _holds(each: _Compiled, node: Node, surroundings: Surroundings) -> bool | None:
@@ -121,7 +131,9 @@ def _open(constraint: Constraint, context: Context, position: Position) -> None:
 def _compiled(constraints: Iterable[Constraint], kind: Type, model: Model) -> Iterator[_Compiled]:
     for each in constraints:
         try:
-            yield _Compiled(each, fhirpath.compile(corrected(each), kind.path, model=model))
+            expression = fhirpath.compile(corrected(each), kind.path, model=model)
+            fields = (kind.fields[name].keys for name in expression.idle if name in kind.fields)
+            yield _Compiled(each, expression, tuple(map(frozenset, fields)))
         except (CannotEvaluate, InvalidExpression):
             yield _Compiled(each, None)
 
