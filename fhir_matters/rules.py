@@ -242,6 +242,9 @@ FM324 warning business-rule codesystem.html#status
 FM325 error not-found terminologies.html#required
     Code system that is not here
     A required binding needs the system itself. → Correct the system or its version, or load its package.
+FM326 error processing resource.html#Resource
+    Language that is not registered
+    Words for codes are looked for in it. → Write a language tag as IANA has registered it, such as en-GB.
 FM401 error invalid references.html#literal
     Reference spelt wrongly
     A reference is a URI, and a URI has no blanks. → Write #id, Type/id or an absolute URL.

@@ -109,6 +109,7 @@ class Context:
     where that is only warned of.
     `mended` walks see a copy without that, and do not tell it again.
     `trying` is what is being judged by which profile, and `tried` what came of it where that was done.
+    In `mute` ones nobody knows the language.
     """
 
     scope: Scope
@@ -121,6 +122,7 @@ class Context:
     options: Options = DEFAULT
     until: float | None = None
     mended: bool = False
+    mute: bool = False
     ids: dict[tuple[int, str], tuple[Path, Position]] = field(default_factory=dict)
 
     def in_time(self) -> None:
@@ -172,6 +174,7 @@ class Context:
             options=self.options,
             until=self.until,
             mended=self.mended,
+            mute=self.mute,
         )
 
 

@@ -205,7 +205,11 @@ def _single(item: Lazy, key: str, step: str | None) -> Handler:
     longest = primitives.SURELY_SHORT
 
     def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
-        if type(value) is not str or not ((value[:1] > " " and len(value) < longest) if item.prose else value in good):
+        if (
+            type(value) is not str
+            or context.mute
+            or not ((value[:1] > " " and len(value) < longest) if item.prose else value in good)
+        ):
             item.run(value, context, (position, key, None, step))
 
     return handler
@@ -260,7 +264,7 @@ def _values(item: Lazy, key: str, step: str | None) -> Handler:
         if (type(value) is not list or not value) and not is_array(value, key, context, position):
             return
         for index, each in enumerate(value):
-            if type(each) is str and each in good:
+            if type(each) is str and each in good and not context.mute:
                 continue
             if each is not None or not (context.mended or has_item(node.get(beside), index)):
                 item.run(each, context, (position, key, index, step))

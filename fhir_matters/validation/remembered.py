@@ -21,13 +21,13 @@ class _NotAloneError(Exception):
 
 
 def _coding(value: dict[str, Any], context: Context) -> Hashable:
-    return context.scope.outer.get("language"), *value.items()
+    return context.mute, context.scope.outer.get("language"), *value.items()
 
 
 def _concept(value: dict[str, Any], context: Context) -> Hashable:
     codings = value["coding"]
     said = tuple(codings[0].items()) if len(codings) == 1 else tuple(tuple(each.items()) for each in codings)
-    return context.scope.outer.get("language"), len(codings), said, value.get("text"), len(value)
+    return context.mute, context.scope.outer.get("language"), len(codings), said, value.get("text"), len(value)
 
 
 def _reference(value: dict[str, Any], context: Context) -> Hashable:

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from fhir_matters.validation import answers, bundles, contained, definitions, profiles, shape, switching, vitals
+from fhir_matters.validation import (
+    answers,
+    bundles,
+    contained,
+    definitions,
+    profiles,
+    shape,
+    switching,
+    tongues,
+    vitals,
+)
 from fhir_matters.validation.context import Context, Position, Scope
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.resolving import MOST_CLAIMS
@@ -140,7 +150,9 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         roots += _placed(walk, plan, node, context, position)
     if "meta" in node:
         _labels(node, context, position)
-    bundle = context.scope.bundle
+    bundle, mute = context.scope.bundle, context.mute
+    if "language" in node:
+        context.mute = tongues.is_unknown(node, context)
     if plan.type == "Bundle":
         context.scope.bundle = bundles.scope_of(node)
     visit = way.visit if not roots else walk.node(plan.root, _each_once((*way.overlays, *roots)))
@@ -150,7 +162,7 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         contained.orphans(node, context, position)
     for check in way.after:
         check(node, context, position)
-    context.scope.bundle = bundle
+    context.scope.bundle, context.mute = bundle, mute
 
 
 @dataclass(frozen=True, slots=True)

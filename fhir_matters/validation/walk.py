@@ -27,6 +27,7 @@ from fhir_matters.validation import (
     shape,
     special,
     systems,
+    tongues,
     values,
 )
 from fhir_matters.validation.plan import Element, Profile
@@ -137,7 +138,7 @@ class Walk:
     def _value_checks(self, said: Elements, code: str) -> Iterator[Visit]:
         yield from values.checks(said)
         yield from ids.checks(said, code)
-        yield from bindings.checks(self.terminology, said, code)
+        yield from tongues.checks(self.terminology, bindings.checks(self.terminology, said, code), said, code)
         yield from addresses.checks(self, said, code)
         if code == "Narrative":
             yield from languages.checks(said)

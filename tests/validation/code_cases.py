@@ -67,6 +67,7 @@ CODE_CASES: dict[str, tuple[Any, str, Any]] = {
     "FM322": (animal("dodo", "active-required"), f"{CODING}.code", animal("dog", "active-required")),
     "FM323": (animal("dog", "round-required"), "Observation.code", animal("dog", "itself-required")),
     "FM324": (animal("dodo"), CODING, animal("dog")),
+    "FM326": (patient(language="en-XX"), "Patient.language", patient(language="en-GB")),
     "FM312": (patient(gender="x"), "Patient.gender", patient(gender="other")),
     "FM315": (
         patient(meta={"tag": [{"system": "https://loinc.org", "code": "1-8"}]}),
