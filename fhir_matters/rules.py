@@ -110,6 +110,9 @@ FM113 error informational resource.html
 FM114 error invalid json.html#primitive
     Value in the wrong place
     `_name` holds the id and the extensions of a value, and `name` the value. → Move it to `name`.
+FM115 error not-supported profiling.html
+    Field that the definition does not have
+    The resource or value is judged along a definition for another type. → Claim a profile of its own type.
 FM201 error invalid json.html#primitive
     Wrong JSON type
     Numbers and booleans are not in quotes, everything else is. → Change the quotes.

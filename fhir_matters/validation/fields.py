@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fhir_matters.issue import Severity
-from fhir_matters.validation import bindings, cardinality, invariants, narrative, primitives, shape, slicing
+from fhir_matters.validation import alien, bindings, cardinality, invariants, narrative, primitives, shape, slicing
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
 from fhir_matters.validation.plan import Element
@@ -55,6 +55,13 @@ def _refused(key: str, code: str, reports: list[Handler], judged: Field) -> Fiel
     return Field({name: after(judged.handlers.get(name)) for name in names}, judged.checks)
 
 
+def _at(key: str, step: str | None, visit: Visit) -> Handler:
+    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
+        visit(value, context, (position, key, None, step))
+
+    return handler
+
+
 def _type_slices(walk: Compiler, said: Elements, code: str, key: str) -> Elements:
     """The slices of a choice that stand for this one type: they speak of every value of it."""
     if not said[0].name.endswith("[x]"):
@@ -69,6 +76,7 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     groups = slicing.groups(walk, said, code)
     closed = slicing.closed_to(walk, said, code, key)
     reports = [cardinality.wrong_type(said, key, step)] if not allowed(said, code) else []
+    reports += [_at(key, step, each) for each in alien.values(walk, said, code)]
     reports += [slicing.left_out(closed, key, step)] if closed is not None else []
     if reports:
         spoken = tuple(each for each in said if each is not closed and (not each.types or code in types_of(each)))

@@ -76,6 +76,15 @@ def find(walk: Compiler, canonical: str, code: str, absent: str = "FM706") -> tu
     return found, None
 
 
+def of_another_type(walk: Compiler, canonical: str, code: str) -> Profile | None:
+    """The definition where it is there and for another type, not for one that this type is a kind of."""
+    try:
+        found = walk.plans.profile(canonical)
+    except DefinitionsError:
+        return None
+    return found if found is not None and found.type not in (code, "Element", *RESOURCES) else None
+
+
 def is_bare(walk: Compiler, canonical: str) -> bool:
     """Whether the profile is there, and has no snapshot that anybody could make; that is told of the whole resource."""
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from fhir_matters.validation import (
+    alien,
     answers,
     bundles,
     contained,
@@ -187,7 +188,9 @@ def _way(walk: Compiler, plan: Profile, claims: Claims, asked: Sequence[str], sa
     after: list[Visit] = []
     for index, canonical in claims:
         found, problem = profiles.find(walk, canonical, plan.type, absent="FM701")
-        if problem is not None:
+        if (other := profiles.of_another_type(walk, canonical, plan.type)) is not None:
+            after.append(alien.claimed(walk, other, plan.root))
+        elif problem is not None:
             unclaimed.append((index, canonical, problem))
         elif found is not None and found.root is not plan.root and found.constraint:
             roots += walk.plans.roots(found)

@@ -77,6 +77,11 @@ SHAPE_CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.birthDate",
         patient(_birthDate={"extension": [{"url": "http://example.org/why", "valueString": "unknown"}]}),
     ),
+    "FM115": (
+        patient(active=True, meta={"profile": ["http://hl7.org/fhir/StructureDefinition/Observation"]}),
+        "Patient.active",
+        patient(active=True, meta={"profile": ["http://hl7.org/fhir/StructureDefinition/Patient"]}),
+    ),
     "FM201": (patient(active="true"), "Patient.active", patient(active=True)),
     "FM202": (patient(birthDate="1931-1-4"), "Patient.birthDate", patient(birthDate="1931-01-04")),
     "FM203": (
