@@ -26,7 +26,46 @@ ANYWHERE = frozenset({"resourceType", "id", "extension"})
 
 def claimed(walk: Compiler, profile: Profile, own: Element) -> Visit:
     """The visit of a resource of the type `own` along a profile for another type."""
-    return in_turn((_along(walk.conforms(profile), profile.canonical, own), *special.CHECKS.get(profile.type, ())))
+    visit = _along(walk.conforms(profile), profile.canonical, own)
+    return in_turn((visit, _like_named(profile, own), *special.CHECKS.get(profile.type, ())))
+
+
+def _like_named(profile: Profile, own: Element) -> Visit:
+    """What both types call the same, and is of other types in them."""
+    theirs, ours = _types(profile.root), _types(own)
+    unlike = {
+        key: code
+        for key, code in theirs.items()
+        if ours.get(key, code) != code and code not in ANY and {code, ours[key]} != {"id", "string"}
+    }
+
+    def check(value: Any, context: Context, position: Position) -> None:
+        for key in value.keys() & unlike:
+            items = value[key] if isinstance(value[key], list) else [value[key]]
+            for index, item in enumerate(items):
+                here = (position, key, index if isinstance(value[key], list) else None, None)
+                message = f"Expected {unlike[key]} in {profile.canonical}, found another type."
+                context.add("FM111", here, message, profile=profile.canonical, message_id="Extension_PROF_Type")
+                if unlike[key] in NAMES and isinstance(item, dict):
+                    for name in item.keys() - ANYWHERE:
+                        listed = item[name] if isinstance(item[name], list) else [None]
+                        for at, _ in enumerate(listed):
+                            _add((here, name, at if listed is item[name] else None, None), BASE + unlike[key], context)
+
+    return check
+
+
+# Types of which any other is one.
+ANY = frozenset({"Element", "BackboneElement", "Resource"})
+
+
+def _types(root: Element) -> dict[str, str]:
+    """The fields that are no choice, with their types."""
+    return {
+        child.name: child.types[0].code
+        for child in root.children.values()
+        if len(child.types) == 1 and not child.name.endswith("[x]")
+    }
 
 
 def _along(visit: Lazy, canonical: str, own: Element | None) -> Visit:

@@ -167,8 +167,8 @@ def _unreadable(code: str, value: Any, context: Context, position: Position) -> 
         )
 
 
-# What has an amount: R4's Quantity and the types that are one (quantity.html).
-QUANTITIES = frozenset({"Quantity", "Age", "Count", "Distance", "Duration", "SimpleQuantity", "MoneyQuantity"})
+# What has an amount that the HL7 validator reads to look at it: of R4's kinds of Quantity only that itself.
+QUANTITIES = frozenset({"Quantity"})
 
 
 def _immeasurable(value: Any, context: Context, position: Position) -> None:

@@ -24,12 +24,31 @@ def mended(resource: dict[str, Any], findings: Iterable[Finding]) -> dict[str, A
         return None
 
 
+def misshapen(findings: Iterable[Finding]) -> list[Finding]:
+    """What is told of the shape: of a field that has no place here, only that it has none."""
+    wrong = [each for each in findings if each.rule in MISSHAPEN]
+    odd = {path_of(each.position, "").keys for each in wrong if each.rule in UNKNOWN}
+    return [each for each in wrong if not _is_within(each, odd)]
+
+
+# A field that the type does not have, or that stands beside another one of its choice.
+UNKNOWN = frozenset({"FM101", "FM110"})
+
+
+def _is_within(finding: Finding, odd: set[tuple[Key, ...]]) -> bool:
+    keys = path_of(finding.position, "").keys
+    most = len(keys) + (finding.rule not in UNKNOWN)
+    return bool(odd) and any(keys[:length] in odd for length in range(1, most))
+
+
 def _mended(resource: dict[str, Any], findings: Iterable[Finding]) -> dict[str, Any] | None:
-    wrong = {path_of(each.position, "").keys: each for each in findings if each.rule in MISSHAPEN}
+    wrong = {path_of(each.position, "").keys: each for each in findings if each.rule in MISSHAPEN | NAMELESS}
     if not wrong:
         return None
     whole: dict[str, Any] = _copied(resource)
     for keys in sorted(wrong, key=len, reverse=True):  # the inner before what they stand in
+        if wrong[keys].rule in NAMELESS and not keys[:-1]:
+            continue
         holder = _holder(whole, keys)
         if holder is not None:
             _mend(holder, keys[-1], wrong[keys])
@@ -68,6 +87,8 @@ def _holder(whole: Any, keys: tuple[Key, ...]) -> Any:
 
 
 _GONE = object()
+# A resource inside another, of which nobody can say what its fields mean.
+NAMELESS = frozenset({"FM005", "FM006"})
 # What is wrong beside a primitive value takes the value with it.
 BOTH = frozenset({"FM102", "FM103", "FM104", "FM106"})
 
@@ -82,6 +103,13 @@ def _at(holder: Any, key: Key) -> Any:
 
 def _mend(holder: Any, key: Key, finding: Finding) -> None:
     value = holder[key]
+    if finding.rule == "FM005":
+        holder[key] = {name: each for name, each in value.items() if name == "resourceType"}
+        return
+    if finding.rule == "FM006":
+        for name in [each for each in holder if each != key]:
+            del holder[name]
+        return
     if finding.rule in BOTH and isinstance(key, str) and key.startswith("_"):
         holder.pop(key[1:], None)
     if finding.rule == "FM105" and value == {}:

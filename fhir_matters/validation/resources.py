@@ -40,7 +40,9 @@ def inside(walk: Compiler, said: Elements, code: str) -> Visit:  # noqa: ARG001 
             shape.empty(node, context, position)
         plan = type_plan(walk, node, context, position)
         if plan is None:
-            if is_contained or _has_address(node, context.scope):
+            context.misshapen = True  # nobody can say what its fields mean, so that nothing can refer to it
+            unread = "id" not in node or walk.plans.type(str(node.get("resourceType"))) is None
+            if unread and (is_contained or _has_address(node, context.scope)):
                 contained.nameless(context, position)
             return
         if any(plan.type not in types for types in allowed):
@@ -113,6 +115,8 @@ def type_plan(walk: Compiler, node: dict[str, Any], context: Context, position: 
         return None
     plan = walk.plans.type(name)
     if plan is None or plan.kind != "resource" or plan.abstract:
+        if plan is not None and _is_wrong_as_value(walk, plan, node, context, position):
+            return None
         context.add(
             "FM006",
             (position, "resourceType", None, None),
@@ -123,6 +127,22 @@ def type_plan(walk: Compiler, node: dict[str, Any], context: Context, position: 
         )
         return None
     return plan
+
+
+def _is_wrong_as_value(
+    walk: Compiler, plan: Profile, node: dict[str, Any], context: Context, position: Position
+) -> bool:
+    """True where what names a data type or an abstract one as its resource type was judged as that, and is wrong.
+
+    Whatever is misshapen was told before the resource was mended.
+    """
+    if plan.kind == "primitive-type":
+        return False
+    before = len(context.findings)
+    plain = {key: each for key, each in node.items() if key != "resourceType"}
+    visit = walk.node(plan.root, ()) if plan.kind == "resource" else walk.structure((plan.root,), plan.type)
+    (visit.run if isinstance(visit, Lazy) else visit)(plain, context, position)
+    return context.mended or any(each.is_error for each in context.findings[before:])
 
 
 def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said of it)

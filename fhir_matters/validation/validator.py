@@ -20,7 +20,7 @@ from fhir_matters.terminology.elsewhere import Elsewhere, Inquiry
 from fhir_matters.validation import mending, resources
 from fhir_matters.validation.addresses import Defined
 from fhir_matters.validation.asked import DEFAULT, Options
-from fhir_matters.validation.context import MISSHAPEN, Context, Fetched, OutOfTimeError, Scope, issues
+from fhir_matters.validation.context import Context, Fetched, OutOfTimeError, Scope, issues
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Extensions, Policy, Resolver
 from fhir_matters.validation.questions import Forms
@@ -164,7 +164,7 @@ class Validator:
             return context
         again = Context(Scope(better), fetched=fetched, options=self.options, until=until, mended=True)
         self._walked(better, profiles, again)
-        again.findings[:0] = [each for each in context.findings if each.rule in MISSHAPEN]
+        again.findings[:0] = mending.misshapen(context.findings)
         return again
 
     def _walked(self, node: dict[str, Any], profiles: Sequence[str], context: Context) -> None:

@@ -77,7 +77,7 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Observation.value.ofType(Quantity)",
         claims("either", observation(valueQuantity={"value": 1, "unit": "m"})),
     ),
-    "FM510": (claims("fixed", observation()), "Observation.meta.profile[0]", claims("fixed", patient(gender="female"))),
+    "FM510": ((observation(), f"{OURS}fixed"), "Observation", (patient(gender="female"), f"{OURS}fixed")),
     "FM511": (
         claims("absent-slice", patient(telecom=[name_of("phone")])),
         "Patient.telecom[0]",
