@@ -1,7 +1,8 @@
 """A resource in a language that nobody has registered: as the HL7 validator has it, none of its codes can be judged.
 
 It looks for the words of each code in the language of the resource (R4 resource.html#Resource.language), and refuses
-the code where the tag is no registered one. What only a terminology server knows is not looked for.
+the code where the tag is no registered one. What only a terminology server knows is not looked for, and a server that
+is asked judges for itself.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def checks(terminology: Terminology, coded: Iterable[Visit], said: Elements, cod
     """What else is asked of a coded value, unless the language of its resource is one that nobody knows."""
     others = tuple(coded)
     bound = [each for each in said if each.binding is not None and each.binding.strength in BOUND]
-    if code in ("Coding", "CodeableConcept") or (code in PLAIN and bound):
+    if terminology.elsewhere is None and (code in ("Coding", "CodeableConcept") or (code in PLAIN and bound)):
         yield _unless_mute(terminology, others, bound, code, inner=said[0].path == "CodeableConcept.coding")
     else:
         yield from others

@@ -39,7 +39,7 @@ OBSERVATION = {"resourceType": "Observation", "status": "final", "code": {"text"
         ({"valueInteger": "3"}, [("FM201", "Observation.value.ofType(integer)")]),
         (
             {"valueString": "a", "valueBoolean": 3},
-            [("FM110", "Observation.valueBoolean"), ("FM201", "Observation.value.ofType(boolean)")],
+            [("FM110", "Observation.valueBoolean")],
         ),
         ({"colour": "red"}, [("FM101", "Observation.colour")]),
     ],
