@@ -33,13 +33,13 @@ UNUSABLE = {
 }
 
 
-def reporter(rule: str, canonical: str) -> Visit:
+def reporter(rule: str, canonical: str, severity: Severity | None = None) -> Visit:
     """A check that says why a profile could not be used, once for each value that it should have judged."""
     template, message_id = UNUSABLE[rule]
     message = template.format(canonical)
 
     def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
-        context.add(rule, position, message, profile=canonical, message_id=message_id)
+        context.add(rule, position, message, profile=canonical, message_id=message_id, severity=severity)
 
     return check
 

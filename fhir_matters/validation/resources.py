@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from fhir_matters.issue import Severity
 from fhir_matters.validation import (
     alien,
     answers,
@@ -209,6 +210,7 @@ def _way(walk: Compiler, plan: Profile, claims: Claims, asked: Sequence[str], sa
     for index, canonical in claims:
         found, problem = profiles.find(walk, canonical, plan.type, absent="FM701")
         if (other := profiles.of_another_type(walk, canonical, plan.type)) is not None:
+            unclaimed.append((index, canonical, profiles.reporter("FM510", canonical, Severity.WARNING)))
             after.append(alien.claimed(walk, other, plan.root))
         elif problem is not None:
             unclaimed.append((index, canonical, problem))
