@@ -1,7 +1,8 @@
 """Paths, folders, globs, packages and standard input → a stream of documents, each one resource's bytes.
 
-A document that cannot be read is one with an error, and the rest goes on. Files are read as they are asked for, lines
-one by one. Knows no FHIR but its file names; what the bytes say is `jsonio`'s business.
+A document that cannot be read is one with an error, and the rest goes on. Files are read as they are asked for, and
+files of many documents in blocks of whole lines. Knows no FHIR but its file names; what the bytes say is `jsonio`'s
+business.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ _RECORDS = (".yaml", ".yml")
 _NO_RESOURCES = {"package.json", ".index.json"}
 _STDIN = "stdin"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_STEP = 1024 * 1024
+BLOCK = 128 * 1024
+"""So much is read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class Document:
         """The line of the file on which the bytes begin, from one."""
         return self.line or 1
 
+    def documents(self) -> Iterator[Document]:
+        """Itself: see `Lines`."""
+        yield self
+
     def value(self, parse: Callable[[bytes], Any] = jsonio.read) -> Any:
         """What the JSON says, or what `parse` makes of the bytes.
 
@@ -75,6 +81,31 @@ class Document:
             ) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Whole lines of a file of many documents; `line` is the number of the first."""
+
+    file: str
+    line: int
+    raw: bytes
+
+    @property
+    def name(self) -> str:
+        """`patients.ndjson:12`, where they begin."""
+        return f"{self.file}:{self.line}"
+
+    def documents(self) -> Iterator[Document]:
+        """One document for each line that is not blank."""
+        for number, line in enumerate(self.raw.split(b"\n"), self.line):
+            if len(line) > MOST_BYTES and len(line.rstrip(b"\r")) > MOST_BYTES:
+                yield _too_long(self.file, number)
+            elif line and not line.isspace():
+                yield Document(self.file, number, line.rstrip(b"\r"))
+
+
+Part = Document | Lines
+
+
 def documents(
     paths: Iterable[str | Path], stdin: IO[bytes] | None = None, watch: Watch | None = None
 ) -> Iterator[Document]:
@@ -83,6 +114,11 @@ def documents(
     Nothing is passed over in silence: a path that is absent, a folder that cannot be read, a folder or pattern that
     holds nothing to read, and a file that breaks off are each one document with an error.
     """
+    return chain.from_iterable(part.documents() for part in parts(paths, stdin, watch))
+
+
+def parts(paths: Iterable[str | Path], stdin: IO[bytes] | None = None, watch: Watch | None = None) -> Iterator[Part]:
+    """The same, files of many documents in blocks of lines: to be taken apart where they are needed."""
     return chain.from_iterable(_Reader(stdin, watch).of_path(str(path)) for path in paths)
 
 
@@ -107,7 +143,7 @@ class _Reader:
     stdin: IO[bytes] | None
     watch: Watch | None
 
-    def of_path(self, path: str) -> Iterator[Document]:
+    def of_path(self, path: str) -> Iterator[Part]:
         if path == "-":
             return _guarded(_STDIN, lambda: _of_stream(self.stdin or _standard_input()))
         place = Path(path)
@@ -120,13 +156,13 @@ class _Reader:
             return _error(path, f"The path cannot be read: {error.strerror}.")
         return self._of_pattern(path) if glob.has_magic(path) else _error(path, "There is no such file.", _NAMED)
 
-    def _of_pattern(self, pattern: str) -> Iterator[Document]:
+    def _of_pattern(self, pattern: str) -> Iterator[Part]:
         matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - a pattern may be absolute
         if not matches:
             return _error(pattern, "No file matches this pattern.", _NAMED)
         return chain.from_iterable(map(self.of_path, matches))
 
-    def _of_folder(self, folder: Path) -> Iterator[Document]:
+    def _of_folder(self, folder: Path) -> Iterator[Part]:
         """The documents below a folder; what is no FHIR by its name is other people's."""
         empty = True
         for file in _chosen(folder):
@@ -139,23 +175,23 @@ class _Reader:
             records = any(isinstance(file, Path) and file.suffix in _RECORDS for file in _inside(folder))
             yield from _error(str(folder), "This folder holds no FHIR.", _BUILD if records else _NAMED)
 
-    def _of_file(self, path: Path) -> Iterator[Document]:
+    def _of_file(self, path: Path) -> Iterator[Part]:
         name = str(path)
         if path.suffix in _RECORDS:
             return _error(name, "This is a record file, not FHIR.", _BUILD)
         if path.name.endswith((".tgz", ".tar.gz")):
             return _guarded(name, lambda: self._streamed(path, lambda stream: _of_package(path, stream)))
         if path.name.endswith(_NDJSON):
-            lines = lambda stream: _lines(name, _numbered(unpacked(name, stream)))  # noqa: E731 - one of two ways
+            lines = lambda stream: _lines(name, _blocks(name, unpacked(name, stream)))  # noqa: E731 - one of two ways
             return _guarded(name, lambda: self._streamed(path, lines))
         return _guarded(name, lambda: self._streamed(path, lambda stream: _whole(name, unpacked(name, stream))))
 
-    def _streamed(self, path: Path, read: Callable[[IO[bytes]], Iterator[Document]]) -> Iterator[Document]:
+    def _streamed(self, path: Path, read: Callable[[IO[bytes]], Iterator[Part]]) -> Iterator[Part]:
         if self.watch is None:
             with path.open("rb") as file:
                 yield from read(file)
         else:
-            with _Watched(path, self.watch) as raw, io.BufferedReader(raw, _STEP // 4) as file:
+            with _Watched(path, self.watch) as raw, io.BufferedReader(raw, BLOCK) as file:
                 yield from read(file)
 
 
@@ -204,7 +240,7 @@ def _inside(folder: Path) -> Iterator[Path | OSError]:
             yield file
 
 
-def _whole(name: str, stream: IO[bytes], first: bytes = b"") -> Iterator[Document]:
+def _whole(name: str, stream: IO[bytes], first: bytes = b"") -> Iterator[Part]:
     raw = first + stream.read(MOST_BYTES + 1 - len(first))
     if len(raw) > MOST_BYTES:
         yield from _error(name, _TOO_LONG)
@@ -214,46 +250,61 @@ def _whole(name: str, stream: IO[bytes], first: bytes = b"") -> Iterator[Documen
         yield Document(name, raw=raw)
 
 
-def _lines(name: str, lines: Iterator[tuple[int, bytes]]) -> Iterator[Document]:
-    """One document a line; a file without any says so."""
-    first = next(lines, None)
+def _lines(name: str, blocks: Iterator[Part]) -> Iterator[Part]:
+    """The blocks that hold anything; a file without any says so."""
+    first = next(blocks, None)
     if first is None:
         yield from _error(name, "The file is empty.")
-    elif first[1][:2] in _UTF_16:
+    elif first.raw.lstrip()[:2] in _UTF_16:
         yield from _error(name, "Expected UTF-8, found UTF-16.", "Save the file as UTF-8.")
     else:
-        for number, line in chain([first], lines):
-            if len(line) > MOST_BYTES:
-                yield Document(name, number, error=InputError(_TOO_LONG, place=f"{name}:{number}"))
-            else:
-                yield Document(name, number, line)
+        yield first
+        yield from blocks
 
 
-def _numbered(stream: IO[bytes], start: int = 1) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, each with its number."""
-    lines = iter(lambda: _line(stream), b"")
-    return ((number, line.rstrip(b"\r\n")) for number, line in enumerate(lines, start) if line.strip())
+def _blocks(name: str, stream: IO[bytes], number: int = 1) -> Iterator[Part]:
+    """Whole lines, as many as there are at a time, but for blank ones; for a line that is too long only an error."""
+    begun: list[bytes] = []
+    weight = 0  # of a line whose end is not read yet
+    while raw := stream.read1(BLOCK):  # type: ignore[attr-defined]  # a stream that is buffered has it
+        start, end = 0, raw.rfind(b"\n") + 1
+        if end and weight > MOST_BYTES + 2:
+            yield _too_long(name, number)
+            start, number = raw.find(b"\n") + 1, number + 1
+        if end:
+            block = b"".join([*begun, raw[start:end]])
+            if not block.isspace():
+                yield Lines(name, number, block)
+            number += block.count(b"\n")
+            begun, weight = [], 0
+        weight += len(raw) - end
+        begun = [*begun, raw[end:]] if weight <= MOST_BYTES + 2 else []
+    if weight > MOST_BYTES + 2:
+        yield _too_long(name, number)
+    elif (rest := b"".join(begun)) and not rest.isspace():
+        yield Lines(name, number, rest)
 
 
-def _line(stream: IO[bytes]) -> bytes:
-    """The next line; of one that is too long its beginning, which is too long as well, and the rest is passed over."""
-    line = rest = stream.readline(MOST_BYTES + 3)  # a line may end with two bytes more
-    while len(line) > MOST_BYTES + 2 and rest and not rest.endswith(b"\n"):
-        rest = stream.readline(_STEP)
-    return line
-
-
-def _of_stream(stream: IO[bytes]) -> Iterator[Document]:
+def _of_stream(stream: IO[bytes]) -> Iterator[Part]:
     """Standard input: a document a line if its first line is JSON by itself and more follows, else one document."""
-    number, first = next(_numbered(stream), (1, b""))
+    number, first = _next_line(stream, 1)
     before = b"\n" * (number - 1)
     if not _is_json(first):
-        return _whole(_STDIN, stream, before + first + b"\n" if first else b"")
-    further = _numbered(stream, number + 1)
-    second = next(further, None)
-    if second is None:
-        return iter([Document(_STDIN, raw=before + first)])
-    return _lines(_STDIN, chain([(number, first), second], further))
+        return _whole(_STDIN, stream, before + first)
+    following, second = _next_line(stream, number + 1)
+    if not second:
+        return iter([Document(_STDIN, raw=before + first.rstrip(b"\r\n"))])
+    both = (Lines(_STDIN, number, first), Lines(_STDIN, following, second))
+    return chain(both, _blocks(_STDIN, stream, following + 1))
+
+
+def _next_line(stream: IO[bytes], number: int) -> tuple[int, bytes]:
+    """The next line that is not blank, and its number; nothing where there is none."""
+    while line := stream.readline(MOST_BYTES + 3):
+        if not line.isspace():
+            return number, line
+        number += 1
+    return 1, b""
 
 
 def _is_json(line: bytes) -> bool:
@@ -264,7 +315,7 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _of_package(path: Path, stream: IO[bytes]) -> Iterator[Document]:
+def _of_package(path: Path, stream: IO[bytes]) -> Iterator[Part]:
     """The resources and examples of a FHIR package, one after the other, without unpacking it."""
     empty = True
     with tarfile.open(fileobj=stream, mode="r|gz") as archive:
@@ -286,7 +337,7 @@ def _holds_resource(member: tarfile.TarInfo) -> bool:
     return member.isfile() and named and not {"other", "openapi"} & set(folders)
 
 
-def _guarded(name: str, read: Callable[[], Iterator[Document]]) -> Iterator[Document]:
+def _guarded(name: str, read: Callable[[], Iterator[Part]]) -> Iterator[Part]:
     """What can be read, and then one document with an error where the file breaks off."""
     try:
         yield from read()
@@ -304,5 +355,9 @@ def _broken(error: Exception) -> str:
     return "The file is damaged, or not compressed as its name says."
 
 
-def _error(place: str, message: str, next_step: str = "") -> Iterator[Document]:
+def _too_long(name: str, number: int) -> Document:
+    return Document(name, number, error=InputError(_TOO_LONG, place=f"{name}:{number}"))
+
+
+def _error(place: str, message: str, next_step: str = "") -> Iterator[Part]:
     yield Document(place, error=InputError(message, place=place, next_step=next_step))

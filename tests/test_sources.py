@@ -10,6 +10,8 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fhir_matters import sources, unpacking
 from fhir_matters.errors import InputError
@@ -208,9 +210,10 @@ def test_a_document_without_end_is_refused_in_bounded_memory(tmp_path, monkeypat
     assert "longer than" in the_error(tmp_path / name)
 
 
-def test_the_lines_after_one_that_is_too_long_are_read(tmp_path, monkeypatch):
+@pytest.mark.parametrize("block", [10, 28, 100, 10_000])
+def test_the_lines_after_one_that_is_too_long_are_read(tmp_path, monkeypatch, block):
     monkeypatch.setattr(sources, "MOST_BYTES", len(PATIENT))
-    monkeypatch.setattr(sources, "_STEP", 100)
+    monkeypatch.setattr(sources, "BLOCK", block)
     lines = [PATIENT + b"\r", b"[" * 5000, PATIENT, b"x" + PATIENT, PATIENT]
     (tmp_path / "a.ndjson").write_bytes(b"\n".join(lines))
     found = [(each.line, each.error is None) for each in documents([tmp_path / "a.ndjson"])]
@@ -221,6 +224,9 @@ def test_lines_are_streamed_and_not_read_ahead():
     class Endless(io.RawIOBase):
         def readline(self, _size=-1):
             return PATIENT + b"\n"
+
+        def read1(self, _size):
+            return self.readline()
 
     stream = documents(["-"], Endless())
     assert [next(stream).name for _ in range(3)] == ["stdin:1", "stdin:2", "stdin:3"]
@@ -239,6 +245,20 @@ def test_standard_input_is_one_document_or_lines_of_them(text, expected):
     found = list(documents(["-"], io.BytesIO(text)))
     assert [(document.name, document.first_line) for document in found] == expected
     assert all(document.value() == {"resourceType": "Patient"} for document in found)
+
+
+@given(
+    st.lists(st.sampled_from([b"", b" ", b"\r", PATIENT, PATIENT + b"\r", b"{}", b"[1]", b"\x0b"])), st.integers(1, 99)
+)
+def test_lines_are_the_same_however_they_are_cut_into_blocks(lines, block):
+    text = b"\n".join(lines)
+    expected = [(number, line.rstrip(b"\r")) for number, line in enumerate(text.split(b"\n"), 1) if line.strip()]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sources, "BLOCK", block)
+        found = [each for part in sources._blocks("a", io.BytesIO(text)) for each in part.documents()]
+        assert [(each.line, each.raw) for each in found] == expected
+        if len(expected) > 1 and expected[0][1].startswith((b"{", b"[")):
+            assert [(each.line, each.raw) for each in documents(["-"], io.BytesIO(text))] == expected
 
 
 def test_places_on_standard_input_count_the_blank_lines_before():

@@ -59,11 +59,11 @@ class Run:
 
     def reports(self, paths: Iterable[str]) -> Iterator[Report]:
         """A report for each document, until all are told or it is stopped. Raises nothing of that."""
-        from fhir_matters.sources import documents
+        from fhir_matters.sources import parts
         from fhir_matters.validation.judging import UNREAD
         from fhir_matters.validation.many import reports
 
-        many = reports(documents(paths, watch=self.progress.read), self.judge, self.jobs, self._stop)
+        many = reports(parts(paths, watch=self.progress.read), self.judge, self.jobs, self._stop)
         while (report := self._next(many)) is not None:
             self.last = report.source
             self.progress.step()

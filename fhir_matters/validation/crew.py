@@ -16,7 +16,7 @@ from typing import Any
 
 from fhir_matters.errors import FhirMattersError
 from fhir_matters.issue import Report
-from fhir_matters.sources import Document
+from fhir_matters.sources import Part
 from fhir_matters.validation.judging import Judge, StoppedError, failed
 from fhir_matters.validation.pieces import PATIENCE, Piece, Reading, pieces
 from fhir_matters.validation.workers import Worker
@@ -29,7 +29,7 @@ _ATTEMPTS = 3  # to start a process
 _ALONE = 2  # times that a document by itself may end a process
 
 
-def in_processes(found: Iterator[Document], judge: Judge, jobs: int, stop: threading.Event) -> Iterator[Report]:
+def in_processes(found: Iterator[Part], judge: Judge, jobs: int, stop: threading.Event) -> Iterator[Report]:
     """See `many.reports`. Raises FhirMattersError where no process can be started, or `judge` cannot go to one."""
     try:
         pickled = pickle.dumps(judge)
@@ -152,14 +152,15 @@ class Crew:
             return
         piece = pieces[0]
         piece.deaths += 1
-        if len(piece.documents) > 1:
+        documents = piece.documents()
+        if len(documents) > 1:
             place = self.pieces.index(piece)
             self.pieces.remove(piece)
-            for number, document in enumerate(piece.documents):
+            for number, document in enumerate(documents):
                 self.pieces.insert(place + number, Piece([document]))
         elif piece.deaths >= _ALONE:
             told = f"The process that validated this {ended}, and so did another."
-            piece.reports = deque([failed(piece.documents[0], told)])
+            piece.reports = deque([failed(documents[0], told)])
 
     def dismiss(self) -> None:
         """End everything."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from fhir_matters.issue import Report
-from fhir_matters.sources import Document, documents
+from fhir_matters.sources import Part, parts
 from fhir_matters.validation.judging import Judge, StoppedError
 from fhir_matters.validation.validator import Validator
 
@@ -33,11 +34,11 @@ def validate_many(
     than one job keeps what it does under `if __name__ == "__main__":`.
     """
     judge = Judge(partial(validator, **options) if options else validator, tuple(profiles))
-    return reports(documents(paths), judge, jobs)
+    return reports(parts(paths), judge, jobs)
 
 
-def reports(found: Iterator[Document], judge: Judge, jobs: int = 1, stop: Event | None = None) -> Iterator[Report]:
-    """The reports of documents, in their order; once `stop` is set, only of those that were begun.
+def reports(found: Iterator[Part], judge: Judge, jobs: int = 1, stop: Event | None = None) -> Iterator[Report]:
+    """The reports of all documents, in their order; once `stop` is set, only of those that were begun.
 
     Raises StoppedError when it is interrupted, after the reports that are ready.
     """
@@ -49,9 +50,9 @@ def reports(found: Iterator[Document], judge: Judge, jobs: int = 1, stop: Event 
     return in_processes(found, judge, jobs, stop)
 
 
-def _here(found: Iterator[Document], judge: Judge, stop: Event) -> Iterator[Report]:
+def _here(found: Iterator[Part], judge: Judge, stop: Event) -> Iterator[Report]:
     judging = judge.ready()
-    for document in found:
+    for document in chain.from_iterable(part.documents() for part in found):
         try:
             report = judging(document)
         except KeyboardInterrupt:

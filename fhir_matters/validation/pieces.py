@@ -7,72 +7,82 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain
 from multiprocessing import get_context
 from time import monotonic
 from typing import TypeAlias
 
 from fhir_matters.issue import Issue, Report
-from fhir_matters.sources import Document
+from fhir_matters.sources import Document, Lines, Part
 from fhir_matters.validation.judging import unread
 
 PIECE = 128 * 1024
-"""A piece is given out when it has so many bytes, or its first document has waited for `PATIENCE` seconds."""
+"""A piece is given out when it has so many bytes, or its beginning has waited for `PATIENCE` seconds."""
 PATIENCE = 0.05
 _EACH = 128  # what a document weighs beside its bytes
 
-# A report as it travels: issues, type and id of the resource, strict, told.
-Told: TypeAlias = tuple[tuple[Issue, ...], str, str, bool, int]
+# A report as it travels: file and line, issues, type and id of the resource, strict, told.
+Told: TypeAlias = tuple[tuple[str, int | None], tuple[Issue, ...], str, str, bool, int]
 
 
 @dataclass(eq=False)
 class Piece:
     """Documents that are judged together, and what came of it."""
 
-    documents: list[Document]
+    parts: list[Part]
     reports: deque[Report] | None = None
     given: bool = False
     deaths: int = 0
     weight: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.weight = sum(len(each.raw) + _EACH for each in self.documents)
+        self.weight = sum(len(each.raw) + _EACH for each in self.parts)
 
-    def answered(self, told: list[Told]) -> None:
+    def documents(self) -> list[Document]:
+        """Each document by itself."""
+        return list(chain.from_iterable(part.documents() for part in self.parts))
+
+    def answered(self, answer: list[Told]) -> None:
         """The reports, as they came back; what was read is no longer needed."""
+        self.parts = []
         self.reports = deque(
-            Report(issues, document.name, kind, name, strict=strict, told=questions)
-            for document, (issues, kind, name, strict, questions) in zip(self.documents, told, strict=True)
+            Report(issues, file if line is None else f"{file}:{line}", kind, name, strict=strict, told=told)
+            for (file, line), issues, kind, name, strict, told in answer
         )
-        self.documents = self.documents[:1]
 
     @property
     def name(self) -> str:
         """From where to where."""
-        first, last = self.documents[0].name, self.documents[-1].name
+        documents = self.documents()
+        first, last = documents[0].name, documents[-1].name
         return first if first == last else f"{first} to {last}"
 
 
-def pieces(documents: list[Document]) -> Iterator[Piece]:
+def pieces(parts: list[Part]) -> Iterator[Piece]:
     """What is sound together, and each that could not be read by itself: there is nothing to send."""
-    for broken, some in groupby(documents, lambda each: each.error is not None):
-        if broken:
-            for each in some:
-                yield Piece([each], deque([unread(each)]))
-        else:
-            yield Piece(list(some))
+    sound: list[Part] = []
+    for part in parts:
+        if isinstance(part, Lines) or part.error is None:
+            sound.append(part)
+            continue
+        if sound:
+            yield Piece(sound)
+            sound = []
+        yield Piece([], deque([unread(part)]))
+    if sound:
+        yield Piece(sound)
 
 
 class Reading(threading.Thread):
     """Reads a piece ahead."""
 
-    def __init__(self, found: Iterator[Document]) -> None:
+    def __init__(self, found: Iterator[Part]) -> None:
         super().__init__(daemon=True, name="reading")
         self.woken, self._waking = get_context("spawn").Pipe(duplex=False)
         self.error: BaseException | None = None
         self._found = found
         self._changed = threading.Condition()
-        self._piece: list[Document] = []
+        self._piece: list[Part] = []
         self._weight, self._since = 0, 0.0
         self._ended = False
 
@@ -84,14 +94,14 @@ class Reading(threading.Thread):
     def run(self) -> None:
         """Read until nothing is left, or nobody wants more."""
         try:
-            for document in self._found:
-                if not self._kept(document):
+            for part in self._found:
+                if not self._kept(part):
                     break
         except BaseException as error:  # noqa: BLE001 (it is raised again where the reports are asked for)
             self.error = error
         self.end()
 
-    def _kept(self, document: Document) -> bool:
+    def _kept(self, part: Part) -> bool:
         """Wait until there is room; False once nobody wants it."""
         with self._changed:
             while self._weight >= PIECE and not self._ended:
@@ -100,13 +110,13 @@ class Reading(threading.Thread):
                 return False
             if not self._piece:
                 self._since = monotonic()
-            self._piece.append(document)
-            self._weight += len(document.raw) + _EACH
+            self._piece.append(part)
+            self._weight += len(part.raw) + _EACH
             if self._weight >= PIECE:
                 self._waking.send_bytes(b"!")
             return True
 
-    def take(self) -> list[Document]:
+    def take(self) -> list[Part]:
         """The piece that is ready, or nothing."""
         with self._changed:
             ready = self._weight >= PIECE or self._ended or monotonic() - self._since >= PATIENCE

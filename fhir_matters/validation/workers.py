@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -29,11 +30,13 @@ def work(pipe: Connection, pickled: bytes) -> None:
     with suppress(EOFError, OSError):
         pipe.send("")
         while True:
-            pipe.send([_told(judging(Document(*each))) for each in pipe.recv()])
+            documents = chain.from_iterable(part.documents() for part in pipe.recv())
+            pipe.send([_told(document, judging(document)) for document in documents])
 
 
-def _told(report: Report) -> Told:
-    return report.issues, report.resource_type, report.resource_id, report.strict, report.told
+def _told(document: Document, report: Report) -> Told:
+    place = document.file, document.line
+    return place, report.issues, report.resource_type, report.resource_id, report.strict, report.told
 
 
 class Worker:
@@ -60,7 +63,7 @@ class Worker:
     def _send(self) -> None:
         with suppress(OSError, ValueError):
             for piece in iter(self._queue.get, None):
-                self.pipe.send([(each.file, each.line, each.raw) for each in piece.documents])
+                self.pipe.send(piece.parts)
 
     def end(self) -> str:
         """End it; how it ended."""
