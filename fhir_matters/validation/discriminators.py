@@ -84,10 +84,10 @@ def _one(walk: Compiler, told: Discriminator, part: Element, code: str) -> Test:
         return _url(part)
     try:
         found = _follow(walk, told.path, part)
+        make = KINDS.get(told.kind)
+        return make(walk, found) if found is not None and make is not None else cannot_tell
     except DefinitionsError:
         return cannot_tell
-    make = KINDS.get(told.kind)
-    return make(walk, found) if found is not None and make is not None else cannot_tell
 
 
 def _url(part: Element) -> Test:

@@ -28,8 +28,14 @@ class AbsentProfileError(Exception):
 
 
 def obstacle(walk: Compiler, told: tuple[Discriminator, ...], part: Element) -> str:
-    """The first profile that it takes to tell the slice `part`, and that is not there; empty where none is missing."""
-    return next(filter(None, (_missing(walk, each, part) for each in told)), "")
+    """The first profile that it takes to tell the slice `part`, and that is not there; empty where none is missing.
+
+    Nor is one missing that is there and cannot be made sense of.
+    """
+    try:
+        return next(filter(None, (_missing(walk, each, part) for each in told)), "")
+    except DefinitionsError:
+        return ""
 
 
 def is_absent(walk: Compiler, canonical: str) -> bool:

@@ -70,6 +70,15 @@ DEFINITIONS = (
         element("Patient.extension", "one", min=1, type=[{"code": "Extension", "profile": [NOWHERE]}]),
     ),
     profile(
+        "unsound",
+        "Patient",
+        element("Patient.telecom", **sliced("value", "use")),
+        element("Patient.telecom", "one", type=[{"code": "ContactPoint", "profile": [OURS + "adrift"]}]),
+        element("Patient.link", **sliced("profile", "other.resolve()")),
+        element("Patient.link", "one"),
+        element("Patient.link.other", type=[{"code": "Reference", "targetProfile": [OURS + "adrift"]}]),
+    ),
+    profile(
         "subject",
         "Observation",
         element("Observation.subject", max="1", type=[{"code": "Reference", "targetProfile": [OURS + "empty-name"]}]),
@@ -144,6 +153,13 @@ def test_a_target_that_an_absent_profile_leaves_open_does_not_meet_its_profile(j
     assert errors(judge, claims("subject", observation(**about))) == [("FM404", "Observation.subject.reference")]
     about["contained"] = [patient(id="p")]
     assert errors(judge, claims("subject", observation(**about))) == []
+
+
+def test_a_profile_that_is_there_and_cannot_be_used_leaves_only_the_slice_open(judge: Validator) -> None:
+    linked = {"link": [{"other": {"reference": "#p"}, "type": "refer"}], "contained": [patient(id="p")]}
+    resource = claims("unsound", patient(telecom=[HOME], **linked))
+    doubtful = [str(each.path.expression) for each in judge.validate(resource) if each.rule == "FM508"]
+    assert doubtful == ["Patient.telecom[0]", "Patient.link[0]"]
 
 
 def test_the_message_names_the_profile_and_says_how_to_give_it(judge: Validator) -> None:
