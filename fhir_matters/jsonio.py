@@ -110,6 +110,12 @@ def numbered(value: Any) -> Any:
 _REPLACED = frozenset({dict, list, LosslessFloat})
 
 
+def is_xml(raw: bytes | str) -> bool:
+    """True for text that begins as XML does."""
+    start = raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n") if isinstance(raw, bytes) else raw[:64].lstrip("\ufeff \t\r\n")
+    return start[:1] in (b"<", "<")
+
+
 def write(value: Any, *, indent: bool = False) -> bytes:
     """UTF-8 JSON, keys in their order and numbers as spelt; two spaces a level if `indent`.
 

@@ -108,12 +108,6 @@ def _begins(raw: bytes, root: Any) -> dict[Any, Place]:
     return dict(zip(root.iter(etree.Element), found, strict=False))
 
 
-def is_xml(raw: bytes | str) -> bool:
-    """True for text that begins as XML does."""
-    start = raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n") if isinstance(raw, bytes) else raw[:64].lstrip("\ufeff \t\r\n")
-    return start[:1] in (b"<", "<")
-
-
 def _root(raw: bytes) -> Any:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:

@@ -62,7 +62,7 @@ def read(raw: bytes) -> Any:
     """What a document of JSON or FHIR XML says. Raises InputError, also for XML that would lose something."""
     from fhir_matters import jsonio, xmlio
 
-    if not xmlio.is_xml(raw):
+    if not jsonio.is_xml(raw):
         return jsonio.read(raw)
     from fhir_matters.definitions.registry import core
     from fhir_matters.definitions.shapes import Shapes

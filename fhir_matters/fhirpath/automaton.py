@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from fhir_matters.fhirpath.errors import CannotEvaluate
 
@@ -21,29 +21,25 @@ _REPEAT: Final = re.compile(r"(?:[*+?]|\{(?P<low>[0-9]*)(?P<comma>,)?(?P<high>[0
 _GROUP: Final = re.compile(r"\((?:\?(?::|P?<[A-Za-z]\w*>|(?P<look><?[=!]|>)|(?P<other>.)))?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class One:
+class One(NamedTuple):
     """One character; `source` is what `re` makes of it, `^` and `$` among it."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """One after the other."""
 
     parts: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One of these."""
 
     options: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(NamedTuple):
     """From `low` to `high` times; `high` is None for any number."""
 
     part: Tree
@@ -51,8 +47,7 @@ class Repeat:
     high: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A look around, or another group that only a backtracking matcher understands."""
 
     part: Tree

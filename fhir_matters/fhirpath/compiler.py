@@ -182,7 +182,7 @@ _RUNS: Final[dict[type, Callable[[Compiler, Any], Run | None]]] = {
     Variable: lambda _, tree: _variable(tree.name),
     Member: Compiler.member,
     Call: Compiler.call,
-    Indexer: lambda compiler, tree: _indexed(compiler.run(tree.base), compiler.run(tree.index)),
+    Indexer: lambda compiler, tree: _indexed(compiler.run(tree.base), compiler.run(tree.at)),
     Sign: lambda compiler, tree: _signed(tree.operator, compiler.run(tree.operand)),
     Binary: Compiler.binary,
     TypeTest: lambda compiler, tree: (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from fhir_matters.fhirpath import html
 from fhir_matters.fhirpath.arguments import single, text
 from fhir_matters.fhirpath.errors import CannotEvaluate
 from fhir_matters.fhirpath.functions import answer, function
@@ -57,6 +56,8 @@ def resolve(items: Collection, scope: Scope) -> Collection:
 @function("htmlChecks")
 def html_checks(items: Collection, scope: Scope) -> Collection:
     """True if every `div` is the XHTML that FHIR lets in."""
+    from fhir_matters.fhirpath import html  # noqa: PLC0415 - lxml, only where there is a narrative
+
     checks = scope.host.html_checks or html.is_narrative
     texts = [system(each) for each in items]
     return [all(type(each) is str and checks(each) for each in texts)] if items else []

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A System value."""
 
     value: Any
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Empty:
+class Empty(NamedTuple):
     """`{}`."""
 
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Special:
+class Special(NamedTuple):
     """`$this`, `$index` or `$total`; `name` is without the sign."""
 
     name: str
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """`%name`."""
 
     name: str
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """`base.name`, or `name` on what is at hand where `base` is None."""
 
     base: Node | None
@@ -46,8 +40,7 @@ class Member:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """`base.name(arguments)`."""
 
     base: Node | None
@@ -56,17 +49,15 @@ class Call:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Indexer:
+class Indexer(NamedTuple):
     """`base[index]`."""
 
     base: Node
-    index: Node
+    at: Node
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """`+operand` or `-operand`."""
 
     operator: str
@@ -74,8 +65,7 @@ class Sign:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(NamedTuple):
     """`left operator right`."""
 
     operator: str
@@ -84,8 +74,7 @@ class Binary:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TypeName:
+class TypeName(NamedTuple):
     """`FHIR.Patient`; `namespace` is empty where none was written."""
 
     namespace: str
@@ -93,8 +82,7 @@ class TypeName:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TypeTest:
+class TypeTest(NamedTuple):
     """`operand is type` or `operand as type`."""
 
     operator: str

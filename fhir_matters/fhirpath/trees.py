@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 from fhir_matters.fhirpath.syntax import Binary, Call, Literal, Member, Node, Special
 
@@ -14,9 +13,8 @@ def parts(tree: Node) -> Iterator[Node]:
     while waiting:
         here = waiting.pop()
         yield here
-        for field in fields(here):
-            value = getattr(here, field.name)
-            waiting.extend(each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, Node))
+        for value in here:
+            waiting.extend(each for each in (value if type(value) is tuple else (value,)) if isinstance(each, Node))
 
 
 def defines(tree: Node) -> bool:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from fhir_matters.issue import Severity
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Element
@@ -67,6 +65,8 @@ def _problem(wanted: str, found: list[str], language: Any) -> tuple[str, str, Se
 
 def _sections(div: Any) -> list[str] | None:
     """The languages of the sections directly in the narrative; None where it is no XHTML."""
+    from lxml import etree  # noqa: PLC0415 - only where there is a narrative
+
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(str(div).encode("utf-8", "replace"), parser)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import html.entities
 import re
 from collections.abc import Iterator
-from typing import Any
-
-from lxml import etree
+from typing import TYPE_CHECKING, Any
 
 from fhir_matters.validation import markup
 from fhir_matters.validation.context import Context, Position, Scope
 from fhir_matters.validation.plan import BASE
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 # txt-1 (http://hl7.org/fhir/R4/narrative.html#xhtml: parts of chapters 7 to 11 and 15 of HTML 4.0, links, images and
@@ -100,22 +100,28 @@ def _not_allowed(context: Context, position: Position) -> None:
 
 def _without_entities(text: str) -> tuple[str, int]:
     """The text with HTML's names of characters as these characters, and how many different ones there were."""
+    if "&" not in text:
+        return text, 0
+    from html.entities import name2codepoint  # noqa: PLC0415 - few narratives have any
+
     found: set[str] = set()
 
     def character(match: re.Match[str]) -> str:
-        point = html.entities.name2codepoint.get(match[1])
+        point = name2codepoint.get(match[1])
         if point is None or match[1] in OF_XML:
             return match[0]
         found.add(match[1])
         return f"&#{point};"
 
-    return (ENTITY.sub(character, text), len(found)) if "&" in text else (text, 0)
+    return ENTITY.sub(character, text), len(found)
 
 
 def _parsed(text: str) -> Any:
     """The root element; what follows it is not looked at. None where it is not well-formed."""
     if not text.lstrip(BLANKS).startswith("<"):
         return None
+    from lxml import etree  # noqa: PLC0415 - only where there is a narrative
+
     raw = text.strip(BLANKS).encode("utf-8", "replace")
     try:
         return etree.fromstring(raw, _parser())
@@ -129,6 +135,8 @@ def _parsed(text: str) -> Any:
 
 def _first(raw: bytes, line: int, column: int) -> Any:
     """The element before the place where something else begins."""
+    from lxml import etree  # noqa: PLC0415 - only where there is a narrative
+
     lines = raw.splitlines(keepends=True)
     before = b"".join(lines[: line - 1]) + lines[line - 1][: column - 1]
     try:
@@ -138,6 +146,8 @@ def _first(raw: bytes, line: int, column: int) -> Any:
 
 
 def _parser() -> etree.XMLParser:
+    from lxml import etree  # noqa: PLC0415 - only where there is a narrative
+
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 

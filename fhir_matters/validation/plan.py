@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 UNBOUNDED = 2**31
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """One type that an element may have; `profiles` and, for a Reference, `targets` are alternatives.
 
     `aggregation` are the modes in which a Reference may lead to its target: contained, bundled, referenced.
@@ -23,8 +22,7 @@ class Type:
     aggregation: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A value set and how firmly it binds; `most` is the widest set that an extensible binding admits."""
 
     strength: str
@@ -32,16 +30,14 @@ class Binding:
     most: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Discriminator:
+class Discriminator(NamedTuple):
     """What tells slices apart: `kind` is value, pattern, exists, type, profile; `path` the restricted FHIRPath."""
 
     kind: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Slicing:
+class Slicing(NamedTuple):
     """How an element is sliced; `rules` is open, closed or openAtEnd."""
 
     discriminators: tuple[Discriminator, ...] = ()
@@ -49,15 +45,13 @@ class Slicing:
     rules: str = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class Exactly:
+class Exactly(NamedTuple):
     """A fixed[x] or pattern[x] value."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(NamedTuple):
     """One invariant: `source` is the profile that made it, `human` what it says in words."""
 
     key: str

@@ -7,18 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from fhir_matters.issue import Severity
-from fhir_matters.validation import (
-    alien,
-    answers,
-    bundles,
-    contained,
-    definitions,
-    profiles,
-    shape,
-    switching,
-    tongues,
-    vitals,
-)
+from fhir_matters.validation import alien, bundles, contained, profiles, shape, switching, tongues, vitals
 from fhir_matters.validation.context import Context, Position, Scope
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.resolving import MOST_CLAIMS
@@ -226,7 +215,7 @@ def _way(walk: Compiler, plan: Profile, claims: Claims, asked: Sequence[str], sa
         else:
             _add(walk, profiles.find(walk, names[0], plan.type), roots, after)
     overlays = _each_once((*roots, *said))
-    checks = (*_own(walk, plan.type), *after)
+    checks = (*_own(walk, plan), *after)
     return _Way(overlays, walk.node(plan.root, overlays), tuple(unclaimed), tuple(before), checks)
 
 
@@ -278,15 +267,22 @@ def _by_place(context: Context, node: dict[str, Any], position: Position) -> Ite
             yield profile
 
 
-def _own(walk: Compiler, kind: str) -> Iterator[Visit]:
+def _own(walk: Compiler, plan: Profile) -> Iterator[Visit]:
     """What belongs to one type of resource and to no element of it."""
+    kind = plan.type
     if kind == "Bundle":
         yield from bundles.checks(walk.plans)
     if kind == "QuestionnaireResponse":
+        from fhir_matters.validation import answers  # noqa: PLC0415 - much that nothing else needs
+
         yield answers.check(walk)
     if kind == "Questionnaire":
         yield switching.check
-    yield from definitions.checks(walk, kind)
+    if "url" in plan.root.children or kind == "MeasureReport":
+        # What defines something, or reports by a definition: a dozen families of rules that nothing else needs.
+        from fhir_matters.validation import definitions  # noqa: PLC0415
+
+        yield from definitions.checks(walk, kind)
 
 
 def _labels(node: dict[str, Any], context: Context, position: Position) -> None:

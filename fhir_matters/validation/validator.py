@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fhir_matters import jsonio, slips, xmlio
+from fhir_matters import jsonio, slips
 from fhir_matters.coded import Asker
 from fhir_matters.definitions.registry import Registry, core
-from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.errors import InputError
 from fhir_matters.issue import Issue, Report, Severity
 from fhir_matters.rules import RULES
@@ -26,6 +26,10 @@ from fhir_matters.validation.policy import Extensions, Policy, Resolver
 from fhir_matters.validation.questions import Forms
 from fhir_matters.validation.walk import Walk
 from fhir_matters.validation.written import from_xml, position
+
+if TYPE_CHECKING:
+    from fhir_matters.definitions.shapes import Shapes
+    from fhir_matters.xmlio import Problem
 
 
 class Validator:
@@ -64,7 +68,6 @@ class Validator:
         self.strict = strict
         self.options = options
         self.seconds = seconds
-        self._shapes = Shapes(self.registry)
         self.policy = Policy(extensions, examples, trusting, resolver, options)
         known = Terminology(self.registry, Elsewhere(terminology) if terminology is not None else None)
         plans, forms = Plans(self.registry), Forms(self.registry)
@@ -79,14 +82,26 @@ class Validator:
             resource = bytes(resource)
         asked = (*self.profiles, *profiles)
         try:
-            if isinstance(resource, (str, bytes)) and xmlio.is_xml(resource):
-                document = xmlio.parse(resource, self._shapes)
-                report = self._validated(document.resource, document.problems, asked, source, mend=False)
-                return replace(report, issues=tuple(from_xml(report, document)))
+            if isinstance(resource, (str, bytes)) and jsonio.is_xml(resource):
+                return self._of_xml(resource, asked, source)
             node, found = self._plain(resource)
         except InputError as error:
             return self._report([_unreadable(resource, error)], None, source)
         return self._validated(node, found, asked, source)
+
+    def _of_xml(self, resource: str | bytes, profiles: Sequence[str], source: str) -> Report:
+        """The report on a resource in XML. Raises InputError where it is none."""
+        from fhir_matters import xmlio  # noqa: PLC0415 - lxml takes its time, and most resources are JSON
+
+        document = xmlio.parse(resource, self._shapes)
+        report = self._validated(document.resource, document.problems, profiles, source, mend=False)
+        return replace(report, issues=tuple(from_xml(report, document)))
+
+    @cached_property
+    def _shapes(self) -> Shapes:
+        from fhir_matters.definitions.shapes import Shapes  # noqa: PLC0415 - the same
+
+        return Shapes(self.registry)
 
     def _plain(self, resource: Any) -> tuple[Any, list[slips.Slip]]:
         """The resource as a dict, and what is wrong with its JSON."""
@@ -109,7 +124,7 @@ class Validator:
     def _validated(
         self,
         node: Any,
-        problems: Iterable[xmlio.Problem | slips.Slip],
+        problems: Iterable[Problem | slips.Slip],
         profiles: Sequence[str],
         source: str,
         *,
@@ -123,11 +138,11 @@ class Validator:
         context, inquiry = self._inquired(node, profiles, fetched, mend=mend)
         for problem in problems:
             rule, found, slight = "FM007", "", False
-            if isinstance(problem, xmlio.Problem):
-                rule, found = "FM009" if problem.misplaced else "FM007", problem.found
-            else:
+            if isinstance(problem, slips.Slip):
                 slight = problem.slight
                 rule = "FM002" if problem.message_id == "DUPLICATE_JSON_PROPERTY_KEY" else "FM008"
+            else:
+                rule, found = "FM009" if problem.misplaced else "FM007", problem.found
             context.add(
                 rule,
                 position(problem.keys, node, self._shapes),
@@ -206,7 +221,7 @@ def _unreadable(resource: Any, error: InputError) -> Issue:
     """The parser's complaint as a fatal issue with its line and column."""
     rule = next((rule for words, rule in COMPLAINTS.items() if words in error.message), "FM001")
     line, _, column = error.place.partition(":")
-    form = "XML" if isinstance(resource, (str, bytes)) and xmlio.is_xml(resource) else "JSON"
+    form = "XML" if isinstance(resource, (str, bytes)) and jsonio.is_xml(resource) else "JSON"
     numbers = [int(each) if each.isdigit() else None for each in (line, column)]
     return _fatal(rule, error.message, f"Error_parsing_{form}_")._replace(line=numbers[0], column=numbers[1])
 

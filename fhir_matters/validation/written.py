@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fhir_matters.issue import Issue
 from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.validation.cardinality import AT_MOST
 from fhir_matters.validation.context import Position
-from fhir_matters.xmlio import Document, Shapes
+
+if TYPE_CHECKING:
+    from fhir_matters.xmlio import Document, Shapes
 
 
 def position(keys: Iterable[Key], resource: Any, shapes: Shapes) -> Position:

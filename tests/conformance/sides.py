@@ -84,7 +84,7 @@ class Sides:
         except Exception:  # noqa: BLE001 (whatever goes wrong, it counts as wrong and the rest goes on)
             return None
         resource = self._read(text)
-        xml = xmlio.is_xml(text)
+        xml = jsonio.is_xml(text)
         issues = once(_unnoted(issue_of(each, resource, xml=xml)) for each in report.issues)
         return {"resourceType": "OperationOutcome", "issue": issues}
 
@@ -92,7 +92,7 @@ class Sides:
         """The resource, to name the resources in a place; None where it is none."""
         try:
             raw = text.encode()
-            return xmlio.parse(raw, self._shapes).resource if xmlio.is_xml(raw) else jsonio.read(raw)
+            return xmlio.parse(raw, self._shapes).resource if jsonio.is_xml(raw) else jsonio.read(raw)
         except (InputError, UnicodeError):
             return _slipped(text)
 

@@ -67,7 +67,7 @@ class Surroundings:
     def read(self, name: str) -> dict[str, Any]:
         """A file of the suite as a resource, JSON or XML."""
         raw = (self._folder / name).read_bytes()
-        return xmlio.parse(raw, self._shapes).resource if xmlio.is_xml(raw) else jsonio.read(raw)
+        return xmlio.parse(raw, self._shapes).resource if jsonio.is_xml(raw) else jsonio.read(raw)
 
     def validated(self, about: Mapping[str, Any], mode: str) -> tuple[Any, Any]:
         """The report on the case's file in that mode, and the file as a resource as far as it is one."""
@@ -87,7 +87,7 @@ class Surroundings:
             resolver=self._fetched if about.get("validateReference", "").startswith("CHECK") else None,
         ).validate(raw)
         try:
-            resource = xmlio.parse(raw, self._shapes).resource if xmlio.is_xml(raw) else json.loads(raw)
+            resource = xmlio.parse(raw, self._shapes).resource if jsonio.is_xml(raw) else json.loads(raw)
         except Exception:  # noqa: BLE001 (a file that is no resource on purpose)
             resource = None
         return report, resource
