@@ -6,15 +6,17 @@ Layout and index: the FHIR NPM package specification (a `package/` folder, `pack
 from __future__ import annotations
 
 import re
-import tarfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from fhir_matters import jsonio
 from fhir_matters.definitions import versions
+from fhir_matters.definitions.unpacked import unpacked
 from fhir_matters.errors import DefinitionsError, InputError
 
 # What a canonical of unknown kind is looked for among; what else a package has is found by its own kind.
@@ -23,16 +25,22 @@ INDEXED = (*KINDS, "ImplementationGuide", "Questionnaire")
 # A guide is 5 to 60 MB unpacked; more is an accident or an attack.
 NAME = re.compile(r"[\w.$+-]+")
 MOST_BYTES = 1_000_000_000
+# Names of files by kind and canonical URL.
+Where: TypeAlias = Mapping[tuple[str, str], Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Package:
-    """One package: its name and version, and its conformance resources by canonical URL."""
+    """One package: its name and version, and its conformance resources by canonical URL.
+
+    `where` they are among the files is worked out where it is not given.
+    """
 
     name: str
     version: str
     files: Mapping[str, bytes] = field(repr=False)
     dependencies: Mapping[str, str] = field(default_factory=dict)
+    where: Where | None = field(default=None, repr=False)
 
     @property
     def label(self) -> str:
@@ -40,25 +48,8 @@ class Package:
         return f"{self.name}#{self.version}"
 
     @cached_property
-    def _by_url(self) -> dict[tuple[str, str], list[str]]:
-        found: dict[tuple[str, str], list[str]] = {}
-        for name, entry in self._index():
-            if entry.get("resourceType") == "NamingSystem":
-                for url in _unique_ids(entry):
-                    found.setdefault(("NamingSystem", url), []).append(name)
-            elif entry.get("resourceType") in INDEXED and isinstance(entry.get("url"), str):
-                found.setdefault((entry["resourceType"], entry["url"]), []).append(name)
-        return found
-
-    def _index(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Each file's name with at least its resourceType and url: from the index where it is complete."""
-        listed = _listed(self.files.get(".index.json"))
-        for name, content in self.files.items():
-            if name in (".index.json", "package.json") or not name.endswith(".json"):
-                continue
-            entry = listed.get(name) or _resource(content)
-            if entry is not None:
-                yield name, entry
+    def _by_url(self) -> Where:
+        return self.where if self.where is not None else by_url(self.files)
 
     def find(self, url: str, kind: str, version: str = "") -> dict[str, Any] | None:
         """The definition with this canonical URL (of this version if one is named), or None."""
@@ -84,14 +75,14 @@ def read_package(path: Path) -> Package:
     Raises DefinitionsError where there is none, or where it is damaged.
     """
     try:
-        files = _folder(path) if path.is_dir() else _archive(path)
+        files, where = (_folder(path), None) if path.is_dir() else _archive(path)
     except FileNotFoundError:
         raise DefinitionsError(
             f"There is no package at {path}.", next_step="Give a folder, a .tgz or name#version."
         ) from None
-    except (OSError, EOFError, tarfile.TarError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise DefinitionsError(f"{path} cannot be read as a FHIR package ({type(error).__name__}).") from None
-    return package_of(files, path.name)
+    return package_of(files, path.name, where)
 
 
 def installed(name: str, version: str = "") -> Path | None:
@@ -125,33 +116,91 @@ def _is_package(folder: Path) -> bool:
     return (folder / "package" / "package.json").is_file()
 
 
-def package_of(files: Mapping[str, bytes], label: str) -> Package:
+def package_of(files: Mapping[str, bytes], label: str, where: Where | None = None) -> Package:
     """The package made of these files; `label` names it in errors."""
     try:
         about = jsonio.read(files["package.json"])
-        return Package(about["name"], about["version"], files, about.get("dependencies") or {})
+        return Package(about["name"], about["version"], files, about.get("dependencies") or {}, where)
     except (KeyError, TypeError, AttributeError, InputError):
         raise DefinitionsError(f"{label} is no FHIR package: its package.json gives no name and version.") from None
 
 
-def _folder(path: Path) -> dict[str, bytes]:
-    path = path / "package" if (path / "package").is_dir() else path
-    return {file.name: file.read_bytes() for file in sorted(path.glob("*.json"))}
+class Folder(Mapping[str, bytes]):
+    """The JSON files of a folder by name, each read when it is asked for; what is gone by then is empty."""
+
+    def __init__(self, path: Path) -> None:
+        self._paths = {file.name: file for file in sorted(path.glob("*.json"))}
+
+    def __getitem__(self, name: str) -> bytes:
+        try:
+            return self._paths[name].read_bytes()
+        except OSError:
+            return b""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
-def _archive(path: Path) -> dict[str, bytes]:
+def _folder(path: Path) -> Folder:
+    return Folder(path / "package" if (path / "package").is_dir() else path)
+
+
+def _archive(path: Path) -> tuple[Mapping[str, bytes], Where]:
+    if path.stat().st_size > MOST_BYTES:
+        raise DefinitionsError(f"{path} has more than {MOST_BYTES:,} bytes.")
+    raw = path.read_bytes()
+    files, listed = unpacked(raw, partial(_unpacked, raw, path), _about)
+    return files, {(kind, url): names for kind, url, names in listed}
+
+
+def _about(files: Mapping[str, bytes]) -> list[tuple[str, str, list[str]]]:
+    return [(kind, url, names) for (kind, url), names in by_url(files).items()]
+
+
+def _unpacked(raw: bytes, path: Path) -> dict[str, bytes]:
+    import tarfile  # noqa: PLC0415 - only where there is an archive, and it was never unpacked before
+
     files, size = {}, 0
-    with tarfile.open(path, mode="r:gz") as archive:
-        for member in archive:
-            folder, _, name = member.name.removeprefix("./").rpartition("/")
-            if not member.isfile() or folder != "package" or not name.endswith(".json"):
-                continue
-            size += member.size
-            if size > MOST_BYTES:
-                raise DefinitionsError(f"{path} unpacks to more than {MOST_BYTES:,} bytes.")
-            content = archive.extractfile(member)
-            files[name] = content.read() if content else b""
+    try:
+        with tarfile.open(fileobj=BytesIO(raw), mode="r:gz") as archive:
+            for member in archive:
+                folder, _, name = member.name.removeprefix("./").rpartition("/")
+                if not member.isfile() or folder != "package" or not name.endswith(".json"):
+                    continue
+                size += member.size
+                if size > MOST_BYTES:
+                    raise DefinitionsError(f"{path} unpacks to more than {MOST_BYTES:,} bytes.")
+                content = archive.extractfile(member)
+                files[name] = content.read() if content else b""
+    except tarfile.TarError as error:
+        raise DefinitionsError(f"{path} cannot be read as a FHIR package ({type(error).__name__}).") from None
     return files
+
+
+def by_url(files: Mapping[str, bytes]) -> dict[tuple[str, str], list[str]]:
+    """The names of the files that define something, by kind and canonical URL; of naming systems, by what they name."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, entry in _index(files):
+        if entry.get("resourceType") == "NamingSystem":
+            for url in _unique_ids(entry):
+                found.setdefault(("NamingSystem", url), []).append(name)
+        elif entry.get("resourceType") in INDEXED and isinstance(entry.get("url"), str):
+            found.setdefault((entry["resourceType"], entry["url"]), []).append(name)
+    return found
+
+
+def _index(files: Mapping[str, bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each file's name with at least its resourceType and url: from the index where it is complete."""
+    listed = _listed(files.get(".index.json"))
+    for name in files:
+        if name in (".index.json", "package.json") or not name.endswith(".json"):
+            continue
+        entry = listed.get(name) or _resource(files[name])
+        if entry is not None:
+            yield name, entry
 
 
 def _unique_ids(system: Mapping[str, Any]) -> Iterator[str]:
