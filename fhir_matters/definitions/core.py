@@ -6,10 +6,12 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from fhir_matters import jsonio
+from fhir_matters.definitions import kept
 from fhir_matters.errors import DefinitionsError
 
 FILE = Path(__file__).parent / "data" / "r4.sqlite"
@@ -59,6 +61,13 @@ class CoreFile:
                 "SELECT body FROM definition WHERE package = ? ORDER BY url", (package,)
             ).fetchall()
         return (jsonio.read(zlib.decompress(body)) for (body,) in rows)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """A hash of what is in the file, by the stamps of the build."""
+        with self._lock:
+            stamps = self._connection.execute("SELECT package, stamp FROM stamp ORDER BY package").fetchall()
+        return kept.digest(*(text.encode() for stamp in stamps for text in stamp))
 
     def close(self) -> None:
         """Give the file back."""

@@ -21,7 +21,7 @@ from pathlib import Path
 OLDEST_SECONDS = 60 * 24 * 3600.0
 # A file begins with the hash of its body, and with its length.
 CHECK, HEAD = 32, 40
-KINDS = (".package", ".plans", ".part")
+KINDS = (".package", ".plan", ".part")
 
 
 def folder() -> Path:

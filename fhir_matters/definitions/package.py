@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from fhir_matters import jsonio
-from fhir_matters.definitions import versions
+from fhir_matters.definitions import kept, versions
 from fhir_matters.definitions.unpacked import unpacked
 from fhir_matters.errors import DefinitionsError, InputError
 
@@ -33,7 +33,7 @@ Where: TypeAlias = Mapping[tuple[str, str], Sequence[str]]
 class Package:
     """One package: its name and version, and its conformance resources by canonical URL.
 
-    `where` they are among the files is worked out where it is not given.
+    `where` they are among the files, and a hash of all its content, are worked out where they are not given.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Package:
     files: Mapping[str, bytes] = field(repr=False)
     dependencies: Mapping[str, str] = field(default_factory=dict)
     where: Where | None = field(default=None, repr=False)
+    content: bytes = field(default=b"", repr=False)
 
     @property
     def label(self) -> str:
@@ -50,6 +51,15 @@ class Package:
     @cached_property
     def _by_url(self) -> Where:
         return self.where if self.where is not None else by_url(self.files)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """A hash of its StructureDefinitions and of where they are found, or of more than these."""
+        if self.content:
+            return self.content
+        named = [(url, names) for (kind, url), names in self._by_url.items() if kind == "StructureDefinition"]
+        texts = ((url.encode("utf-8", "surrogatepass"), *map(self.files.__getitem__, names)) for url, names in named)
+        return kept.digest(self.label.encode("utf-8", "surrogatepass"), *(kept.digest(*each) for each in texts))
 
     def find(self, url: str, kind: str, version: str = "") -> dict[str, Any] | None:
         """The definition with this canonical URL (of this version if one is named), or None."""
@@ -75,14 +85,14 @@ def read_package(path: Path) -> Package:
     Raises DefinitionsError where there is none, or where it is damaged.
     """
     try:
-        files, where = (_folder(path), None) if path.is_dir() else _archive(path)
+        package = package_of(_folder(path), path.name) if path.is_dir() else _archive(path)
     except FileNotFoundError:
         raise DefinitionsError(
             f"There is no package at {path}.", next_step="Give a folder, a .tgz or name#version."
         ) from None
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise DefinitionsError(f"{path} cannot be read as a FHIR package ({type(error).__name__}).") from None
-    return package_of(files, path.name, where)
+    return package
 
 
 def installed(name: str, version: str = "") -> Path | None:
@@ -116,11 +126,11 @@ def _is_package(folder: Path) -> bool:
     return (folder / "package" / "package.json").is_file()
 
 
-def package_of(files: Mapping[str, bytes], label: str, where: Where | None = None) -> Package:
+def package_of(files: Mapping[str, bytes], label: str, where: Where | None = None, content: bytes = b"") -> Package:
     """The package made of these files; `label` names it in errors."""
     try:
         about = jsonio.read(files["package.json"])
-        return Package(about["name"], about["version"], files, about.get("dependencies") or {}, where)
+        return Package(about["name"], about["version"], files, about.get("dependencies") or {}, where, content)
     except (KeyError, TypeError, AttributeError, InputError):
         raise DefinitionsError(f"{label} is no FHIR package: its package.json gives no name and version.") from None
 
@@ -148,12 +158,13 @@ def _folder(path: Path) -> Folder:
     return Folder(path / "package" if (path / "package").is_dir() else path)
 
 
-def _archive(path: Path) -> tuple[Mapping[str, bytes], Where]:
+def _archive(path: Path) -> Package:
     if path.stat().st_size > MOST_BYTES:
         raise DefinitionsError(f"{path} has more than {MOST_BYTES:,} bytes.")
     raw = path.read_bytes()
-    files, listed = unpacked(raw, partial(_unpacked, raw, path), _about)
-    return files, {(kind, url): names for kind, url, names in listed}
+    content = kept.digest(raw)
+    files, listed = unpacked(content, partial(_unpacked, raw, path), _about)
+    return package_of(files, path.name, {(kind, url): names for kind, url, names in listed}, content)
 
 
 def _about(files: Mapping[str, bytes]) -> list[tuple[str, str, list[str]]]:

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from fhir_matters.definitions import versions
+from fhir_matters.definitions import kept, versions
 from fhir_matters.definitions.core import CoreFile
 from fhir_matters.definitions.package import INDEXED, KINDS, Package, installed, read_package
 from fhir_matters.errors import DefinitionsError
@@ -74,6 +74,12 @@ class Registry:
     def _each(self, url: str, kinds: tuple[str, ...], version: str = "") -> list[tuple[Layer, dict[str, Any]]]:
         found = ((layer, layer.find(url, each, version)) for layer in self.layers for each in kinds)
         return [(layer, definition) for layer, definition in found if definition is not None]
+
+    @cached_property
+    def digest(self) -> bytes | None:
+        """A hash of every StructureDefinition here and of the order of the layers; None where it cannot be told."""
+        hashes = [found for layer in self.layers if isinstance(found := getattr(layer, "digest", None), bytes)]
+        return kept.digest(*hashes) if len(hashes) == len(self.layers) and not self._crowded else None
 
     @cached_property
     def _crowded(self) -> bool:

@@ -6,6 +6,7 @@ Each file is checked when it is read. Where it is not what it was, the archive i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -21,7 +22,7 @@ MADE_BY = ("definitions/kept.py", "definitions/unpacked.py", "definitions/packag
 
 
 class Shelf(Mapping[str, bytes]):
-    """Files by name, in one kept file; `again` gives them all where that is gone or was changed. Threads may share it."""
+    """Files by name, in one kept file; `again` gives them all where it is gone or was changed. Threads may share it."""
 
     def __init__(self, file: Path, start: int, places: Mapping[str, Place], again: Callable[[], Files]) -> None:
         self._file = file
@@ -54,13 +55,13 @@ class Shelf(Mapping[str, bytes]):
         return len(self._places)
 
 
-def unpacked(archive: bytes, unpack: Callable[[], Files], about: Callable[[Files], Any]) -> tuple[Files, Any]:
-    """The files of the archive, and what `about` says of them in JSON: both as they were kept, or else made and kept.
+def unpacked(content: bytes, unpack: Callable[[], Files], about: Callable[[Files], Any]) -> tuple[Files, Any]:
+    """The files of the archive with this hash, and what `about` says of them in JSON: as kept, or made now and kept.
 
     Raises what `unpack` does.
     """
     code = kept.code(MADE_BY)
-    file = kept.place("package", kept.digest(archive, code)) if code is not None else None
+    file = kept.place("package", kept.digest(content, code)) if code is not None else None
     if file is None:
         return (files := unpack()), about(files)
 
@@ -89,4 +90,5 @@ def _put(file: Path, files: Files, about: Any) -> None:
     for name, content in files.items():
         places[name] = (end, len(content), crc32(content))
         end += len(content)
-    kept.put(file, jsonio.write({"places": places, "about": about}), files.values())
+    with suppress(InputError):  # half a character in a name: nothing is kept
+        kept.put(file, jsonio.write({"places": places, "about": about}), files.values())

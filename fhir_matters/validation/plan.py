@@ -118,3 +118,11 @@ class Profile:
     contexts: tuple[tuple[str, str], ...]
     context_rules: tuple[str, ...] = ()
     imposed: tuple[str, ...] = ()
+
+
+def unsliced(root: Element) -> dict[str, Element]:
+    """The elements of a tree by path, those of slices left out."""
+    found = {root.path: root}
+    for child in root.children.values():
+        found.update(unsliced(child))
+    return found

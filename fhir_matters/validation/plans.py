@@ -10,7 +10,8 @@ from fhir_matters.definitions.snapshots import Snapshot, Snapshots
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.validation import trees
 from fhir_matters.validation.elements import frozen
-from fhir_matters.validation.plan import BASE, Element, Profile
+from fhir_matters.validation.kept_plans import KeptPlans
+from fhir_matters.validation.plan import BASE, Element, Profile, unsliced
 
 MOST_KEPT = 20_000
 IMPOSE = BASE + "structuredefinition-imposeProfile"
@@ -32,6 +33,7 @@ class Plans:
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._snapshots = Snapshots(definitions)
+        self._kept = KeptPlans(getattr(definitions, "digest", None))
         self._built: dict[str, Profile | DefinitionsError | None] = {}
         self._types: dict[str, Profile] = {}
 
@@ -135,6 +137,14 @@ class Plans:
         )
 
     def _build(self, canonical: str) -> Profile | DefinitionsError | None:
+        if (kept := self._kept.get(canonical)) is not None:
+            return kept
+        made = self._made(canonical)
+        if isinstance(made, Profile):
+            self._kept.put(canonical, made)
+        return made
+
+    def _made(self, canonical: str) -> Profile | DefinitionsError | None:
         try:
             found = self._snapshots.of(canonical)
             return profile_of(found, self._unmet(found)) if found is not None else None
@@ -175,7 +185,7 @@ def profile_of(made: Snapshot, unmet: tuple[str, ...] = ()) -> Profile:
         # Some call a profile a specialization; one that has its base's type is a profile all the same.
         constraint=definition.get("derivation") == "constraint" or _of_its_base(definition),
         root=root,
-        elements={element.path: element for element in _unsliced(root)},
+        elements=unsliced(root),
         contexts=tuple((item["type"], item["expression"]) for item in definition.get("context", ())),
         context_rules=tuple(definition.get("contextInvariant", ())),
         imposed=_imposed(definition),
@@ -184,9 +194,3 @@ def profile_of(made: Snapshot, unmet: tuple[str, ...] = ()) -> Profile:
 
 def _of_its_base(definition: dict[str, Any]) -> bool:
     return bool(definition.get("baseDefinition") == BASE + definition["type"])
-
-
-def _unsliced(element: Element) -> Iterator[Element]:
-    yield element
-    for child in element.children.values():
-        yield from _unsliced(child)

@@ -1,0 +1,148 @@
+"""Plans as they are kept on disk between two runs: tuples of texts and numbers, and back. Judges nothing.
+
+A plan is a function of the StructureDefinitions that are loaded and of the code that makes it; what it is kept by is
+a hash of both. One that holds what `marshal` does not know, such as an exact decimal, is made anew each time.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from fhir_matters.definitions import kept
+from fhir_matters.validation.plan import (
+    Binding,
+    Constraint,
+    Discriminator,
+    Element,
+    Exactly,
+    Profile,
+    Slicing,
+    Type,
+    unsliced,
+)
+
+Plain: TypeAlias = tuple[Any, ...]
+_DEFINITIONS = "kept registry snapshots laying merging trees slices differentials build core package"
+_VALIDATION = "kept_plans plan plans elements trees published"
+MADE_BY = (
+    *(f"definitions/{name}.py" for name in _DEFINITIONS.split()),
+    *(f"validation/{name}.py" for name in _VALIDATION.split()),
+)
+
+
+class KeptPlans:
+    """The plans that were made of definitions with this hash; None keeps nothing."""
+
+    def __init__(self, definitions: bytes | None) -> None:
+        code = kept.code(MADE_BY) if definitions is not None else None
+        self._made_of = kept.digest(definitions, code) if definitions is not None and code is not None else None
+
+    def get(self, canonical: str) -> Profile | None:
+        """The plan as it was kept; None where it was not, or not whole."""
+        file = self._file(canonical)
+        found = kept.get(file) if file is not None else None
+        return _profile(marshal.loads(found[0])) if found is not None else None  # noqa: S302 (whole, and by this code)
+
+    def put(self, canonical: str, profile: Profile) -> None:
+        """Keep the plan, if it can be kept."""
+        file = self._file(canonical)
+        if file is None:
+            return
+        try:
+            body = marshal.dumps(_plain(profile))
+        except ValueError:
+            return
+        kept.put(file, body)
+
+    def _file(self, canonical: str) -> Path | None:
+        if self._made_of is None:
+            return None
+        return kept.place("plan", kept.digest(self._made_of, canonical.encode("utf-8", "surrogatepass")))
+
+
+def _plain(profile: Profile) -> Plain:
+    return (
+        profile.canonical,
+        profile.type,
+        profile.kind,
+        profile.abstract,
+        profile.constraint,
+        _said(profile.root),
+        profile.contexts,
+        profile.context_rules,
+        profile.imposed,
+    )
+
+
+def _profile(plain: Plain) -> Profile:
+    canonical, kind, of, abstract, constraint, said, contexts, rules, imposed = plain
+    root = _element(said)
+    return Profile(canonical, kind, of, abstract, constraint, root, unsliced(root), contexts, rules, imposed)
+
+
+def _said(element: Element) -> Plain:
+    """The element as a tuple, its fields in their order."""
+    slicing = element.slicing
+    return (
+        element.path,
+        element.name,
+        element.slice,
+        element.profile,
+        element.min,
+        element.max,
+        _tuples(element.types),
+        _tuple(element.fixed),
+        _tuple(element.pattern),
+        _tuple(element.binding),
+        element.max_length,
+        element.least,
+        element.most,
+        element.content,
+        element.modifier,
+        element.languages,
+        element.valued,
+        _tuples(element.constraints),
+        slicing and (_tuples(slicing.discriminators), slicing.ordered, slicing.rules),
+        tuple(map(_said, element.slices)),
+        {name: _said(child) for name, child in element.children.items()},
+        element.doubts,
+    )
+
+
+def _element(plain: Plain) -> Element:
+    found = list(plain)
+    for place, build in BUILT.items():
+        found[place] = found[place] and build(found[place])
+    return Element(*found)
+
+
+def _tuple(value: tuple[Any, ...] | None) -> Plain | None:
+    return None if value is None else tuple(value)
+
+
+def _tuples(values: Iterable[tuple[Any, ...]]) -> Plain:
+    return tuple(map(tuple, values))
+
+
+def _slicing(plain: Plain) -> Slicing:
+    told, ordered, rules = plain
+    return Slicing(tuple(Discriminator(*each) for each in told), ordered, rules)
+
+
+# What is more than texts and numbers, by its place among the fields of an Element.
+_BUILT: dict[str, Callable[[Any], Any]] = {
+    "types": lambda plain: tuple([Type(*each) for each in plain]),
+    "fixed": lambda plain: Exactly(*plain),
+    "pattern": lambda plain: Exactly(*plain),
+    "binding": lambda plain: Binding(*plain),
+    "constraints": lambda plain: tuple([Constraint(*each) for each in plain]),
+    "slicing": _slicing,
+    "slices": lambda plain: tuple(map(_element, plain)),
+    "children": lambda plain: {name: _element(child) for name, child in plain.items()},
+}
+NAMES = [each.name for each in fields(Element)]
+BUILT = {NAMES.index(name): build for name, build in _BUILT.items()}
