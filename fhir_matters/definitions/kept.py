@@ -65,11 +65,11 @@ def get(file: Path) -> tuple[bytes, int] | None:
     try:
         with file.open("rb") as kept:
             head = kept.read(HEAD)
-            body = kept.read(int.from_bytes(head[CHECK:], "big"))
-            end = kept.tell()
-    except (OSError, OverflowError, MemoryError):
+            end = HEAD + int.from_bytes(head[CHECK:], "big")
+            body = kept.read(end - HEAD) if end <= os.fstat(kept.fileno()).st_size else b""
+    except OSError:
         return None
-    return (body, end) if head[:CHECK] == sha256(body).digest() else None
+    return (body, end) if HEAD + len(body) == end and head[:CHECK] == sha256(body).digest() else None
 
 
 def put(file: Path, body: bytes, more: Iterable[bytes] = ()) -> None:
