@@ -7,7 +7,7 @@ a hash of both. One that holds what `marshal` does not know, such as an exact de
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -65,52 +65,22 @@ class KeptPlans:
 
 
 def _plain(profile: Profile) -> Plain:
-    return (
-        profile.canonical,
-        profile.type,
-        profile.kind,
-        profile.abstract,
-        profile.constraint,
-        _said(profile.root),
-        profile.contexts,
-        profile.context_rules,
-        profile.imposed,
-    )
+    return tuple(_written(getattr(profile, name)) for name in OF_PROFILE)
 
 
 def _profile(plain: Plain) -> Profile:
-    canonical, kind, of, abstract, constraint, said, contexts, rules, imposed = plain
-    root = _element(said)
-    return Profile(canonical, kind, of, abstract, constraint, root, unsliced(root), contexts, rules, imposed)
+    said = dict(zip(OF_PROFILE, plain, strict=True))
+    root = _element(said["root"])
+    return Profile(**{**said, "root": root, "elements": unsliced(root)})
 
 
-def _said(element: Element) -> Plain:
-    """The element as a tuple, its fields in their order."""
-    slicing = element.slicing
-    return (
-        element.path,
-        element.name,
-        element.slice,
-        element.profile,
-        element.min,
-        element.max,
-        _tuples(element.types),
-        _tuple(element.fixed),
-        _tuple(element.pattern),
-        _tuple(element.binding),
-        element.max_length,
-        element.least,
-        element.most,
-        element.content,
-        element.modifier,
-        element.languages,
-        element.valued,
-        _tuples(element.constraints),
-        slicing and (_tuples(slicing.discriminators), slicing.ordered, slicing.rules),
-        tuple(map(_said, element.slices)),
-        {name: _said(child) for name, child in element.children.items()},
-        element.doubts,
-    )
+def _written(value: Any) -> Any:
+    """The value with every element and every small value in it as the tuple of its fields."""
+    if isinstance(value, Element):
+        return tuple(_written(getattr(value, name)) for name in OF_ELEMENT)
+    if isinstance(value, tuple):
+        return tuple(map(_written, value))
+    return {name: _written(each) for name, each in value.items()} if type(value) is dict else value
 
 
 def _element(plain: Plain) -> Element:
@@ -120,20 +90,12 @@ def _element(plain: Plain) -> Element:
     return Element(*found)
 
 
-def _tuple(value: tuple[Any, ...] | None) -> Plain | None:
-    return None if value is None else tuple(value)
-
-
-def _tuples(values: Iterable[tuple[Any, ...]]) -> Plain:
-    return tuple(map(tuple, values))
-
-
 def _slicing(plain: Plain) -> Slicing:
-    told, ordered, rules = plain
-    return Slicing(tuple(Discriminator(*each) for each in told), ordered, rules)
+    told, *rest = plain
+    return Slicing(tuple([Discriminator(*each) for each in told]), *rest)
 
 
-# What is more than texts and numbers, by its place among the fields of an Element.
+# What is more than texts and numbers, by the field of an Element that it is in.
 _BUILT: dict[str, Callable[[Any], Any]] = {
     "types": lambda plain: tuple([Type(*each) for each in plain]),
     "fixed": lambda plain: Exactly(*plain),
@@ -144,5 +106,6 @@ _BUILT: dict[str, Callable[[Any], Any]] = {
     "slices": lambda plain: tuple(map(_element, plain)),
     "children": lambda plain: {name: _element(child) for name, child in plain.items()},
 }
-NAMES = [each.name for each in fields(Element)]
-BUILT = {NAMES.index(name): build for name, build in _BUILT.items()}
+OF_ELEMENT = tuple(each.name for each in fields(Element))
+OF_PROFILE = tuple(each.name for each in fields(Profile) if each.name != "elements")
+BUILT = {OF_ELEMENT.index(name): build for name, build in _BUILT.items()}
