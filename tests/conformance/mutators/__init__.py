@@ -14,6 +14,7 @@ from typing import Any
 
 from fhir_matters.errors import InputError
 from tests.conformance.mutators import (
+    anything,
     bundles,
     codes,
     datatypes,
@@ -28,7 +29,19 @@ from tests.conformance.mutators import (
 )
 from tests.conformance.mutators.tree import Tree
 
-FAMILIES = (structure, primitives, codes, references, extensions, narratives, datatypes, bundles, forms, guides)
+FAMILIES = (
+    structure,
+    primitives,
+    codes,
+    references,
+    extensions,
+    narratives,
+    datatypes,
+    bundles,
+    forms,
+    guides,
+    anything,
+)
 TREES: Mapping[str, Callable[[Tree], bool]] = {
     name: change for family in FAMILIES for name, change in family.MUTATORS.items()
 }
