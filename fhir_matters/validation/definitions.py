@@ -18,6 +18,7 @@ from fhir_matters.validation import (
     structures,
     uris,
     value_sets,
+    workgroups,
 )
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.primitives import BLANKS
@@ -52,6 +53,7 @@ def checks(walk: Compiler, kind: str) -> Iterator[Visit]:
     """The checks on a resource of this type."""
     if kind in CANONICAL:
         yield absolute
+        yield workgroups.check
         yield final
     yield from PLAIN.get(kind, ())
     if kind in ASKING:

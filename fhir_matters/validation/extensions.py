@@ -312,7 +312,7 @@ def _context(walk: Compiler, said: Elements, definition: Profile) -> Visit:
             context.add(
                 "FM553",
                 position,
-                f"This extension may not stand here; it belongs on {expected}.",
+                f"{definition.canonical} may not stand here; it belongs on {expected}.",
                 profile=definition.canonical,
                 message_id="Extension_EXTP_Context_Wrong",
             )
