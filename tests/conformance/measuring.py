@@ -1,7 +1,8 @@
-"""Runs every instrument and keeps the numbers: `python -m tests.conformance.measuring [--mutants N] [--seed N]`.
+"""Runs every instrument and keeps the numbers: `python -m tests.conformance.measuring [--mutants N] [--guides N] …`.
 
 Writes `agreement.json` beside this file, and the page of it (`page.py`). Needs the shared folder, Java and Maven; takes
-some ten minutes. Each context is one HL7 validator and one of ours with the same packages, one after the other.
+some ten minutes as it stands, and the more the more mutants are asked for. Each context is one HL7 validator and one of
+ours with the same packages; `--jobs` of them are measured at a time, their speed alone afterwards.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
 from random import Random
 from time import perf_counter
 from typing import Any
@@ -39,17 +43,23 @@ CONTEXTS = {
     "UK Core 1.2.0": "UK.Core.r4-1.2.0",
     "AU PS 1.0.0": "hl7.fhir.au.ps-1.0.0",
 }
-LARGEST, TIMED = 100_000, 300
+LARGEST, TIMED, EXPRESSIONS = 100_000, 300, 1000
 
 
-def measured(seed: int, count: int) -> dict[str, Any]:
+def measured(chosen: argparse.Namespace) -> dict[str, Any]:
     """Every number that the page has."""
+    contexts = {
+        name: (guide, chosen.seed, chosen.guides if guide else chosen.mutants, chosen.plain)
+        for name, guide in CONTEXTS.items()
+    }
+    with ProcessPoolExecutor(chosen.jobs, get_context("spawn")) as pool:
+        judged = dict(zip(contexts, pool.map(_context, *zip(*contexts.values(), strict=True)), strict=True))
     return {
         "validator": hl7_version(),
-        "seed": seed,
+        "seed": chosen.seed,
         "cases": _cases(),
-        "contexts": {name: _context(guide, seed, count) for name, guide in CONTEXTS.items()},
-        "fhirpath": _fhirpath(seed, 2 * count),
+        "contexts": {name: {**each, "speed": _speed(CONTEXTS[name])} for name, each in judged.items()},
+        "fhirpath": _fhirpath(chosen.seed, EXPRESSIONS),
         "snapshots": {name: _snapshots(name) for name in snapshots.PACKAGES},
     }
 
@@ -81,32 +91,38 @@ def _shares(runs: Sequence[agreement.Run]) -> dict[str, float]:
     }
 
 
-def _context(guide: str | None, seed: int, count: int) -> dict[str, Any]:
+def _with(guide: str | None) -> tuple[list[Path], list[Original]]:
+    """The packages of a context, and the resources that are judged in it."""
     packages = [PACKAGES / f"{guide}.tgz"] if guide else []
-    files = packages or [CORPUS, PACKAGES / "hl7.fhir.r4.examples-4.0.1.tgz"]
-    found = originals(files, LARGEST)
+    return packages, originals(packages or [CORPUS, PACKAGES / "hl7.fhir.r4.examples-4.0.1.tgz"], LARGEST)
+
+
+def _context(guide: str | None, seed: int, count: int, unchanged: int) -> dict[str, Any]:
+    packages, found = _with(guide)
     with closing(Sides(lambda: Oracle(SHARED, packages), SHARED, packages)) as sides:
         as_is, mutated = Comparison(sides, 0), Comparison(sides, 0)
-        for each in as_they_are(found, seed, 4 * count):
+        for each in as_they_are(found, seed, unchanged):
             as_is.judge(each)
         for each in islice(mutants(found, seed), count):
             mutated.judge(each)
         return {
             "plain": _shares(as_is.runs),
             "mutants": {**_shares(mutated.runs), "known": sum(map(is_known, mutated.differences))},
-            "speed": _speed(sides, found[:: max(1, len(found) // TIMED)][:TIMED]),
         }
 
 
-def _speed(sides: Sides, found: Iterable[Original]) -> dict[str, float]:
+def _speed(guide: str | None) -> dict[str, float]:
     """Resources a second on those that the HL7 validator can judge: each side warm, it behind its pipe."""
-    texts = [each.raw.decode() for each in found if sides.of(plain(each.source, each.read())) is not None]
+    packages, found = _with(guide)
+    some = found[:: max(1, len(found) // TIMED)][:TIMED]
     seconds = {}
-    for name, validate in (("hl7", sides.theirs), ("ours", sides.ours)):
-        start = perf_counter()
-        for text in texts:
-            validate(text)
-        seconds[name] = len(texts) / (perf_counter() - start)
+    with closing(Sides(lambda: Oracle(SHARED, packages), SHARED, packages)) as sides:
+        texts = [each.raw.decode() for each in some if sides.of(plain(each.source, each.read())) is not None]
+        for name, validate in (("hl7", sides.theirs), ("ours", sides.ours)):
+            start = perf_counter()
+            for text in texts:
+                validate(text)
+            seconds[name] = len(texts) / (perf_counter() - start)
     return {name: round(each, 1) for name, each in seconds.items()}
 
 
@@ -140,10 +156,14 @@ def _snapshots(name: str) -> dict[str, float]:
 def main(arguments: list[str] | None = None) -> int:
     """Measures, and writes the numbers and the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mutants", type=int, default=500, help="how many in each context")
+    parser.add_argument("--mutants", type=int, default=500, help="how many of R4 alone")
+    parser.add_argument("--guides", type=int, default=500, help="how many of each guide")
+    parser.add_argument(
+        "--plain", type=int, default=1000, help="how many resources as they are, at most, in each context"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="how many contexts at a time")
     parser.add_argument("--seed", type=int, default=2026)
-    chosen = parser.parse_args(arguments)
-    numbers = measured(chosen.seed, chosen.mutants)
+    numbers = measured(parser.parse_args(arguments))
     page.NUMBERS.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
     page.PAGE.write_text(page.page(numbers), encoding="utf-8")
     return 0
