@@ -120,8 +120,9 @@ class Columns:
             if schema.names.count(name) != 1:
                 there = ", ".join(schema.names)
                 raise InputError(f"Expected one column {name}.", next_step=f"The table has: {there or 'none'}.")
-        if taken := {*self.keys} & {*self._results().names}:
-            raise InputError(f"A key has the name of a result: {', '.join(sorted(taken))}.", next_step="Rename it.")
+        results = self._results().names
+        if taken := [name for name in self.keys if name.lower() in results]:
+            raise InputError(f"A key has the name of a result: {', '.join(taken)}.", next_step="Rename it.")
         if not _is_text(kind := schema.field(self.column).type):
             raise InputError(
                 f"Expected a resource as text or bytes in each row of {self.column}, found {kind}.",

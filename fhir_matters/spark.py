@@ -50,20 +50,22 @@ def validate(
     Takes what `arrow.validate` takes and raises what it raises, here, before anything runs. What goes wrong on a worker
     (a definition that cannot be used, a row on which the check itself fails) is a row with the finding FM710.
     """
-    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema  # noqa: PLC0415 - an extra
-
     if not hasattr(frame, "mapInArrow"):
         raise InputError(
             f"Expected a Spark DataFrame, found {type(frame).__name__}.",
             next_step="fhir_matters.arrow.validate takes tables and record batches of Arrow.",
         )
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema  # noqa: PLC0415 - an extra
+    from pyspark.sql.types import StructType  # noqa: PLC0415 - an extra
+
     columns = Columns(column, tuple(keys), show_values)
-    given = frame.select(*(_quoted(name) for name in dict.fromkeys((*keys, column)) if name in frame.columns))
-    columns.check(to_arrow_schema(given.schema))
+    schema = to_arrow_schema(StructType([each for each in frame.schema if each.name in (*keys, column)]))
+    columns.check(schema)
     settings = Settings((), tuple(profiles), strict, extensions, examples, seconds)
     shipped = Shipped.of(core().with_packages(tuple(packages)), frame)
-    schema = from_arrow_schema(columns.schema(to_arrow_schema(given.schema)))
-    return given.mapInArrow(_on_workers(columns, settings, shipped), schema)
+    given = frame.select(*map(_quoted, schema.names)).toDF(*map(str, range(len(schema.names))))
+    work = _on_workers(schema.names, columns, settings, shipped)
+    return given.mapInArrow(work, from_arrow_schema(columns.schema(schema)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,12 @@ def compiled(settings: Settings, shipped: Shipped) -> Validator:
 
 
 def _on_workers(
-    columns: Columns, settings: Settings, shipped: Shipped
+    names: list[str], columns: Columns, settings: Settings, shipped: Shipped
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """What a worker does with the batches of a partition."""
+    """What a worker does with the batches of a partition; Spark's mapInArrow itself takes no names but plain ones."""
 
     def results(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return columns.results(batches, _judge(settings, shipped))
+        return columns.results((each.rename_columns(names) for each in batches), _judge(settings, shipped))
 
     return results
 
