@@ -23,17 +23,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from fhir_matters.errors import FhirMattersError, InputError
-from fhir_matters.issue import Issue, Report
-from fhir_matters.locate import located
+from fhir_matters.errors import InputError
+from fhir_matters.issue import Report
 from fhir_matters.reports import arrow as reports
 from fhir_matters.reports.arrow import pa
-from fhir_matters.rules import RULES
+from fhir_matters.sources import Document
+from fhir_matters.validation.judging import judged
 from fhir_matters.validation.policy import Extensions
 from fhir_matters.validation.validator import Validator
 
 Judge = Callable[[bytes], Report]
-_UNCHECKED = RULES["FM710"]
+"""The bytes of a row → the report on them; it raises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +82,14 @@ def validate(
     """
     settings = Settings(tuple(map(str, packages)), tuple(profiles), strict, extensions, examples, seconds)
     columns = Columns(column, tuple(keys), show_values)
-    columns.check(data.schema)
+    columns.check(data.schema, data.schema.names)
     parts = data.to_batches() if isinstance(data, pa.Table) else [data]
     return pa.Table.from_batches(columns.results(parts, judge(compiled(settings))), columns.schema(data.schema))
 
 
 def judge(validator: Validator) -> Judge:
     """Bytes → the report with lines and columns; where the check itself fails, a report that says so."""
-
-    def judged(raw: bytes) -> Report:
-        try:
-            return located(validator.validate(raw), raw)
-        except Exception as error:  # noqa: BLE001 - whatever one row does, the others are judged
-            return unchecked(error)
-
-    return judged
-
-
-def unchecked(error: Exception) -> Report:
-    """The report on what could not be checked because of this error. Of strangers' errors only the kind is told."""
-    said = str(error) if isinstance(error, FhirMattersError) else type(error).__name__
-    message = f"The check itself failed: {said}"
-    return Report((Issue(_UNCHECKED.code, _UNCHECKED.severity, _UNCHECKED.issue_type, message, undecided=True),))
+    return lambda raw: judged(validator, (), Document("", raw=raw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +100,14 @@ class Columns:
     keys: tuple[str, ...] = ()
     show_values: bool = False
 
-    def check(self, schema: pa.Schema) -> None:
-        """Raises InputError where a column is absent or no text, or where a key has the name of a result."""
+    def check(self, schema: pa.Schema, names: Sequence[str]) -> None:
+        """Raises InputError where a column is absent or no text, or where a key has the name of a result.
+
+        `names` are those of all columns, of which `schema` has at least those that are used.
+        """
         for name in (self.column, *self.keys):
-            if schema.names.count(name) != 1:
-                there = ", ".join(schema.names)
+            if names.count(name) != 1:
+                there = ", ".join(names)
                 raise InputError(f"Expected one column {name}.", next_step=f"The table has: {there or 'none'}.")
         results = self._results().names
         if taken := [name for name in self.keys if name.lower() in results]:
@@ -133,11 +122,11 @@ class Columns:
         """The columns of the result."""
         return pa.schema([*(given.field(name) for name in self.keys), *self._results()])
 
-    def results(self, batches: Iterable[pa.RecordBatch], judged: Judge) -> Iterator[pa.RecordBatch]:
+    def results(self, batches: Iterable[pa.RecordBatch], judge: Judge) -> Iterator[pa.RecordBatch]:
         """The results of each batch, in batches of bounded size."""
         for each in batches:
             start = 0
-            rows = (judged(raw) for raw in _texts(each.column(self.column)))
+            rows = (judge(raw) for raw in _texts(each.column(self.column)))
             for part in reports.batches(rows, sourced=False, show_values=self.show_values):
                 kept = [each.column(name).slice(start, part.num_rows) for name in self.keys]
                 yield pa.record_batch([*kept, *part.columns], schema=self.schema(each.schema))

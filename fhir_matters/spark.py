@@ -20,10 +20,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fhir_matters.arrow import Columns, Judge, Settings, judge, unchecked
+from fhir_matters.arrow import Columns, Judge, Settings, judge
 from fhir_matters.definitions.package import Package
 from fhir_matters.definitions.registry import Registry, core
-from fhir_matters.errors import InputError
+from fhir_matters.errors import FhirMattersError, InputError
+from fhir_matters.sources import Document
+from fhir_matters.validation.judging import failed
 from fhir_matters.validation.policy import Extensions
 from fhir_matters.validation.validator import Validator
 
@@ -59,8 +61,9 @@ def validate(
     from pyspark.sql.types import StructType  # noqa: PLC0415 - an extra
 
     columns = Columns(column, tuple(keys), show_values)
-    schema = to_arrow_schema(StructType([each for each in frame.schema if each.name in (*keys, column)]))
-    columns.check(schema)
+    named = [each for each in frame.schema if each.name in (*keys, column)]
+    schema = to_arrow_schema(StructType(named))
+    columns.check(schema, frame.columns)
     settings = Settings((), tuple(profiles), strict, extensions, examples, seconds)
     shipped = Shipped.of(core().with_packages(tuple(packages)), frame)
     given = frame.select(*map(_quoted, schema.names)).toDF(*map(str, range(len(schema.names))))
@@ -120,7 +123,8 @@ def _judge(settings: Settings, shipped: Shipped) -> Judge:
     try:
         return judge(compiled(settings, shipped))
     except Exception as error:  # noqa: BLE001 - one worker's trouble is no reason for a job to die
-        report = unchecked(error)
+        said = str(error) if isinstance(error, FhirMattersError) else type(error).__name__
+        report = failed(Document(""), f"This worker could not begin: {said}.")
         return lambda _: report
 
 

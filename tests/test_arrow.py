@@ -84,7 +84,8 @@ def test_a_check_that_fails_is_a_row_that_says_so_without_a_value(monkeypatch):
     result = validate(table(BAD, GOOD))
     assert (result["verdict"].to_pylist(), result["ok"].to_pylist()) == (["undecided", "valid"], [False, True])
     ((finding,), _) = result["findings"].to_pylist()
-    assert (finding["rule"], finding["message"]) == ("FM710", "The check itself failed: ZeroDivisionError")
+    assert finding["rule"] == "FM710"
+    assert finding["message"].startswith("The check itself failed: ZeroDivisionError in test_arrow.py, line ")
 
 
 @pytest.mark.parametrize(
