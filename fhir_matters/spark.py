@@ -8,7 +8,7 @@
 
 A frame is a frame: NDJSON, Parquet or Delta, streaming or not. fhir-matters with its extra `spark` is installed on the
 workers, R4 with it; each Python process there compiles once. Packages are read on the driver and broadcast. What the
-columns are, `reports/arrow.py` says. `python -m pydoc fhir_matters.arrow` is the same for plain Arrow, and Dask.
+columns are, `reports/arrow.py` says; plain Arrow, and Dask, are `arrow.py`'s.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import argparse
 import sys
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import col
 
 from fhir_matters.errors import FhirMattersError
 from fhir_matters.spark import validate
@@ -58,7 +59,7 @@ def asked() -> argparse.Namespace:
 def records(spark: SparkSession, options: argparse.Namespace) -> DataFrame:
     """The frame of resources; blank lines of NDJSON are none."""
     if options.format == "ndjson":
-        return spark.read.text(options.records).where("trim(value) <> ''")
+        return spark.read.text(options.records).where(col("value").rlike(r"\S"))
     return spark.read.format(options.format).load(options.records)
 
 

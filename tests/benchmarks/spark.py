@@ -150,7 +150,7 @@ def page(lines: Iterable[str], about: str) -> str:
             *lines,
             "",
             "The cost of 10^9 is that slope, straight on, with what is lost between two cores lost once: rows share",
-            "nothing, so further cores cost only what Spark needs to hand out work. It is for resources like these, and",
+            "nothing, so further cores cost only what Spark needs to hand out work. It is for such resources, and",
             "leaves out reading from far away, other users of the cluster, and its start.",
             "",
         )
