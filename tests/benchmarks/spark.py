@@ -18,7 +18,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -27,11 +26,11 @@ from typing import TypeAlias
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tests.benchmarks.processes import MEGABYTE, grown
 from tests.spark.cluster import LOOPBACK, environment
 
 HERE = Path(__file__).parent
 SCRIPT = HERE.parents[1] / "examples" / "spark" / "validate_records.py"
-MEGABYTE = 1024 * 1024
 MANY, CORES = 10**9, (16, 128, 1024)
 JOBS, SPARK, ALONE = "--jobs 2", "local[2]", "local[1]"
 Run: TypeAlias = Callable[[Path, Path], Sequence[str | Path]]
@@ -62,18 +61,6 @@ class Turn:
     def slope(self, name: str) -> float:
         """Seconds that the second half took: nothing of a start is in it."""
         return self.whole[name] - self.half[name]
-
-
-def grown(files: Iterable[Path], size: int, out: Path) -> int:
-    """Write the lines of the files, over and over, until there are `size` bytes; how many lines there are."""
-    lines = [line for file in files for line in file.read_bytes().splitlines() if line.strip()]
-    written = 0
-    with out.open("wb") as file:
-        for count, line in enumerate(cycle(lines), 1):
-            written += file.write(line + b"\n")
-            if written >= size:
-                return count
-    return 0
 
 
 def found(results: Path) -> dict[tuple[str, str], int]:
@@ -167,8 +154,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         whole, half = Path(folder) / "whole.ndjson", Path(folder) / "half.ndjson"
-        resources = grown(asked.files, asked.megabytes * MEGABYTE, whole)
-        resources -= grown(asked.files, asked.megabytes * MEGABYTE // 2, half)
+        with whole.open("wb") as longer, half.open("wb") as shorter:
+            resources = grown(asked.files, asked.megabytes * MEGABYTE, longer)
+            resources -= grown(asked.files, asked.megabytes * MEGABYTE // 2, shorter)
         runs = commands()
         turns = [Turn(timed(runs, whole), timed(runs, half)) for _ in range(asked.rounds)]
     load = os.getloadavg()[0]

@@ -24,14 +24,6 @@ def ours(file, out):
     return [sys.executable, "-m", "fhir_matters", "validate", file, "--format", "parquet", "-o", out]
 
 
-def test_a_file_grows_by_its_own_lines(lines, tmp_path):
-    out = tmp_path / "grown.ndjson"
-    count = spark.grown([lines], 1000, out)
-    written = out.read_bytes().splitlines()
-    assert (len(written), set(written)) == (count, set(LINES.split()))
-    assert 1000 <= out.stat().st_size < 1100
-
-
 def test_contenders_that_find_the_same_are_timed(lines):
     seconds = spark.timed({"a": ours, "b": ours}, lines)
     assert list(seconds) == ["a", "b"]
