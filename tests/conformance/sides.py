@@ -32,8 +32,15 @@ class Both:
     ours: Outcome | None
 
 
+def alike(shared: Path, packages: Iterable[Path] = ()) -> Validator:
+    """Ours, with the definitions and the policies that the HL7 validator has under `tests/java/validator`."""
+    beside = [shared / "packages" / file for file in TERMINOLOGY.values()]
+    registry = core().with_packages([*packages, *beside])
+    return Validator(registry=registry, extensions="known", examples=True, options=Options(complete=True))
+
+
 class Sides:
-    """One of each, warm. Ours is made as the HL7 validator is set: see `tests/java/validator`.
+    """One of each, warm, set alike.
 
     `start` starts an HL7 validator that knows the same packages; also another one, should the first end.
     """
@@ -44,12 +51,8 @@ class Sides:
         self._start = start
         self._oracle = start()
         self._profiles = tuple(profiles)
-        beside = [shared / "packages" / file for file in TERMINOLOGY.values()]
-        registry = core().with_packages([*packages, *beside])
-        self._validator = Validator(
-            registry=registry, extensions="known", examples=True, options=Options(complete=True)
-        )
-        self._shapes = Shapes(registry)
+        self._validator = alike(shared, packages)
+        self._shapes = Shapes(self._validator.registry)
 
     def close(self) -> None:
         """Ends the HL7 validator."""

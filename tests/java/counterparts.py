@@ -66,15 +66,14 @@ def _maven(source: Path, output: Path) -> None:
     )
 
 
-class JavaProcess:
-    """A Java program that says READY on a line, answers in lines, and ends when its input does."""
+class Piped:
+    """A program that says READY on a line, answers in lines, and ends when its input does; `log` is its stderr."""
 
-    def __init__(self, main: str, class_path: str, arguments: Iterable[str], *, home: Path, options: Sequence[str]):
-        self.log = home / f"{main}.log"
-        command = ["java", f"-Duser.home={home}", *options, "-cp", class_path, main, *arguments]
-        with self.log.open("wb") as log:
+    def __init__(self, command: Sequence[str], log: Path):
+        self.log = log
+        with log.open("wb") as errors:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8"
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8"
             )
         self._lines: Queue[str] = Queue()
         self._reader = threading.Thread(target=self._drain, daemon=True)
@@ -105,6 +104,10 @@ class JavaProcess:
         return line
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def runs(self) -> bool:
         """False once it has ended."""
         return self._process.poll() is None
@@ -126,6 +129,18 @@ class JavaProcess:
             self._process.wait()
         self._reader.join()
         self._process.stdout.close()
+
+
+class JavaProcess(Piped):
+    """A Java program that is `Piped`."""
+
+    def __init__(self, main: str, class_path: str, arguments: Iterable[str], *, home: Path, options: Sequence[str]):
+        super().__init__(java(main, class_path, arguments, home=home, options=options), home / f"{main}.log")
+
+
+def java(main: str, class_path: str, arguments: Iterable[str], *, home: Path, options: Sequence[str]) -> list[str]:
+    """The command that runs a main class, at home in `home`."""
+    return ["java", f"-Duser.home={home}", *options, "-cp", class_path, main, *arguments]
 
 
 class Started:

@@ -35,7 +35,7 @@ import org.hl7.fhir.validation.instance.advisor.BasePolicyAdvisorForFullValidati
 public class Oracle {
 
     /** A validator keeps every element that it has seen and costs 12 ms to make: neither one for all nor one each. */
-    private static final int RENEWED_EVERY = 100;
+    static final int RENEWED_EVERY = 100;
 
     private final ValidationEngine engine;
     private InstanceValidator validator;
@@ -58,7 +58,7 @@ public class Oracle {
     }
 
     /** R4 core with terminology and extensions, then the packages as named, without what they depend on. */
-    private static ValidationEngine engine(String[] packages) throws Exception {
+    static ValidationEngine engine(String[] packages) throws Exception {
         ManagedWebAccess.setAccessPolicy(ManagedWebAccess.WebAccessPolicy.PROHIBITED);
         var builder = new ValidationEngine.ValidationEngineBuilder().withVersion("4.0.1").withNoTerminologyServer();
         for (String name : packages) {
@@ -105,11 +105,15 @@ public class Oracle {
     }
 
     private InstanceValidator validator() throws Exception {
-        if (uses++ % RENEWED_EVERY == 0) {
-            validator = engine.getValidator(FhirFormat.JSON);
-            validator.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
-            validator.setAllowExamples(true);
-        }
+        if (uses++ % RENEWED_EVERY == 0) validator = fresh(engine);
+        return validator;
+    }
+
+    /** A validator with our settings. */
+    static InstanceValidator fresh(ValidationEngine engine) throws Exception {
+        InstanceValidator validator = engine.getValidator(FhirFormat.JSON);
+        validator.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
+        validator.setAllowExamples(true);
         return validator;
     }
 

@@ -1,0 +1,96 @@
+"""The command as users run it, from start to exit: one small file, a whole corpus in its memory, several processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from fhir_matters.cli.main import CLEAN, FINDINGS
+from tests.benchmarks.contenders import HL7, NAMED, running
+from tests.java.counterparts import AbsentError
+
+VALIDATE = [sys.executable, "-c", "from fhir_matters.cli.main import main; main()", "validate"]
+OUTER = Path(__file__).with_name("start_to_exit.py")
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that has run: seconds from start to exit, and the most memory of one of its processes in MB."""
+
+    seconds: float
+    peak: float
+
+
+def done(command: Sequence[str]) -> Done:
+    """Raises RuntimeError where the command could not do it; findings are no failure."""
+    ran = subprocess.run([sys.executable, "-S", OUTER, *command], capture_output=True, text=True, check=True)
+    told = json.loads(ran.stdout)
+    if told["code"] not in (CLEAN, FINDINGS) or "Traceback" in told["told"]:
+        raise RuntimeError(f"exit code {told['code']}: {told['told']}")
+    return Done(told["seconds"], told["peak"])
+
+
+def validate(*arguments: object) -> Done:
+    """`fhir-matters validate` with these arguments."""
+    return done([*VALIDATE, "--format", "concise", *map(str, arguments)])
+
+
+def has_option(name: str) -> bool:
+    """Whether the command has an option."""
+    told = subprocess.run([*VALIDATE, "--help"], capture_output=True, text=True, check=True)
+    return name in told.stdout
+
+
+def started(text: bytes, packages: Sequence[Path], rounds: int) -> dict[str, Any]:
+    """Seconds of ours from start to exit over one small file, and of the HL7 validator to its first verdict."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "one.ndjson")
+        file.write_bytes(text)
+        given = [word for each in packages for word in ("--package", each)]
+        validate(*given, file)  # what it keeps on disk is there from now on
+        found: dict[str, Any] = {"ours": [], "hl7": []}
+        for _ in range(rounds):
+            found["ours"].append(round(validate(*given, file).seconds, 4))
+            try:
+                with running(NAMED[HL7], file, packages) as program:
+                    found["hl7"].append(round(program.first, 3))
+            except (AbsentError, RuntimeError) as error:
+                found["absent"] = str(error).splitlines()[0]
+        return found
+
+
+def resident(texts: Sequence[bytes]) -> dict[str, Any]:
+    """MB of ours over all the texts in one file, and of the HL7 validator after one pass over them."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "all.ndjson")
+        file.write_bytes(b"\n".join(texts))
+        found: dict[str, Any] = {"resources": len(texts), "ours": round(validate(file).peak)}
+        try:
+            with running(NAMED[HL7], file, ()) as program:
+                program.passed()
+                found["hl7"] = program.peak and round(program.peak)
+        except (AbsentError, RuntimeError) as error:
+            found["absent"] = str(error).splitlines()[0]
+        return found
+
+
+def processes(
+    texts: Sequence[bytes], count: int, rounds: int, can: Callable[[str], bool] = has_option
+) -> dict[str, Any]:
+    """Seconds from start to exit with one process and with `count`."""
+    if not can("--jobs"):
+        return {"absent": "the command has no --jobs"}
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "all.ndjson")
+        file.write_bytes(b"\n".join(texts))
+        found: dict[str, Any] = {"resources": len(texts), "1": [], str(count): []}
+        for _ in range(rounds):
+            for jobs in (1, count):
+                found[str(jobs)].append(round(validate("--jobs", jobs, file).seconds, 4))
+        return found
