@@ -32,7 +32,7 @@ class Corpus:
     def texts(self) -> list[bytes]:
         """Each resource on a line of its own, otherwise as it is: outside of strings a line's end is a space."""
         found = originals(self.files, LARGEST)
-        return [b" ".join(each.raw.removeprefix(b"\xef\xbb\xbf").splitlines()) for each in found]
+        return [b" ".join(each.raw.splitlines()) for each in found]
 
 
 BASE, CLAIMED, R4 = "synthetic records, base R4", "synthetic records, US Core 6.1.0", "R4 examples"
