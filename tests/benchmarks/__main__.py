@@ -147,7 +147,7 @@ def _memory(settings: Settings) -> dict[str, Any]:
 def _processes(settings: Settings) -> dict[str, Any]:
     texts = CORPORA["bulk"].texts()
     many = sampled(texts, settings.sample) if settings.quick else texts * 8
-    return commands.processes(many, settings.race.threads, settings.race.rounds)
+    return commands.parallel(many, settings.race.threads, settings.race.rounds)
 
 
 _OTHERS = {"bundles": _bundles, "start": _start, "memory": _memory, "processes": _processes}

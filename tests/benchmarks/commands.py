@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from fhir_matters.cli.main import CLEAN, FINDINGS
+from tests.benchmarks import processes
 from tests.benchmarks.contenders import HL7, NAMED, running
 from tests.java.counterparts import AbsentError
 
-VALIDATE = [sys.executable, "-c", "from fhir_matters.cli.main import main; main()", "validate"]
+VALIDATE = [sys.executable, "-m", "fhir_matters", "validate"]
 OUTER = Path(__file__).with_name("start_to_exit.py")
 
 
@@ -39,12 +40,6 @@ def done(command: Sequence[str]) -> Done:
 def validate(*arguments: object) -> Done:
     """`fhir-matters validate` with these arguments."""
     return done([*VALIDATE, "--format", "concise", *map(str, arguments)])
-
-
-def has_option(name: str) -> bool:
-    """Whether the command has an option."""
-    told = subprocess.run([*VALIDATE, "--help"], capture_output=True, text=True, check=True)
-    return name in told.stdout
 
 
 def started(text: bytes, packages: Sequence[Path], rounds: int) -> dict[str, Any]:
@@ -80,17 +75,21 @@ def resident(texts: Sequence[bytes]) -> dict[str, Any]:
         return found
 
 
-def processes(
-    texts: Sequence[bytes], count: int, rounds: int, can: Callable[[str], bool] = has_option
-) -> dict[str, Any]:
-    """Seconds from start to exit with one process and with `count`."""
-    if not can("--jobs"):
-        return {"absent": "the command has no --jobs"}
+def parallel(texts: Sequence[bytes], count: int, rounds: int) -> dict[str, Any]:
+    """Seconds from start to exit with one process and with `count`, and the most memory of all of them together.
+
+    Raises AssertionError where several tell anything else than one.
+    """
     with TemporaryDirectory() as folder:
         file = Path(folder, "all.ndjson")
         file.write_bytes(b"\n".join(texts))
-        found: dict[str, Any] = {"resources": len(texts), "1": [], str(count): []}
+        found: dict[str, Any] = {"resources": len(texts), "1": [], str(count): [], "MB": 0}
+        told = set()
         for _ in range(rounds):
             for jobs in (1, count):
-                found[str(jobs)].append(round(validate("--jobs", jobs, file).seconds, 4))
+                ran = processes.ran(file, "--jobs", str(jobs))
+                found[str(jobs)].append(round(ran.seconds, 4))
+                found["MB"] = max(found["MB"], round(ran.megabytes))
+                told.add(ran.told)
+        assert len(told) == 1, "several processes tell something else than one"
         return found

@@ -155,8 +155,8 @@ def _commands(numbers: Numbers) -> Iterator[str]:
     if memory := numbers.get("memory"):
         theirs = f", {memory['hl7']:,} MB of the {HL7} (allowed 3 GB)" if memory.get("hl7") else ""
         yield f"Resident at most, {memory['resources']:,} resources in one file: {memory['ours']} MB of ours{theirs}.\n"
-    if absent := numbers.get("processes", {}).get("absent"):
-        yield f"Several processes were not measured: {absent}.\n"
+    if several := numbers.get("processes"):
+        yield f"All processes together, {several['resources']:,} resources: {several['MB']} MB at most.\n"
 
 
 def _jobs(found: Numbers) -> Iterator[str]:
