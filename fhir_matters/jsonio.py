@@ -81,9 +81,11 @@ def read(data: bytes | str) -> Any:
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if raw.endswith(b"-0") or any(zero in raw for zero in _NEGATIVE_ZEROS):
         return json.loads(raw, parse_int=_integer, parse_float=Number)
-    return numbered(value)
+    return numbered(value) if type(value) is LosslessFloat or _FRACTION.search(raw) else value
 
 
+# Where a number with a fraction or an exponent may begin; in a text it may too, and then it was looked for in vain.
+_FRACTION = re.compile(rb"[:\[,]\s*-?[0-9]+[.eE]")
 # An int knows no negative zero, and jiter reads one as 0; these are the ways to end one.
 _NEGATIVE_ZEROS = (b"-0,", b"-0}", b"-0]", b"-0\n", b"-0\r", b"-0 ", b"-0\t")
 

@@ -198,3 +198,13 @@ def test_integers_beyond_64_bits_are_whole(number):
 
 def test_indented_text_has_two_spaces_a_level():
     assert jsonio.write({"a": [1.50, Number("1.50")]}, indent=True) == b'{\n  "a": [\n    1.5,\n    1.50\n  ]\n}'
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b"1.5", b" -1e2", b"[\n\n0.5]", b'{"a" :\t-1E2}', b'[1 ,\r\n 2.0e-1, ": 1.5", "[1e"]', b'[[[{"a":[0.0]}]]]'],
+)
+def test_a_fraction_keeps_its_spelling_wherever_it_stands(document):
+    value = jsonio.read(document)
+    assert jsonio.write(value) == jsonio.write(jsonio.numbered(jsonio.parse(document)))
+    assert not any(type(each) is jsonio.LosslessFloat for each in jsonio._values(value))

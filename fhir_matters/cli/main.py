@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tomllib
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -100,9 +99,13 @@ def _of_file(error: OSError) -> str:
 
 def _settings(file: Path) -> dict[str, Any]:
     try:
-        found: Any = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_bytes()
     except OSError:
         return {}
+    import tomllib
+
+    try:
+        found: Any = tomllib.loads(text.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{file} cannot be read: {error}.") from None
     for name in ("tool", "fhir-matters"):

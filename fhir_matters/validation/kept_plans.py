@@ -106,6 +106,6 @@ _BUILT: dict[str, Callable[[Any], Any]] = {
     "slices": lambda plain: tuple(map(_element, plain)),
     "children": lambda plain: {name: _element(child) for name, child in plain.items()},
 }
-OF_ELEMENT = tuple(each.name for each in fields(Element))
+OF_ELEMENT = tuple(each.name for each in fields(Element) if each.init)
 OF_PROFILE = tuple(each.name for each in fields(Profile) if each.name != "elements")
 BUILT = {OF_ELEMENT.index(name): build for name, build in _BUILT.items()}

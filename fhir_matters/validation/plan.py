@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 BASE = "http://hl7.org/fhir/StructureDefinition/"
@@ -74,6 +74,7 @@ class Element:
     step (`value[x]`), `slice` its slice name; `children` are by name, `slices` in order,
     reslices (`a/b`) after the slice that they are slices of.
     `doubts`, at the root, are what of a differential is not in the snapshot, each with whether nobody makes one of it.
+    `codes` are those of its types, which everybody asks for.
     """
 
     id: str
@@ -99,6 +100,10 @@ class Element:
     slices: tuple[Element, ...]
     children: Mapping[str, Element]
     doubts: tuple[tuple[str, bool], ...] = ()
+    codes: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", frozenset([each.code for each in self.types]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -87,7 +87,7 @@ class Compiler(Protocol):
 
 def types_of(element: Element) -> frozenset[str]:
     """The codes of the types that the element allows; empty where it says nothing."""
-    return frozenset(each.code for each in element.types)
+    return element.codes
 
 
 def in_turn(visits: Iterable[Visit]) -> Visit:
