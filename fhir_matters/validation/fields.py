@@ -29,7 +29,11 @@ def field(walk: Compiler, said: Elements) -> Field:
         for part in each.slices
         if part.min and slicing.hindered(walk, each, part)
     )
+    bare = not any(each.slices for each in said)
     for key, code in keys.items():
+        if bare and not allowed(said, code) and _needs_no_check(said, code):
+            handlers.update(_later(walk, said, code, key))
+            continue
         parts = _type_slices(walk, said, code, key)
         shut = slicing.closed_to(walk, said, code, key) is not None
         for narrow in parts:
@@ -39,6 +43,28 @@ def field(walk: Compiler, said: Elements) -> Field:
         handlers.update(part.handlers)
         checks += part.checks
     return Field(handlers, tuple(checks))
+
+
+def _needs_no_check(said: Elements, code: str) -> bool:
+    """True where of a key of this type, which is refused, nothing has to be looked at once all keys were met."""
+    spoken = [each for each in said if not each.types or code in types_of(each)]
+    return not any(each.valued or each.children for each in spoken) and not invariants.of(spoken)
+
+
+def _later(walk: Compiler, said: Elements, code: str, key: str) -> dict[str, Handler]:
+    """The handlers of a key that is refused, compiled when it is met: of an extension's fifty, one is allowed."""
+    made: dict[str, Handler] = {}
+
+    def handler(name: str) -> Handler:
+        def first(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
+            if not made:
+                made.update(_keyed(walk, said, code, key).handlers)
+            made[name](value, node, context, position)
+
+        return first
+
+    names = (key, "_" + key) if code in primitives.NAMES else (key,)
+    return {name: handler(name) for name in names}
 
 
 def _refused(key: str, code: str, reports: list[Handler], judged: Field) -> Field:
