@@ -52,6 +52,10 @@ class DefinitionsError(FhirMattersError):
     """A package or a definition that is absent, damaged or of the wrong version."""
 
 
+class BaseMissingError(DefinitionsError):
+    """What a profile builds on is not at hand, or is of another type."""
+
+
 class ServerError(FhirMattersError):
     """A server did not do what was asked; `status` is its HTTP status, 0 where there was no answer."""
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from fhir_matters.definitions import trees
 from fhir_matters.definitions.differentials import of_differential
 from fhir_matters.definitions.laying import Laying, Problem, Root, owned
-from fhir_matters.errors import DefinitionsError
+from fhir_matters.errors import BaseMissingError, DefinitionsError
 
 # The largest guides stay under a tenth of it; more is an accident or an attack.
 MOST_SAID = 10_000
@@ -33,10 +33,6 @@ class Snapshot:
 
     definition: dict[str, Any]
     problems: tuple[Problem, ...] = ()
-
-
-class BaseMissingError(DefinitionsError):
-    """What a profile builds on is not at hand, or is of another type."""
 
 
 def snapshot(structure_definition: dict[str, Any], registry: Definitions) -> Snapshot:

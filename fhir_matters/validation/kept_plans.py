@@ -27,7 +27,7 @@ from fhir_matters.validation.plan import (
 
 Plain: TypeAlias = tuple[Any, ...]
 _DEFINITIONS = "kept registry snapshots laying merging trees slices differentials versions build core package unpacked"
-_VALIDATION = "kept_plans plan plans elements trees published"
+_VALIDATION = "kept_plans making plan plans elements trees published"
 MADE_BY = (
     *(f"definitions/{name}.py" for name in _DEFINITIONS.split()),
     *(f"validation/{name}.py" for name in _VALIDATION.split()),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from fhir_matters.definitions.snapshots import Snapshot, Snapshots
 from fhir_matters.errors import DefinitionsError
-from fhir_matters.validation import trees
-from fhir_matters.validation.elements import frozen
 from fhir_matters.validation.kept_plans import KeptPlans
-from fhir_matters.validation.plan import BASE, Element, Profile, unsliced
+from fhir_matters.validation.plan import BASE, Element, Profile
+
+if TYPE_CHECKING:
+    from fhir_matters.validation.making import Making
 
 MOST_KEPT = 20_000
-IMPOSE = BASE + "structuredefinition-imposeProfile"
 
 
 class Definitions(Protocol):
@@ -32,7 +31,6 @@ class Plans:
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
-        self._snapshots = Snapshots(definitions)
         self._kept = KeptPlans(getattr(definitions, "digest", None))
         self._built: dict[str, Profile | DefinitionsError | None] = {}
         self._types: dict[str, Profile] = {}
@@ -72,6 +70,13 @@ class Plans:
     def code_system_of(self, identifier: str) -> str:
         """The URL of the code system that has this identifier; empty where none has."""
         return self._identified.get(identifier, "")
+
+    @cached_property
+    def _making(self) -> Making:
+        """Loaded when a plan has to be made: those that were kept need nothing of it."""
+        from fhir_matters.validation.making import Making  # noqa: PLC0415
+
+        return Making(self._definitions)
 
     @cached_property
     def _identified(self) -> dict[str, str]:
@@ -128,69 +133,16 @@ class Plans:
         except DefinitionsError:
             return None
 
-    def _unmet(self, made: Snapshot) -> tuple[str, ...]:
-        """What a profile imposes and nobody here knows."""
-        return tuple(
-            f"it imposes {name}, which is in none of the loaded packages."
-            for name in _imposed(made.definition)
-            if self._definitions.find(name, "StructureDefinition") is None
-        )
-
     def _build(self, canonical: str) -> Profile | DefinitionsError | None:
         if (kept := self._kept.get(canonical)) is not None:
             return kept
-        made = self._made(canonical)
+        if self._definitions.find(canonical, "StructureDefinition") is None:
+            return None
+        made = self._making.profile(canonical)
         if isinstance(made, Profile):
             self._kept.put(canonical, made)
         return made
 
-    def _made(self, canonical: str) -> Profile | DefinitionsError | None:
-        try:
-            found = self._snapshots.of(canonical)
-            return profile_of(found, self._unmet(found)) if found is not None else None
-        except DefinitionsError as error:
-            return error
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, IndexError) as error:
-            return DefinitionsError(f"The profile {canonical} cannot be understood ({type(error).__name__}).")
-
 
 def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
-
-
-def _imposed(definition: dict[str, Any]) -> tuple[str, ...]:
-    """The profiles that the extension structuredefinition-imposeProfile names."""
-    stated = (each for each in definition.get("extension", ()) if each.get("url") == IMPOSE)
-    names = (each.get("valueCanonical") or each.get("valueUri") for each in stated)
-    return tuple(name for name in names if isinstance(name, str))
-
-
-def profile_of(made: Snapshot, unmet: tuple[str, ...] = ()) -> Profile:
-    """The plan of one StructureDefinition that has a snapshot; `unmet` is what cannot be asked for beside it.
-
-    Raises DefinitionsError where its elements stand in an impossible order.
-    """
-    definition = made.definition
-    url, kind = definition["url"], definition["type"].rpartition("/")[2]
-    tree = trees.of_snapshot(url, definition["snapshot"]["element"])
-    # A profile that is not at hand is reported where data reaches it.
-    doubts = tuple((each.message, each.grave) for each in made.problems if not each.missing)
-    doubts += tuple((each, False) for each in unmet)
-    root = frozen(tree, url, definition["kind"] == "resource", doubts)
-    return Profile(
-        canonical=url,
-        type=kind,
-        kind=definition["kind"],
-        abstract=definition.get("abstract", False),
-        # Some call a profile a specialization; one that has its base's type is a profile all the same.
-        constraint=definition.get("derivation") == "constraint" or _of_its_base(definition),
-        root=root,
-        elements=unsliced(root),
-        contexts=tuple((item["type"], item["expression"]) for item in definition.get("context", ())),
-        context_rules=tuple(definition.get("contextInvariant", ())),
-        imposed=_imposed(definition),
-    )
-
-
-def _of_its_base(definition: dict[str, Any]) -> bool:
-    return bool(definition.get("baseDefinition") == BASE + definition["type"])

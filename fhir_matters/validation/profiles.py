@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fhir_matters.definitions.snapshots import BaseMissingError
-from fhir_matters.errors import DefinitionsError
+from fhir_matters.errors import BaseMissingError, DefinitionsError
 from fhir_matters.issue import Severity
 from fhir_matters.rules import RULES
 from fhir_matters.validation import obstacles

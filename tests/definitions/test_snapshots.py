@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from fhir_matters.definitions import laying
 from fhir_matters.definitions.registry import core
-from fhir_matters.definitions.snapshots import BaseMissingError, Snapshot, Snapshots, snapshot
-from fhir_matters.errors import DefinitionsError
+from fhir_matters.definitions.snapshots import Snapshot, Snapshots, snapshot
+from fhir_matters.errors import BaseMissingError, DefinitionsError
 
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
 OURS = "https://example.org/StructureDefinition/"

@@ -16,6 +16,7 @@ from fhir_matters import Validator, jsonio
 from fhir_matters.definitions import kept
 from fhir_matters.definitions.registry import core
 from fhir_matters.validation import kept_plans
+from fhir_matters.validation.making import Making
 from fhir_matters.validation.plans import Plans
 from tests.definitions.test_registry import archive_of, files_of, folder_of
 from tests.test_layers import PACKAGE, imports, modules
@@ -101,7 +102,7 @@ def test_cold_and_warm_find_the_same(guide, expected, inside):
 
 def test_a_warm_start_makes_no_plan(guide, expected, monkeypatch):
     findings(guide)
-    monkeypatch.setattr(Plans, "_made", lambda *_: pytest.fail("made anew"))
+    monkeypatch.setattr(Making, "profile", lambda *_: pytest.fail("made anew"))
     assert findings(guide) == expected
 
 
@@ -203,7 +204,7 @@ def test_definitions_that_have_no_hash_keep_nothing(inside):
 
 def test_all_the_code_that_makes_a_plan_has_a_say_in_its_name():
     trees = modules(PACKAGE)
-    todo, seen = ["validation.plans", "definitions.registry"], set()
+    todo, seen = ["validation.plans", "validation.making", "definitions.registry"], set()
     while todo:
         name = todo.pop()
         if name not in seen:

@@ -12,7 +12,7 @@ from fhir_matters.validation import vitals
 from fhir_matters.validation.context import Context, Scope
 from fhir_matters.validation.exactly import fixed, pattern
 from fhir_matters.validation.limits import least, most
-from fhir_matters.validation.plans import profile_of
+from fhir_matters.validation.making import profile_of
 from fhir_matters.validation.validator import Validator
 from tests.validation.conftest import element, profile
 from tests.validation.resources import observation
