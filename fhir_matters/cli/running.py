@@ -82,7 +82,7 @@ class Run:
         except KeyboardInterrupt as interrupt:
             self.unreached = getattr(interrupt, "unreached", ())
         except FhirMattersError as error:
-            self.trouble = error
+            self.trouble, self.unreached = error, getattr(error, "unreached", ())
         finally:
             self._working = False
         return None

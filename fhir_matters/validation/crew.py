@@ -17,7 +17,7 @@ from typing import Any
 from fhir_matters.errors import FhirMattersError
 from fhir_matters.issue import Report
 from fhir_matters.sources import Part
-from fhir_matters.validation.judging import Judge, StoppedError, failed
+from fhir_matters.validation.judging import Judge, NoProcessError, StoppedError, failed
 from fhir_matters.validation.pieces import PATIENCE, Piece, Reading, pieces
 from fhir_matters.validation.workers import Worker
 
@@ -63,11 +63,14 @@ class Crew:
                 self._give_out()
                 self._receive()
                 yield from self._ready()
-        except KeyboardInterrupt:
-            unreached = [piece.name for piece in self.pieces if piece.reports is None]
+        except (KeyboardInterrupt, NoProcessError) as end:
+            unreached = tuple(piece.name for piece in self.pieces if piece.reports is None)
             self.pieces = deque(piece for piece in self.pieces if piece.reports is not None)
             yield from self._ready()
-            raise StoppedError(unreached) from None
+            if isinstance(end, KeyboardInterrupt):
+                raise StoppedError(unreached) from None
+            end.unreached = unreached
+            raise
         if self._reading.error is not None:
             raise self._reading.error
 
@@ -88,7 +91,11 @@ class Crew:
         while sum(len(each.pieces) for each in self.workers) < self._jobs * IN_HAND and (piece := self._next()):
             worker = min(self.workers, key=lambda each: len(each.pieces), default=None)
             if worker is None or (worker.pieces and len(self.workers) < self._jobs):
-                worker = Worker(self._pickled)
+                try:
+                    worker = Worker(self._pickled)
+                except OSError as error:
+                    self._false_start(f"could not be started: {error.strerror}")
+                    continue
                 self.workers.append(worker)
             worker.give(piece)
 
@@ -130,7 +137,7 @@ class Crew:
             self._false_starts = 0
 
     def _bury(self, worker: Worker) -> None:
-        """A process has ended: what it had goes to others. Raises FhirMattersError where none gets to work."""
+        """A process has ended: what it had goes to others. Raises NoProcessError where there are none."""
         self.workers.remove(worker)
         worker.process.join(1)
         ended = worker.end()
@@ -138,10 +145,17 @@ class Crew:
             piece.given = False
         if worker.ready:
             self._suspect(worker.pieces, ended)
-            return
+        else:
+            self._false_start(ended)
+
+    def _false_start(self, ended: str) -> None:
+        """A process did not get to work: in the end those that there are do without."""
         self._false_starts += 1
-        if self._false_starts >= _ATTEMPTS:
-            raise FhirMattersError(
+        if self._false_starts < _ATTEMPTS:
+            return
+        self._jobs = len(self.workers)
+        if not self.workers:
+            raise NoProcessError(
                 f"No process to validate in gets to work: each {ended}.",
                 next_step='Validate with one job; a script keeps what it does under `if __name__ == "__main__":`.',
             )

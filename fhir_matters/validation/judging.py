@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 
+from fhir_matters.errors import FhirMattersError
 from fhir_matters.issue import Issue, Report
 from fhir_matters.locate import located
 from fhir_matters.rules import RULES
@@ -23,6 +24,12 @@ class StoppedError(KeyboardInterrupt):
     def __init__(self, unreached: Sequence[str]) -> None:
         super().__init__()
         self.unreached = tuple(unreached)
+
+
+class NoProcessError(FhirMattersError):
+    """There is no process left to validate in: the reports came of all that was read, but of these."""
+
+    unreached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ def validate_many(
 def reports(found: Iterator[Part], judge: Judge, jobs: int = 1, stop: Event | None = None) -> Iterator[Report]:
     """The reports of all documents, in their order; once `stop` is set, only of those that were begun.
 
-    Raises StoppedError when it is interrupted, after the reports that are ready.
+    Raises StoppedError when it is interrupted, and NoProcessError when processes cannot be started any more, both after
+    the reports that are ready.
     """
     stop = stop or Event()
     if jobs == 1:

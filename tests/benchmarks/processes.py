@@ -100,6 +100,7 @@ def table(file: Path, count: int, jobs: int, rounds: int) -> Iterator[str]:
     yield _row("MB resident, 1 job", [one.megabytes for one, _ in pairs])
     yield _row(f"MB resident, {jobs} jobs", [several.megabytes for _, several in pairs])
     yield _row("resources/s, 1 job", [count / one.seconds for one, _ in pairs])
+    yield _row("processor µs each, 1 job", [one.processor / count * 1e6 for one, _ in pairs])
 
 
 def _row(what: str, figures: list[float]) -> str:

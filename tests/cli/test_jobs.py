@@ -47,9 +47,25 @@ def test_a_line_of_many_is_named_in_its_report(run, folder):
     assert {each["line"] for each in reports[300]["issues"]} == {301}
 
 
+@pytest.mark.parametrize("style", ["arrow", "parquet"])
+def test_a_table_is_the_same_to_the_byte(run, folder, style):
+    pytest.importorskip("pyarrow", reason="pyarrow is missing: pip install '.[test]'")
+    options = ("validate", folder, "--format", style, "-o")
+    ran = [run(*options, folder / f"{jobs}.table", "--jobs", jobs) for jobs in (1, 2)]
+    assert ran[0] == ran[1]
+    assert (folder / "1.table").read_bytes() == (folder / "2.table").read_bytes() != b""
+
+
 @pytest.mark.parametrize("jobs", ["auto", "0", "2"])
 def test_jobs_are_a_number_or_a_process_for_each_core(run, folder, jobs):
     assert run("validate", folder / "b.json", "--jobs", jobs).code == 1
+
+
+def test_jobs_may_be_a_number_in_the_settings(run, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    (folder / "pyproject.toml").write_text("[tool.fhir-matters.validate]\njobs = 2\n")
+    assert run("validate", "b.json", "--server", "http://127.0.0.1:9/fhir").code == 2
+    assert run("validate", "b.json").code == 1
 
 
 @pytest.mark.parametrize("jobs", ["-1", "many", "1.5", ""])

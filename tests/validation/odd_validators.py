@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,15 @@ HABITS: dict[str, Any] = {
 
 def never_there() -> Odd:
     """Its process ends before there is a validator."""
+    os._exit(3)
+
+
+def the_first_two(folder: str) -> Odd:
+    """Two are made, and later ones end their process."""
+    for number in (1, 2):
+        with suppress(FileExistsError):
+            Path(folder, str(number)).mkdir()
+            return Odd()
     os._exit(3)
 
 

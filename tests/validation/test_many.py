@@ -19,7 +19,7 @@ from fhir_matters.issue import Report
 from fhir_matters.sources import Document
 from fhir_matters.unpacking import _zstd_library
 from fhir_matters.validation import crew, pieces
-from fhir_matters.validation.judging import Judge, StoppedError
+from fhir_matters.validation.judging import Judge, NoProcessError, StoppedError
 from fhir_matters.validation.many import reports, validate_many
 from fhir_matters.validation.validator import Validator
 from tests.validation import odd_validators
@@ -94,6 +94,33 @@ def test_a_process_that_is_killed_from_outside_costs_no_finding(tmp_path):
     found[17] = document(18, **{"kills once": str(tmp_path / "flag")})
     told = list(reports(iter(found), ODD, 2))
     assert [(report.source, report.issues) for report in told] == [(each.name, ()) for each in found]
+
+
+def test_where_no_other_process_can_be_started_those_that_are_left_do_all(tmp_path):
+    found = [document(number, fills=WHOLE_PIECE) for number in range(1, 10)]
+    found[3] = document(4, **{"kills once": str(tmp_path / "flag")})
+    judge = Judge(partial(odd_validators.the_first_two, str(tmp_path)))
+    told = list(reports(iter(found), judge, 2))
+    assert [(report.source, report.issues) for report in told] == [(each.name, ()) for each in found]
+
+
+def test_where_none_is_left_what_is_ready_is_told_and_the_rest_is_named(tmp_path):
+    found = [document(1), document(2, kills=True, fills=WHOLE_PIECE), document(3), document(4)]
+    judge = Judge(partial(odd_validators.the_first_two, str(tmp_path)))
+    told = []
+    with pytest.raises(NoProcessError, match="ended with code 3") as ended:
+        told.extend(report.source for report in reports(iter(found), judge, 2))
+    assert "many.ndjson:2" in ended.value.unreached
+    assert {*told, *ended.value.unreached} >= {each.name for each in found[:2]}
+
+
+def test_a_process_that_the_machine_refuses_is_an_error(monkeypatch):
+    def refuse(*_):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(crew, "Worker", refuse)
+    with pytest.raises(NoProcessError, match="each could not be started: Resource temporarily unavailable"):
+        list(reports(iter([document(1)]), ODD, 2))
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
