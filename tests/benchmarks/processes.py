@@ -105,7 +105,7 @@ def table(file: Path, count: int, jobs: int, rounds: int) -> Iterator[str]:
 
 def _row(what: str, figures: list[float]) -> str:
     low, middle, high = min(figures), median(figures), max(figures)
-    return f"{what:<22} {low:10,.2f} {middle:10,.2f} {high:10,.2f}"
+    return f"{what:<24} {low:10,.2f} {middle:10,.2f} {high:10,.2f}"
 
 
 def main() -> None:

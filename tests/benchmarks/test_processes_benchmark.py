@@ -28,7 +28,7 @@ def test_a_file_grows_by_its_own_lines_until_it_is_big_enough(file):
 def test_the_table_has_what_was_measured_with_one_job_and_with_several(file):
     head, *rows = processes.table(file, 30, jobs=2, rounds=1)
     assert head.startswith("30 resources, ")
-    figures = {row[:22].strip(): [float(each.replace(",", "")) for each in row[22:].split()] for row in rows}
+    figures = {row[:24].strip(): [float(each.replace(",", "")) for each in row[24:].split()] for row in rows}
     assert all(0 < low <= middle <= high for low, middle, high in figures.values())
     assert figures["MB resident, 2 jobs"] > figures["MB resident, 1 job"]
 
