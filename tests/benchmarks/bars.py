@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from tests.benchmarks.contenders import HAPI, HL7, OURS, PARSING
 from tests.benchmarks.corpora import BASE, CLAIMED
-from tests.benchmarks.rounds import Spread, ratios, spread
+from tests.benchmarks.rounds import Spread, ratios, spread, threaded
 
 Numbers: TypeAlias = Mapping[str, Any]
 
@@ -68,6 +68,16 @@ def sped_up(numbers: Numbers) -> Spread | None:
     found = numbers.get("processes", {})
     timed = [found[each] for each in ("1", "2") if found.get(each)]
     return ratios(*timed) if len(timed) == 2 else None
+
+
+def together(numbers: Numbers) -> float | None:
+    """How many times the rate of the HL7 validator's two threads is that of our two processes, by their medians."""
+    ours = numbers.get("processes", {})
+    corpus = numbers["corpora"].get(BASE, {})
+    theirs = corpus.get("contenders", {}).get(threaded(2), {}).get("seconds")
+    if not theirs or not ours.get("2"):
+        return None
+    return (ours["resources"] / median(ours["2"])) / (corpus["resources"] / median(theirs))
 
 
 BARS = (

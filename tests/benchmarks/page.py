@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks import figure
-from tests.benchmarks.bars import BARS, Numbers
+from tests.benchmarks.bars import BARS, Numbers, together
 from tests.benchmarks.contenders import ALL, HL7, OURS, PARSING
 from tests.benchmarks.rounds import Spread, ratios, spread
 
@@ -156,7 +156,10 @@ def _commands(numbers: Numbers) -> Iterator[str]:
         theirs = f", {memory['hl7']:,} MB of the {HL7} (allowed 3 GB)" if memory.get("hl7") else ""
         yield f"Resident at most, {memory['resources']:,} resources in one file: {memory['ours']} MB of ours{theirs}.\n"
     if several := numbers.get("processes"):
-        yield f"All processes together, {several['resources']:,} resources: {several['MB']} MB at most.\n"
+        yield f"All processes together, {several['resources']:,} resources: {several['MB']} MB at most."
+        if times := together(numbers):
+            yield f"Two of them, start and exit in it, are {times:,.1f} times as fast as the {HL7} warm with two threads."
+        yield ""
 
 
 def _jobs(found: Numbers) -> Iterator[str]:
