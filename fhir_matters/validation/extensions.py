@@ -7,7 +7,7 @@ from typing import Any
 
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.fhirpath.node import Node
-from fhir_matters.validation import invariants, places
+from fhir_matters.validation import invariants, places, uris
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
 from fhir_matters.validation.plan import Element, Profile
@@ -79,7 +79,7 @@ def _parts(value: dict[str, Any]) -> list[Any]:
 
 def _compiled(walk: Compiler, said: Elements, plain: Visit, url: str) -> tuple[Visit, bool]:
     """The visit for one url, and whether it is worth keeping: urls that nobody knows may be countless."""
-    if ":" not in url:
+    if not uris.is_absolute(url):
         return _relative(said, plain, url)
     try:
         definition = walk.plans.profile(url)

@@ -156,6 +156,7 @@ def value(code: str, checks: Iterable[Visit], item: Lazy, *, repeats: bool, owne
         before = len(context.findings)
         if (problem := check(value)) is not None:
             misshapen(problem, value, context, position)
+            _unnamed(code, value, context, position)
             if problem[0] == "FM201" and context.mended:
                 _unreadable(code, value, context, position)
             if measured and (problem[0] == "FM202" or context.mended):
@@ -176,6 +177,13 @@ def _is_kept(value: Any, good: set[str], context: Context) -> bool:
 
 
 MOST_REMEMBERED = 1024
+
+
+def _unnamed(code: str, value: Any, context: Context, position: Position) -> None:
+    """An empty id of a resource is also none of the letters that ids have."""
+    if value == "" and code == "id" and position is not None and position[1] == "id":
+        named = "Resource_RES_ID_Malformed_Chars"
+        context.add("FM202", position, "Expected 1 to 64 letters, digits, - or .", message_id=named)
 
 
 def _unreadable(code: str, value: Any, context: Context, position: Position) -> None:
