@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from fhir_matters.errors import InputError
 from fhir_matters.issue import Report
@@ -82,7 +83,7 @@ def validate(
     """
     settings = Settings(tuple(map(str, packages)), tuple(profiles), strict, extensions, examples, seconds)
     columns = Columns(column, tuple(keys), show_values)
-    columns.check(data.schema, data.schema.names)
+    columns.check([(each.name, each.type) for each in data.schema], _is_text)
     parts = data.to_batches() if isinstance(data, pa.Table) else [data]
     return pa.Table.from_batches(columns.results(parts, judge(compiled(settings))), columns.schema(data.schema))
 
@@ -100,27 +101,32 @@ class Columns:
     keys: tuple[str, ...] = ()
     show_values: bool = False
 
-    def check(self, schema: pa.Schema, names: Sequence[str]) -> None:
+    def check(self, kinds: Sequence[tuple[str, Any]], is_text: Callable[[Any], bool]) -> None:
         """Raises InputError where a column is absent or no text, or where a key has the name of a result.
 
-        `names` are those of all columns, of which `schema` has at least those that are used.
+        `kinds` are all columns with their types, as the frame has them.
         """
+        names = [name for name, _ in kinds]
         for name in (self.column, *self.keys):
             if names.count(name) != 1:
                 there = ", ".join(names)
                 raise InputError(f"Expected one column {name}.", next_step=f"The table has: {there or 'none'}.")
-        results = self._results().names
-        if taken := [name for name in self.keys if name.lower() in results]:
+        if taken := [name for name in self.keys if name.lower() in self.told.names]:
             raise InputError(f"A key has the name of a result: {', '.join(taken)}.", next_step="Rename it.")
-        if not _is_text(kind := schema.field(self.column).type):
+        if not is_text(kind := dict(kinds)[self.column]):
             raise InputError(
                 f"Expected a resource as text or bytes in each row of {self.column}, found {kind}.",
                 next_step="Write what it holds as JSON first (Spark: to_json), or name another column.",
             )
 
+    @property
+    def told(self) -> pa.Schema:
+        """The columns beside the keys."""
+        return reports.schema(sourced=False, show_values=self.show_values)
+
     def schema(self, given: pa.Schema) -> pa.Schema:
         """The columns of the result."""
-        return pa.schema([*(given.field(name) for name in self.keys), *self._results()])
+        return pa.schema([*(given.field(name) for name in self.keys), *self.told])
 
     def results(self, batches: Iterable[pa.RecordBatch], judge: Judge) -> Iterator[pa.RecordBatch]:
         """The results of each batch, in batches of bounded size."""
@@ -131,9 +137,6 @@ class Columns:
                 kept = [each.column(name).slice(start, part.num_rows) for name in self.keys]
                 yield pa.record_batch([*kept, *part.columns], schema=self.schema(each.schema))
                 start += part.num_rows
-
-    def _results(self) -> pa.Schema:
-        return reports.schema(sourced=False, show_values=self.show_values)
 
 
 def _is_text(kind: pa.DataType) -> bool:

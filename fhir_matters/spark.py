@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
+_TEXT = frozenset({"string", "char", "varchar", "binary"})
+
 
 def validate(
     frame: DataFrame,
@@ -57,18 +59,17 @@ def validate(
             f"Expected a Spark DataFrame, found {type(frame).__name__}.",
             next_step="fhir_matters.arrow.validate takes tables and record batches of Arrow.",
         )
-    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema  # noqa: PLC0415 - an extra
+    from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415 - an extra
     from pyspark.sql.types import StructType  # noqa: PLC0415 - an extra
 
     columns = Columns(column, tuple(keys), show_values)
-    named = [each for each in frame.schema if each.name in (*keys, column)]
-    schema = to_arrow_schema(StructType(named))
-    columns.check(schema, frame.columns)
+    columns.check([(each.name, each.dataType.typeName()) for each in frame.schema], _TEXT.__contains__)
     settings = Settings((), tuple(profiles), strict, extensions, examples, seconds)
     shipped = Shipped.of(core().with_packages(tuple(packages)), frame)
-    given = frame.select(*map(_quoted, schema.names)).toDF(*map(str, range(len(schema.names))))
-    work = _on_workers(schema.names, columns, settings, shipped)
-    return given.mapInArrow(work, from_arrow_schema(columns.schema(schema)))
+    names = list(dict.fromkeys((*keys, column)))
+    given = frame.select(*map(_quoted, names)).toDF(*map(str, range(len(names))))
+    result = StructType([*(frame.schema[name] for name in keys), *from_arrow_schema(columns.told)])
+    return given.mapInArrow(_on_workers(names, columns, settings, shipped), result)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,19 @@ def test_only_keys_stand_beside_the_results_and_values_only_when_asked_for(spark
     assert validate(given, column="resource", keys=["ward`s"]).collect()[0]["ward`s"] == "w"
 
 
+def test_keys_of_every_type_go_through_as_they_are(spark):
+    noon = "timestamp'2026-07-01 12:00:00'"
+    given = spark.sql(
+        f"SELECT '{GOOD}' AS value, {noon} AS time, named_struct('at', {noon}) AS struct, array(1, 2) AS list,"
+        "map('a', 1) AS map, date'2026-07-01' AS day, CAST(1.50 AS DECIMAL(10, 2)) AS decimal, NULL AS nothing"
+    )
+    keys = given.columns[1:]
+    results = validate(given, keys=keys)
+    assert [results.schema[name].dataType for name in keys] == [given.schema[name].dataType for name in keys]
+    assert results.select(*keys).collect() == given.select(*keys).collect()
+    assert results.first()["verdict"] == "valid"
+
+
 def test_parquet_goes_in_and_out(spark, tmp_path):
     frame(spark, GOOD, BAD, GOOD, name="json").write.parquet(str(tmp_path / "in"))
     given = spark.read.parquet(str(tmp_path / "in"))
@@ -131,6 +144,7 @@ def test_a_stream_is_validated_as_it_comes(spark, tmp_path):
         ("'x' AS json", {}, "Expected one column value."),
         ("'x' AS value", {"keys": ["patient"]}, "Expected one column patient."),
         ("'x' AS value, 1 AS verdict", {"keys": ["verdict"]}, "name of a result: verdict"),
+        ("now() AS value", {}, "as text or bytes in each row of value, found timestamp"),
         ("named_struct('id', 1) AS value", {}, "Write what it holds as JSON first (Spark: to_json)"),
     ],
 )
