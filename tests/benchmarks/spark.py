@@ -99,7 +99,12 @@ def timed(runs: dict[str, Run], file: Path) -> dict[str, float]:
 
 
 def table(turns: Sequence[Turn], resources: int, price: float) -> Iterator[str]:
-    """Ratios, and what they come to for 10^9 resources; `resources` are those of the second half."""
+    """Ratios, and what they come to for 10^9 resources; `resources` are those of the second half.
+
+    Raises ValueError where a second half took no time: then the machine was busy with something else.
+    """
+    if any(turn.slope(name) <= 0 for turn in turns for name in turn.whole):
+        raise ValueError("A whole file took no longer than half of it: too busy a machine, or too small a file.")
     yield "| measured, each within a turn | least | median | most |"
     yield "|---|---|---|---|"
     yield _row("`local[2]` against `--jobs 2`, start to exit", [each.whole[SPARK] / each.whole[JOBS] for each in turns])
@@ -145,6 +150,7 @@ def page(lines: Iterable[str], about: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints the tables; exit code 1 where nothing can be counted, and then no page is written."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--megabytes", type=int, default=1000)
@@ -161,7 +167,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         turns = [Turn(timed(runs, whole), timed(runs, half)) for _ in range(asked.rounds)]
     load = os.getloadavg()[0]
     about = f"{asked.megabytes:,} MB against half of it, {asked.rounds} turns, {os.cpu_count()} cores, load {load:.1f}."
-    lines = list(table(turns, resources, asked.price))
+    try:
+        lines = list(table(turns, resources, asked.price))
+    except ValueError as error:
+        print(about, error)  # noqa: T201 (a command)
+        return 1
     print("\n".join((about, *lines)))  # noqa: T201 (a command)
     if asked.page:
         (HERE / "spark.md").write_text(page(lines, about), encoding="utf-8")

@@ -51,3 +51,9 @@ def test_ratios_and_what_10_to_the_9_cost_follow_from_the_slope():
     assert "| 16 cores | 2.1 hours | 3.33 |" in lines
     assert "| 128 cores | 16 minutes | 3.33 |" in lines
     assert spark.page(lines, "Here.").count("|---|") > 1
+
+
+def test_nothing_is_counted_on_where_the_longer_file_took_no_longer():
+    busy = Turn(whole={JOBS: 5.0, SPARK: 9.0, ALONE: 9.0}, half={JOBS: 3.0, SPARK: 9.5, ALONE: 4.0})
+    with pytest.raises(ValueError, match="too busy a machine"):
+        list(spark.table([busy], 1000, 0.1))
