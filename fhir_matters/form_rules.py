@@ -66,4 +66,7 @@ FM970 warning business-rule questionnaire-definitions.html#Questionnaire.item.en
 FM971 error invalid questionnaireresponse-definitions.html#QuestionnaireResponse.questionnaire
     Names something that is no questionnaire
     Only a Questionnaire has questions. → Write the canonical of the form.
+FM972 error business-rule questionnaire-definitions.html#Questionnaire.derivedFrom
+    Not as in the form that it derives from
+    Whoever knows the other form relies on what it asks for. → Ask as the other form does.
 """

@@ -9,6 +9,7 @@ from typing import Any
 from fhir_matters.validation import (
     code_systems,
     concept_maps,
+    derived_forms,
     guides,
     measures,
     operations,
@@ -78,6 +79,7 @@ ASKING = {
     "ValueSet": value_sets.checks,
     "Measure": measures.checks,
     "OperationDefinition": operations.checks,
+    "Questionnaire": derived_forms.checks,
     "SearchParameter": search_parameters.checks,
     "MeasureReport": reports.against_measure,
     "StructureDefinition": structures.differential,

@@ -286,6 +286,22 @@ DEFINITIONS = (
         "scoring": {"coding": [{"code": "proportion"}]},
         "group": [{}],
     },
+    {
+        "resourceType": "Questionnaire",
+        "url": OURS + "form",
+        "status": "active",
+        "item": [
+            {"linkId": "a", "type": "string", "required": True, "maxLength": 9},
+            {
+                "linkId": "g",
+                "type": "group",
+                "item": [
+                    {"linkId": "b", "type": "choice", "answerOption": [{"valueString": "x"}, {"valueString": "y"}]}
+                ],
+            },
+            {"linkId": "c", "type": "choice", "answerValueSet": OURS + "form-options"},
+        ],
+    },
 )
 
 

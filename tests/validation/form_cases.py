@@ -38,6 +38,14 @@ def asked(fields: dict[str, Any], *values: dict[str, Any]) -> dict[str, Any]:
     return response(form({"linkId": "a", **fields}), answered("a", *values))
 
 
+def derived(way: str, *items: dict[str, Any]) -> dict[str, Any]:
+    """A form that derives from the tests' own."""
+    said = {"system": "http://hl7.org/fhir/questionnaire-derivationType", "code": way}
+    beside = [{"extension": limit("questionnaire-derivationType", valueCoding=said)}] if way else []
+    base = {"derivedFrom": ["https://example.org/StructureDefinition/form"]}
+    return form(*items, **base, **({"_derivedFrom": beside} if beside else {}))
+
+
 def string(words: str) -> dict[str, Any]:
     return {"valueString": words}
 
@@ -166,5 +174,10 @@ FORM_CASES: dict[str, tuple[Any, str, Any]] = {
         response({}, answered(), questionnaire="http://hl7.org/fhir/ValueSet/administrative-gender"),
         at("questionnaire"),
         response(TWO, answered("a", string("x"))),
+    ),
+    "FM972": (
+        derived("compliesWith", question("a", required=False, maxLength=9)),
+        "Questionnaire.item[0].required",
+        derived("compliesWith", question("a", maxLength=8)),
     ),
 }
