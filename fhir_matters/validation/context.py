@@ -110,6 +110,7 @@ class Context:
     `mended` walks see a copy without that, and do not tell it again.
     `trying` is what is being judged by which profile, and `tried` what came of it where that was done.
     In `mute` ones nobody knows the language.
+    `late` are elements that XML has too late, each with the profiles that speak of it.
     """
 
     scope: Scope
@@ -124,6 +125,7 @@ class Context:
     mended: bool = False
     mute: bool = False
     ids: dict[tuple[int, str], tuple[Path, Position]] = field(default_factory=dict)
+    late: dict[tuple[Key, ...], list[str]] = field(default_factory=dict)
 
     def in_time(self) -> None:
         """Raises OutOfTimeError once the moment `until` (of `time.monotonic`) has passed."""
@@ -213,6 +215,7 @@ OF_A_PROFILE = frozenset(
         "Validation_VAL_Profile_Maximum",
         "Validation_VAL_Profile_NotSlice",
         "Validation_VAL_Profile_SliceOrder",
+        "Validation_VAL_Profile_OutOfOrder",
         "Validation_VAL_Profile_MatchMultiple",
         "_DT_Fixed_Wrong",
         "Profile_VAL_MissingElement",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -252,7 +252,26 @@ class Targets:
     @property
     def expected(self) -> str:
         """Those types, for a message."""
-        return " or ".join(sorted(self.types)) or "a target that it may have"
+        return " or ".join(_in_order(each.type for each in self.plans)) or "a target that it may have"
+
+
+def _in_order(types: Iterable[str]) -> list[str]:
+    """The types as the HL7 validator lists them, each once: in the order of Java's `HashSet`.
+
+    Of two profiles that list the same types in another order, each is told of by itself.
+    """
+    distinct = list(dict.fromkeys(types))
+    places = 16
+    while len(distinct) > 0.75 * places:
+        places *= 2
+    return sorted(distinct, key=lambda name: _hashed(name) % places)
+
+
+def _hashed(text: str) -> int:
+    number = 0
+    for each in text:
+        number = (31 * number + ord(each)) & 0xFFFFFFFF
+    return number ^ (number >> 16)
 
 
 def checks(walk: Compiler, said: Elements) -> Iterator[Visit]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -14,10 +14,11 @@ from fhir_matters.coded import Asker
 from fhir_matters.definitions.registry import Registry, core
 from fhir_matters.errors import InputError
 from fhir_matters.issue import Issue, Report, Severity
+from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.terminology import Terminology
 from fhir_matters.terminology.elsewhere import Elsewhere, Inquiry
-from fhir_matters.validation import mending, resources
+from fhir_matters.validation import mending, order, resources
 from fhir_matters.validation.addresses import Defined
 from fhir_matters.validation.asked import DEFAULT, Options
 from fhir_matters.validation.context import Context, Fetched, OutOfTimeError, Scope, issues
@@ -124,7 +125,7 @@ class Validator:
     def _validated(
         self,
         node: Any,
-        problems: Iterable[Problem | slips.Slip],
+        problems: Sequence[Problem | slips.Slip],
         profiles: Sequence[str],
         source: str,
         *,
@@ -135,7 +136,8 @@ class Validator:
                 [_fatal("FM004", "Expected one resource as a JSON object, found something else.")], None, source
             )
         fetched = Fetched(resolver) if (resolver := self.policy.resolver) else None
-        context, inquiry = self._inquired(node, profiles, fetched, mend=mend)
+        late = tuple(each.keys for each in problems if each.message_id == order.OUT_OF_ORDER)
+        context, inquiry = self._inquired(partial(self._found, node, profiles, fetched, late, mend=mend))
         for problem in problems:
             rule, found, slight = "FM007", "", False
             if isinstance(problem, slips.Slip):
@@ -143,36 +145,45 @@ class Validator:
                 rule = "FM002" if problem.message_id == "DUPLICATE_JSON_PROPERTY_KEY" else "FM008"
             else:
                 rule, found = "FM009" if problem.misplaced else "FM007", problem.found
-            context.add(
-                rule,
-                position(problem.keys, node, self._shapes),
-                problem.message,
-                message_id=problem.message_id,
-                found=found,
-                severity=Severity.WARNING if slight else None,
-            )
+            for profile in ("", *context.late.get(problem.keys, ())):
+                context.add(
+                    rule,
+                    position(problem.keys, node, self._shapes),
+                    problem.message,
+                    profile=profile,
+                    message_id=problem.message_id,
+                    found=found,
+                    severity=Severity.WARNING if slight else None,
+                )
         kind = node.get("resourceType")
         root = kind if isinstance(kind, str) and kind.isidentifier() else "Resource"
         told = len(inquiry.used) if inquiry is not None else 0
         return self._report(list(issues(context.findings, root)), node, source, told)
 
-    def _inquired(
-        self, node: dict[str, Any], profiles: Sequence[str], fetched: Fetched | None, *, mend: bool
-    ) -> tuple[Context, Inquiry | None]:
+    def _inquired(self, walk: Callable[[], Context]) -> tuple[Context, Inquiry | None]:
         """What was found, in one walk or as many as a terminology server has answers for; each has its time."""
         elsewhere = self._walk.terminology.elsewhere
         if elsewhere is None:
-            return self._found(node, profiles, fetched, mend=mend), None
-        context, inquiry = elsewhere.inquired(lambda: self._found(node, profiles, fetched, mend=mend))
+            return walk(), None
+        context, inquiry = elsewhere.inquired(walk)
         if inquiry.trouble:
             asked = f"The terminology server {elsewhere.name} left {len(inquiry.open):,} questions about codes open"
             context.add("FM313", None, f"{asked}: {inquiry.trouble}")
         return context, inquiry
 
-    def _found(self, node: dict[str, Any], profiles: Sequence[str], fetched: Fetched | None, *, mend: bool) -> Context:
+    def _found(
+        self,
+        node: dict[str, Any],
+        profiles: Sequence[str],
+        fetched: Fetched | None,
+        late: tuple[tuple[Key, ...], ...],
+        *,
+        mend: bool,
+    ) -> Context:
         """One walk; where something is misshapen, another over what is left once it is mended."""
         until = None if self.seconds is None else monotonic() + self.seconds
         context = Context(Scope(node), fetched=fetched, options=self.options, until=until)
+        context.late |= {keys: [] for keys in late}
         self._walked(node, profiles, context)
         better = mending.mended(node, context.findings) if mend and context.misshapen else None
         if better is None:

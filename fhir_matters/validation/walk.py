@@ -20,6 +20,7 @@ from fhir_matters.validation import (
     ids,
     invariants,
     languages,
+    order,
     primitives,
     profiles,
     references,
@@ -163,6 +164,7 @@ class Walk:
             handlers.update(field.handlers)
             checks += field.checks
         checks += [profiles.doubtful(each) for each in overlays if each.doubts]
+        checks += order.checks(overlays)
         last = invariants.visit(self, invariants.of((root, *overlays, *said)), root.path)
         return shape.visit(root, handlers, checks if last is None else [*checks, last], sound)
 

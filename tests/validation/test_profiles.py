@@ -231,3 +231,11 @@ def test_what_a_profile_imposes_is_asked_for_too(validator: Validator, name: str
 def test_an_imposed_profile_that_nobody_knows_is_told(validator: Validator) -> None:
     report = validator.validate(patient(name=[{"text": "Bee"}]), [OURS + "imposing-more"])
     assert [(issue.rule, issue.undecided) for issue in report if issue.rule.startswith("FM7")] == [("FM709", True)]
+
+
+def test_in_xml_each_profile_tells_which_element_comes_too_late(validator: Validator) -> None:
+    late = '<gender value="male"/><active value="true"/>'
+    text = '<Patient xmlns="http://hl7.org/fhir"><meta><profile value="{}"/></meta>' + late + "</Patient>"
+    for profile, times in ((OURS + "fixed", 2), (OURS + "unheard-of", 1)):
+        found = [each for each in validator.validate(text.format(profile)).issues if each.rule == "FM009"]
+        assert [each.path.expression for each in found] == ["Patient.active"] * times
