@@ -64,6 +64,12 @@ def test_what_was_not_measured_is_said_to_be_so():
     assert "Not run: HAPI: java is missing." in text
 
 
+def test_a_short_run_judges_nothing():
+    assert "met |" not in page.page(made())
+    whole = {**made()["settings"], "short": False}
+    assert page.page(made(settings=whole)).count("| met |") == 2
+
+
 def test_differences_of_findings_are_on_the_page():
     text = page.page(made())
     assert "the same errors in 1 of 2" in text
@@ -107,7 +113,7 @@ def test_starts_memory_and_processes_are_on_the_page():
 
 
 def test_two_processes_are_set_against_two_threads():
-    numbers = made(processes={"resources": 100, "1": [2.0], "2": [1.0, 3.0, 1.0], "MB": 140})
+    numbers = made(processes={"resources": 100, "1": [2.0] * 3, "2": [1.0, 3.0, 1.0], "MB": 140})
     numbers["corpora"][BASE]["contenders"]["HL7 validator, 2 threads"] = {
         "seconds": [0.1, 0.3],
         "invalid": 1,
