@@ -49,6 +49,7 @@ ALLOWED = re.compile(
     r"|CapabilityStatement|StructureMap)/.*"
 )
 MOST_REMEMBERED = 10_000
+US = "fhir-matters"
 
 
 class Defined:
@@ -73,8 +74,14 @@ class Defined:
         if plain not in self._found:
             if len(self._found) >= MOST_REMEMBERED:
                 self._found.clear()
-            self._found[plain] = plain in KNOWN or ALLOWED.fullmatch(plain) is not None or self._registry.defines(plain)
+            named = plain in KNOWN or ALLOWED.fullmatch(plain) is not None
+            self._found[plain] = named or (self._registry.defines(plain) and not self._is_our_part(plain))
         return self._found[plain]
+
+    def _is_our_part(self, url: str) -> bool:
+        """True for what our own package has of a code system of others: a few codes, and not the system."""
+        found = self._registry.find(url, "CodeSystem") or {}
+        return found.get("content") == "fragment" and found.get("publisher") == US
 
 
 def checks(walk: Compiler, said: Elements, code: str) -> Iterator[Visit]:

@@ -25,6 +25,7 @@ from fhir_matters.validation import (
     profiles,
     references,
     remembered,
+    scalars,
     shape,
     special,
     systems,
@@ -129,7 +130,7 @@ class Walk:
         if code in primitives.NAMES:
             checks = [*special.checks(code, self.policy.options), *self._value_checks(said, code)]
             owner = said[0].path.rpartition(".")[0]
-            return fields.value(code, checks, item, repeats=self._repeats(code), owner=owner)
+            return scalars.value(code, checks, item, repeats=self._repeats(code), owner=owner)
         if code in RESOURCES or self._is_resource(code):
             return self.resource(said, code)
         if code == "Extension":
