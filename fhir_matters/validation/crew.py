@@ -19,7 +19,7 @@ from fhir_matters.issue import Report
 from fhir_matters.sources import Part
 from fhir_matters.validation.judging import Judge, NoProcessError, StoppedError, failed
 from fhir_matters.validation.pieces import PATIENCE, Piece, Reading, pieces
-from fhir_matters.validation.workers import Worker
+from fhir_matters.validation.workers import Worker, undisturbed
 
 IN_HAND = 2  # pieces that a process has: one at which it works, and the next
 AT_A_TIME = 4  # pieces that are kept, begun or ready, for each process
@@ -92,11 +92,12 @@ class Crew:
             worker = min(self.workers, key=lambda each: len(each.pieces), default=None)
             if worker is None or (worker.pieces and len(self.workers) < self._jobs):
                 try:
-                    worker = Worker(self._pickled)
+                    with undisturbed():
+                        worker = Worker(self._pickled)
+                        self.workers.append(worker)
                 except OSError as error:
                     self._false_start(f"could not be started: {error.strerror}")
                     continue
-                self.workers.append(worker)
             worker.give(piece)
 
     def _next(self) -> Piece | None:

@@ -6,6 +6,7 @@ import _thread
 import gzip
 import json
 import os
+import signal
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from fhir_matters.errors import DefinitionsError, FhirMattersError
 from fhir_matters.issue import Report
 from fhir_matters.sources import Document
 from fhir_matters.unpacking import _zstd_library
-from fhir_matters.validation import crew, pieces
+from fhir_matters.validation import crew, pieces, workers
 from fhir_matters.validation.judging import Judge, NoProcessError, StoppedError
 from fhir_matters.validation.many import reports, validate_many
 from fhir_matters.validation.validator import Validator
@@ -212,6 +213,20 @@ def test_an_interrupt_tells_what_is_ready_and_names_the_rest(tmp_path):
         told += reports(interrupting(), ODD, 2)
     assert "many.ndjson:1" in stopped.value.unreached
     assert "many.ndjson:1" not in names(told)
+
+
+def test_an_interrupt_waits_until_what_is_being_made_is_whole():
+    made = []
+
+    def make() -> None:
+        with workers.undisturbed():
+            _thread.interrupt_main()
+            made.extend(range(1000))
+
+    with pytest.raises(KeyboardInterrupt):
+        make()
+    assert len(made) == 1000
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize(
