@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from fhir_matters.server.client import Server
     from fhir_matters.server.receipt import Receipt
     from fhir_matters.server.terminology import TerminologyServer
+    from fhir_matters.validation.many import validate_many
     from fhir_matters.validation.validator import Validator
 
 _HOMES = {
@@ -99,6 +100,7 @@ _HOMES = {
     "server.client": ("Server",),
     "server.receipt": ("Receipt",),
     "server.terminology": ("TerminologyServer",),
+    "validation.many": ("validate_many",),
     "validation.validator": ("Validator",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -142,6 +144,7 @@ __all__ = [
     "WhatMatters",
     "WrittenDown",
     "read",
+    "validate_many",
 ]
 
 
