@@ -36,6 +36,9 @@ FM510 error invalid profiling.html
 FM511 error processing profiling.html#discriminator undecided
     Slice of a profile that is not there
     What tells this slice from the others is in a profile that is not here. → Load its package.
+FM512 error processing profiling.html#discriminator undecided
+    Slice that nothing tells
+    Its profile fixes nothing of what tells its slices apart. → Have the profile mended.
 FM551 error structure extensibility.html
     No such extension
     HL7 has none of this name, or only known ones were asked for. → Correct the url, or load its package.

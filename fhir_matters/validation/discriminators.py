@@ -16,7 +16,7 @@ from fhir_matters.terminology import Answer
 from fhir_matters.validation import bindings, resolving
 from fhir_matters.validation.context import Context
 from fhir_matters.validation.exactly import fits, same
-from fhir_matters.validation.obstacles import STEPS, AbsentProfileError, obstacle
+from fhir_matters.validation.obstacles import STEPS, AbsentProfileError, UntoldSliceError, obstacle
 from fhir_matters.validation.plan import Discriminator, Element, Profile
 from fhir_matters.validation.visits import Compiler
 
@@ -46,7 +46,8 @@ def cannot_tell(value: Any, context: Context) -> None:  # noqa: ARG001 (a Test)
 def test(walk: Compiler, sliced: tuple[Element, ...], part: Element, code: str) -> Test:
     """The test whether a value is in the slice `part`: all discriminators of what it is a slice of together.
 
-    The test raises AbsentProfileError where that takes a profile that is not there.
+    The test raises AbsentProfileError where that takes a profile that is not there, UntoldSliceError where the slice
+    says nothing of what tells slices apart.
     """
     told = tuple(told for each in sliced if each.slicing is not None for told in each.slicing.discriminators)
     if not told and code == "Extension":
@@ -54,9 +55,15 @@ def test(walk: Compiler, sliced: tuple[Element, ...], part: Element, code: str) 
     if missing := obstacle(walk, told, part):
         return _hindered(missing)
     tests = [_one(walk, each, part, code) for each in told]
+    if _untold in tests:
+        return _untold
     if not tests:
         return cannot_tell
     return tests[0] if len(tests) == 1 else _all(tests)
+
+
+def _untold(value: Any, context: Context) -> bool | None:  # noqa: ARG001 (a Test)
+    raise UntoldSliceError
 
 
 def _hindered(canonical: str) -> Test:
@@ -217,9 +224,10 @@ def _select(steps: tuple[Step, ...], value: Any, context: Context) -> list[Any] 
 
 
 def _value(walk: Compiler, found: Found) -> Test:
+    """By what it must be; where nothing is said of that, by whether there must be one, as the HL7 validator has it."""
     matches = _expected(walk, found)
     if matches is None:
-        return cannot_tell
+        return _required(found)
 
     def check(value: Any, context: Context) -> bool | None:
         values = _select(found.steps, value, context)
@@ -227,6 +235,18 @@ def _value(walk: Compiler, found: Found) -> Test:
             return None
         answers = [matches(each, context) for each in values]
         return True if True in answers else None if None in answers else False
+
+    return check
+
+
+def _required(found: Found) -> Test:
+    least, most = max((each.min for each in found.elements), default=0), [each.max for each in found.elements]
+    if least == 0 and 0 not in most:
+        return _untold
+
+    def check(value: Any, context: Context) -> bool | None:
+        values = _select(found.steps, value, context)
+        return None if values is None else bool(values) is (least > 0)
 
     return check
 

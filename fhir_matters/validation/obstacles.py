@@ -19,12 +19,20 @@ STEPS = re.compile(
 RESOLVED = "resolve()"
 
 
-class AbsentProfileError(Exception):
+class HinderedError(Exception):
+    """A slice that nobody can tell."""
+
+
+class AbsentProfileError(HinderedError):
     """A slice cannot be told without the profile `canonical`, which is not there."""
 
     def __init__(self, canonical: str) -> None:
         super().__init__(canonical)
         self.canonical = canonical
+
+
+class UntoldSliceError(HinderedError):
+    """Its profile says of a slice nothing that tells it from the others."""
 
 
 def obstacle(walk: Compiler, told: tuple[Discriminator, ...], part: Element) -> str:

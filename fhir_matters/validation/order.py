@@ -15,12 +15,8 @@ OUT_OF_ORDER = "Validation_VAL_Profile_OutOfOrder"
 
 
 def checks(overlays: Elements) -> Iterator[Visit]:
-    """The check of an object that notes these profiles beside each of its elements that comes too late.
-
-    A profile of a data type (`SimpleQuantity`) stands for the type itself, which tells it already.
-    """
-    spoken = (each for each in overlays if each.children and ("." in each.path or "meta" in each.children))
-    profiles = tuple(dict.fromkeys(each.profile for each in spoken))
+    """The check of an object that notes these profiles beside each of its elements that comes too late."""
+    profiles = tuple(dict.fromkeys(each.profile for each in overlays if each.children))
     if not profiles:
         return
 

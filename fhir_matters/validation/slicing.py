@@ -10,7 +10,7 @@ from fhir_matters.validation import discriminators
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.discriminators import Test
 from fhir_matters.validation.exactly import named
-from fhir_matters.validation.obstacles import AbsentProfileError, obstacle
+from fhir_matters.validation.obstacles import AbsentProfileError, HinderedError, obstacle
 from fhir_matters.validation.plan import BASE, Element
 from fhir_matters.validation.shape import Handler
 from fhir_matters.validation.visits import Compiler, Elements, Lazy, Visit, types_of
@@ -165,9 +165,9 @@ def _sorted(group: Group, tally: Tally, value: Any, context: Context, position: 
     for part, test in group.tests:
         try:
             answer = test(value, context)
-        except AbsentProfileError as missing:
+        except HinderedError as hindrance:
             lacking = tally.hindered = True
-            _hindrance(part, missing.canonical, context, position)
+            _hindrance(group, part, hindrance, context, position)
             continue
         if answer:
             matched.append(part)
@@ -194,15 +194,21 @@ def _doubt(part: Element, context: Context, position: Position) -> None:
     context.add("FM508", position, f"Cannot tell whether this is one of {named(part)}.", profile=part.profile)
 
 
-def _hindrance(part: Element, canonical: str, context: Context, position: Position) -> None:
+def _hindrance(group: Group, part: Element, hindrance: HinderedError, context: Context, position: Position) -> None:
+    told = group.element.slicing.discriminators if group.element.slicing else ()
+    rule, why = "FM512", f": its profile says nothing of {' and '.join(each.path for each in told)} there."
+    if isinstance(hindrance, AbsentProfileError):
+        rule, why = "FM511", f" without the profile {hindrance.canonical}, {ABSENT}"
     context.add(
-        "FM511",
+        rule,
         position,
-        f"Cannot tell whether this is one of {named(part)} without the profile {canonical}, "
-        "which is in none of the loaded packages: give its package with --package.",
+        f"Cannot tell whether this is one of {named(part)}{why}",
         profile=part.profile,
         message_id="SLICING_CANNOT_BE_EVALUATED",
     )
+
+
+ABSENT = "which is in none of the loaded packages: give its package with --package."
 
 
 def _several(group: Group, context: Context, position: Position) -> None:

@@ -165,7 +165,8 @@ class Walk:
             handlers.update(field.handlers)
             checks += field.checks
         checks += [profiles.doubtful(each) for each in overlays if each.doubts]
-        checks += order.checks(overlays)
+        # A profile of a data type (`SimpleQuantity`) stands for the type itself, which tells it already.
+        checks += order.checks(tuple(each for each in overlays if "." in each.path or self._is_resource(each.path)))
         last = invariants.visit(self, invariants.of((root, *overlays, *said)), root.path)
         return shape.visit(root, handlers, checks if last is None else [*checks, last], sound)
 

@@ -41,7 +41,7 @@ def test_json_names_the_server_at_each_issue(run, codes, file):
 def test_the_cache_is_the_users_unless_another_file_or_none_is_named(run, codes, file, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     run("validate", file, "--terminology", codes.base, "--terminology-cache", "none")
-    assert not (tmp_path / "cache").exists()
+    assert not (tmp_path / "cache" / "fhir-matters" / "terminology.sqlite").exists()
     run("validate", file, "--terminology", codes.base)
     assert (tmp_path / "cache" / "fhir-matters" / "terminology.sqlite").is_file()
     before = len(codes.asked)

@@ -83,6 +83,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "Patient.telecom[0]",
         claims("slices", patient(telecom=[name_of("phone")])),
     ),
+    "FM512": (
+        claims("untold", patient(telecom=[name_of("phone")])),
+        "Patient.telecom[0]",
+        claims("slices", patient(telecom=[name_of("phone")])),
+    ),
     "FM551": (
         extended("http://hl7.org/fhir/StructureDefinition/nobody-knows", valueString="x"),
         "Patient.extension[0].url",

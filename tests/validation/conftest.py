@@ -205,6 +205,23 @@ DEFINITIONS = (
         element("Patient.telecom.use", fixedCode="work"),
     ),
     profile(
+        "untold",
+        "Patient",
+        element("Patient.telecom", **sliced("value", "system", rules="closed")),
+        element("Patient.telecom", "phone"),
+        element("Patient.telecom.system", fixedCode="phone"),
+        element("Patient.telecom", "@default", max="1"),
+    ),
+    profile(
+        "used-or-not",
+        "Patient",
+        element("Patient.telecom", **sliced("value", "use", rules="closed")),
+        element("Patient.telecom", "used", max="1"),
+        element("Patient.telecom.use", min=1),
+        element("Patient.telecom", "unused", max="1"),
+        element("Patient.telecom.use", max="0"),
+    ),
+    profile(
         "required-text",
         "Observation",
         element(

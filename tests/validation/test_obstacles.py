@@ -167,3 +167,22 @@ def test_the_message_names_the_profile_and_says_how_to_give_it(judge: Validator)
         told = [each.message for each in judge.validate(resource).errors if each.undecided]
         assert all(NOWHERE in each and "--package" in each for each in told)
         assert told
+
+
+@pytest.mark.parametrize(
+    ("telecom", "found"),
+    [
+        ([HOME, name_of("fax")], []),
+        ([HOME, HOME], [("FM504", "Patient.telecom")]),
+        ([name_of("fax"), name_of("fax")], [("FM504", "Patient.telecom")]),
+    ],
+)
+def test_slices_are_told_by_whether_there_is_a_value_where_nothing_says_which(
+    judge: Validator, telecom: list[dict[str, str]], found: list[tuple[str, str]]
+) -> None:
+    assert errors(judge, claims("used-or-not", patient(telecom=telecom))) == found
+
+
+def test_a_slice_of_which_nothing_is_said_cannot_be_told_even_where_it_is_the_default(judge: Validator) -> None:
+    resource = claims("untold", patient(telecom=[name_of("phone"), name_of("fax")]))
+    assert errors(judge, resource) == [("FM512", f"Patient.telecom[{place}]") for place in (0, 1)]
