@@ -35,7 +35,7 @@ OURS = "fhir.matters.r4"
 # The archive as HL7 published it has sha256 b090bf929e1f665cf2c91583720849695bc38d2892a7c5037c56cb00817fb091.
 CORE_FILES_SHA256 = "d2fac6aa6c4aeaa4a132a9fc8a59ee7ff6b3f6ef506c86e0eaa3fcc211a84876"
 REGISTRIES = ("https://packages.fhir.org", "https://packages2.fhir.org/packages")
-FORMAT = "1"
+FORMAT = "2"
 KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
 # What no check reads, by where it stands: a third of the size, and none of the meaning.
 PROSE = frozenset({"text", "contact", "purpose", "copyright", "publisher", "useContext", "jurisdiction", "mapping"})
@@ -271,7 +271,8 @@ def _definitions(files: Iterable[bytes]) -> Iterator[dict[str, Any]]:
 
 
 def _trimmed(resource: dict[str, Any]) -> dict[str, Any]:
-    kept = _without(resource, PROSE)
+    # Whose fragment of a code system it is tells whether its system is here.
+    kept = _without(resource, PROSE - {"publisher"} if resource.get("content") == "fragment" else PROSE)
     if "snapshot" in kept:
         kept.pop("differential", None)
     for part in ("snapshot", "differential"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fhir_matters.validation.asked import Options
 from fhir_matters.validation.validator import Validator
 from tests.validation.resources import observation, patient
 
@@ -49,3 +50,17 @@ def test_codings_of_one_concept_are_not_asked(validator: Validator, system: str)
 
 def test_without_a_code_a_system_says_nothing(validator: Validator) -> None:
     assert told(validator, patient(meta={"tag": [{"system": "here"}]})) == set()
+
+
+def test_a_few_codes_of_a_system_of_others_are_no_definition_of_its_address() -> None:
+    category = {"system": "http://hl7.org/fhir/us/core/CodeSystem/careplan-category", "code": "assess-plan"}
+    plan = {
+        "resourceType": "CarePlan",
+        "status": "active",
+        "intent": "plan",
+        "category": [{"coding": [category]}],
+        "subject": {"display": "Ada"},
+    }
+    found = Validator(options=Options(complete=True)).validate(plan).errors
+    assert [(each.rule, each.path.expression) for each in found] == [("FM217", "CarePlan.category[0].coding[0].system")]
+    assert Validator().validate(plan).ok
