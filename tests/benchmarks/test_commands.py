@@ -52,6 +52,7 @@ def test_one_process_and_several_are_timed_over_the_same_file():
     assert found["MB"] > 10
 
 
+@pytest.mark.usefixtures("shared")
 def test_a_folder_is_measured_and_its_table_printed(folder, tmp_path, monkeypatch, capsys):
     def gone(*_):
         raise AbsentError("java is missing\nelsewhere")

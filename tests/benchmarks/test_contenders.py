@@ -22,6 +22,7 @@ def two(tmp_path):
     return file
 
 
+@pytest.mark.usefixtures("shared")
 @pytest.mark.parametrize("contender", ALL, ids=lambda each: each.name)
 def test_a_contender_tells_good_from_bad_pass_after_pass(contender, two):
     try:
