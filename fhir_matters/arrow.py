@@ -24,6 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from fhir_matters.definitions.registry import Registry
 from fhir_matters.errors import InputError
 from fhir_matters.issue import Report
 from fhir_matters.reports import arrow as reports
@@ -48,18 +49,23 @@ class Settings:
     examples: bool = True
     seconds: float | None = None
 
+    def validator(self, registry: Registry | None = None) -> Validator:
+        """A validator so made, over R4 or this registry. Raises DefinitionsError for a package that is not there."""
+        return Validator(
+            packages=self.packages,
+            profiles=self.profiles,
+            strict=self.strict,
+            extensions=self.extensions,
+            examples=self.examples,
+            seconds=self.seconds,
+            registry=registry,
+        )
+
 
 @lru_cache(maxsize=8)
 def compiled(settings: Settings) -> Validator:
     """The validator of this process for these settings. Raises DefinitionsError."""
-    return Validator(
-        packages=settings.packages,
-        profiles=settings.profiles,
-        strict=settings.strict,
-        extensions=settings.extensions,
-        examples=settings.examples,
-        seconds=settings.seconds,
-    )
+    return settings.validator()
 
 
 def validate(

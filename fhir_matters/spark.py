@@ -98,14 +98,7 @@ class Shipped:
 @lru_cache(maxsize=8)
 def compiled(settings: Settings, shipped: Shipped) -> Validator:
     """The validator of this worker process; Spark keeps the process from one partition to the next."""
-    return Validator(
-        registry=shipped.registry(),
-        profiles=settings.profiles,
-        strict=settings.strict,
-        extensions=settings.extensions,
-        examples=settings.examples,
-        seconds=settings.seconds,
-    )
+    return settings.validator(shipped.registry())
 
 
 def _on_workers(

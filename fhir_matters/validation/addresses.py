@@ -49,7 +49,7 @@ ALLOWED = re.compile(
     r"|CapabilityStatement|StructureMap)/.*"
 )
 MOST_REMEMBERED = 10_000
-US = "fhir-matters"
+PUBLISHER = "fhir-matters"  # of what our own package has of code systems of others
 
 
 class Defined:
@@ -81,7 +81,7 @@ class Defined:
     def _is_our_part(self, url: str) -> bool:
         """True for what our own package has of a code system of others: a few codes, and not the system."""
         found = self._registry.find(url, "CodeSystem") or {}
-        return found.get("content") == "fragment" and found.get("publisher") == US
+        return found.get("content") == "fragment" and found.get("publisher") == PUBLISHER
 
 
 def checks(walk: Compiler, said: Elements, code: str) -> Iterator[Visit]:

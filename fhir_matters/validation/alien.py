@@ -93,7 +93,7 @@ OWN = MISSHAPEN | {"FM557"}
 
 def _told(finding: Finding) -> tuple[Any, ...]:
     """The same, whoever asks for it."""
-    return finding.rule, finding.position, finding.message_id, finding.message.partition(" (http")[0]
+    return finding.rule, finding.position, finding.message_id, finding.message
 
 
 def _add(position: Position, canonical: str, context: Context) -> None:
