@@ -46,10 +46,14 @@ def members_of(resource: Mapping[str, Any], systems: Systems, imported: Imported
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """How a value set is composed: each system's version where one is stated, and whether of active codes alone."""
+    """How a value set is composed: each system's version where one is stated, and whether of active codes alone.
+
+    `supplements` are what it reads its systems with, by canonical (extension `valueset-supplement`).
+    """
 
     versions: Mapping[str, str]
     only_active: bool
+    supplements: tuple[str, ...] = ()
 
 
 def composed(resource: Mapping[str, Any]) -> Composed:
@@ -60,7 +64,12 @@ def composed(resource: Mapping[str, Any]) -> Composed:
         if isinstance(system := part.get("system"), str):
             stated.setdefault(system, set()).add(str(part.get("version", "")))
     versions = {system: min(said) for system, said in stated.items() if len(said) == 1}
-    return Composed(versions, isinstance(compose, dict) and compose.get("inactive") is False)
+    named = (each.get("valueCanonical") for each in dicts(resource.get("extension")) if each.get("url") == SUPPLEMENT)
+    active = isinstance(compose, dict) and compose.get("inactive") is False
+    return Composed(versions, active, tuple(each for each in named if isinstance(each, str)))
+
+
+SUPPLEMENT = "http://hl7.org/fhir/StructureDefinition/valueset-supplement"
 
 
 def implicit(canonical: str) -> dict[str, Any] | None:

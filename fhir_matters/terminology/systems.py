@@ -144,6 +144,11 @@ def system_from(resource: Mapping[str, Any], grammar: Callable[[str], Answer] | 
     )
 
 
+def system_of_supplement(resource: Mapping[str, Any]) -> System:
+    """The concepts of a supplement with what it calls them; complete is it never."""
+    return system_from({**resource, "content": "fragment"})
+
+
 class Concepts(Mapping[str, Entry]):
     """The concepts of a CodeSystem by code, the last of each; read where they stand: there may be a million."""
 

@@ -19,7 +19,7 @@ from fhir_matters.terminology.elsewhere import ANSWERS, Elsewhere, unasked
 from fhir_matters.terminology.grammars import GRAMMAR_SYSTEMS, PATTERNS
 from fhir_matters.terminology.members import Concept, Members, undecidable
 from fhir_matters.terminology.sets import Composed, composed, implicit, members_of
-from fhir_matters.terminology.systems import Entry, System, system_from
+from fhir_matters.terminology.systems import Entry, System, system_from, system_of_supplement
 
 # What a hostile file may name; the systems of all packages are far fewer.
 MOST_KEPT = 20_000
@@ -130,6 +130,20 @@ class Terminology:
     def only_active(self, valueset: str) -> bool:
         """Whether the value set leaves out what its systems call inactive (ValueSet.compose.inactive)."""
         return self._compose(valueset).only_active
+
+    def also_calls_it(self, valueset: str, system: str, code: str, display: str, language: str) -> bool:
+        """Whether a supplement that the value set names, and that is here, calls the code of the system so."""
+        return any(
+            (entry := found.entry(code)) is not None
+            and display.casefold() in {name.casefold() for name in found.names(entry, language)}
+            for found in filter(None, (self._added(each, system) for each in self._compose(valueset).supplements))
+        )
+
+    def _added(self, canonical: str, system: str) -> System | None:
+        """What a supplement adds to the system; None where it is not here, or one of another system."""
+        resource = self._registry.find(canonical, "CodeSystem") or {}
+        base = resource.get("supplements")
+        return system_of_supplement(resource) if isinstance(base, str) and base.partition("|")[0] == system else None
 
     def _compose(self, valueset: str) -> Composed:
         known = self._composed.get(valueset)

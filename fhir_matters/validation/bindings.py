@@ -286,7 +286,11 @@ def _is_wrong(terminology: Terminology, value_set: str, coding: dict[str, Any], 
     """
     system, code = coding["system"], coding["code"]
     retired = terminology.only_active(value_set) and spoken.is_inactive(terminology, system, code)
-    return retired or terminology.system(system).lacks(code) or spoken.is_misnamed(terminology, coding, context)
+    if retired or terminology.system(system).lacks(code):
+        return True
+    if not spoken.is_misnamed(terminology, coding, context):
+        return False
+    return not terminology.also_calls_it(value_set, system, code, coding["display"], spoken.language_of(context))
 
 
 def _fits(bound: _Bound, coding: dict[str, Any], context: Context, position: Position) -> None:

@@ -11,7 +11,8 @@ PROPERTIES = "http://hl7.org/fhir/concept-properties#"
 
 
 def concept(code: str, *below: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"code": code, "display": code.capitalize(), **({"concept": list(below)} if below else {}), **more}
+    said = {"code": code, "display": code.capitalize(), **({"concept": list(below)} if below else {}), **more}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def stated(**values: Any) -> list[dict[str, Any]]:
@@ -35,6 +36,11 @@ def code_system(*concepts: dict[str, Any], **more: Any) -> dict[str, Any]:
 def value_set(name: str, *include: dict[str, Any], **more: Any) -> dict[str, Any]:
     base = {"resourceType": "ValueSet", "url": BASE + name, "status": "active", "compose": {"include": list(include)}}
     return {**base, **more}
+
+
+def supplemented(name: str) -> dict[str, Any]:
+    url = "http://hl7.org/fhir/StructureDefinition/valueset-supplement"
+    return {"url": url, "valueCanonical": BASE + name}
 
 
 def profile(name: str, strength: str, path: str = "Observation.code") -> dict[str, Any]:
@@ -77,6 +83,16 @@ SYSTEMS = (
     ),
     code_system(url=FOLDED, caseSensitive=False),
     code_system(
+        concept(
+            "dog",
+            display=None,
+            designation=[{"language": "cy", "value": "Ci"}, {"language": "en", "value": "Pooch"}, {"value": "Canis"}],
+        ),
+        url=BASE + "more-words",
+        content="supplement",
+        supplements=ANIMALS,
+    ),
+    code_system(
         concept("a", display="Hund", designation=[{"language": "en", "value": "Dog"}]), url=GERMAN, language="de"
     ),
 )
@@ -91,6 +107,9 @@ SETS = (
     value_set("about", {"valueSet": [BASE + "round"]}),
     value_set("itself", DOGS, {"valueSet": [BASE + "itself"]}),
     value_set("several", DOGS, {"system": FOLDED}),
+    value_set(
+        "reworded", DOGS, extension=[supplemented("more-words"), supplemented("nowhere"), supplemented("german")]
+    ),
 )
 NAMES = [each["url"].removeprefix(BASE) for each in SETS]
 PROFILES = (

@@ -50,6 +50,26 @@ def test_words_of_a_system_in_another_language_count_where_it_has_none_in_this_o
     assert rules(validator, observation("a", system=GERMAN, language=language, display=wrong)) == {"FM310"}
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "found"),
+    [
+        ("", "Pooch", {"FM310"}),
+        ("", "canis", {"FM310"}),
+        ("cy", "Ci", {"FM310"}),
+        ("cy", "Canis", {"FM310"}),
+        ("", "Ci", {"FM310", "FM301"}),
+        ("cy", "Pooch", {"FM310", "FM301"}),
+        ("", "Dog", set()),
+    ],
+)
+def test_words_of_a_supplement_count_for_the_value_set_that_names_it_in_their_language(
+    validator, language, words, found
+):
+    """The system itself has not these words: that is told all the same, as the HL7 validator tells it."""
+    assert rules(validator, observation("dog", "reworded-required", language=language, display=words)) == found
+    assert rules(validator, observation("dog", "all-required", language=language, display=words)) >= found
+
+
 def test_words_of_another_code_are_in_no_value_set(validator):
     assert rules(validator, observation("dog", "all-required", display="Cat")) == {"FM310", "FM301"}
     assert rules(validator, observation("dog", "all-extensible", display="Cat")) == {"FM310", "FM303"}
