@@ -19,6 +19,14 @@ FORMATS = ("text", "concise", "json", "outcome", "arrow", "parquet")
 @click.command("validate")
 @click.argument("paths", nargs=-1, required=True)
 @click.option("--profile", "profiles", multiple=True, help="Validate against this profile too (canonical URL).")
+@click.option(
+    "--entry",
+    "entries",
+    nargs=2,
+    multiple=True,
+    metavar="PLACE PROFILE",
+    help="The profile of entries of a Bundle: of each Patient, of Patient:0, the first, or of 0, the first entry.",
+)
 @click.option("--package", "packages", multiple=True, help="A FHIR package: .tgz, folder, name or name#version.")
 @click.option("--server", help="Ask this server's $validate too, and show where it and we differ.")
 @click.option("--terminology", metavar="URL", help="Ask this terminology server about codes.")
@@ -37,6 +45,11 @@ FORMATS = ("text", "concise", "json", "outcome", "arrow", "parquet")
 @click.option(
     "--examples/--no-examples", default=True, show_default=True, help="Whether URLs of example.org need not exist."
 )
+@click.option(
+    "--complete",
+    is_flag=True,
+    help="The packages are all there is: what they leave open is wrong, as it is to the HL7 validator when offline.",
+)
 @click.option("--strict", is_flag=True, help="What could not be judged fails too.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="The longest that one resource may take.")
 @click.option(
@@ -54,6 +67,7 @@ def command(
     ctx: click.Context,
     paths: tuple[str, ...],
     profiles: tuple[str, ...],
+    entries: tuple[tuple[str, str], ...],
     packages: tuple[str, ...],
     server: str | None,
     terminology: str | None,
@@ -64,6 +78,7 @@ def command(
     jobs: int,
     out: Path | None,
     *,
+    complete: bool,
     examples: bool,
     install: bool,
     strict: bool,
@@ -80,6 +95,7 @@ def command(
     """
     from fhir_matters import Validator
     from fhir_matters.cli.results import write
+    from fhir_matters.validation.asked import Options
     from fhir_matters.validation.judging import Judge
 
     asker = terminology_at(terminology, terminology_cache) if terminology is not None else None
@@ -87,14 +103,14 @@ def command(
         Validator,
         packages=packages,
         strict=strict,
+        options=Options(complete=complete, entries=entries),
         extensions=extensions,
         examples=examples,
         terminology=asker,
         seconds=seconds,
     )
     validator = make()
-    if needed := validator.registry.missing:
-        click.echo(f"fhir-matters: packages that the given ones need are not here: {', '.join(needed)}", err=True)
+    _tell(validator.registry.missing)
     if server is not None:
         if jobs > 1:
             raise click.UsageError("--server is asked about one resource after the other: leave out --jobs.")
@@ -106,3 +122,8 @@ def command(
     with run.listening():
         write(style, run.reports(paths), out, show_values=show_values, tell=run.tell)
     ctx.exit(run.close())
+
+
+def _tell(missing: tuple[str, ...]) -> None:
+    if missing:
+        click.echo(f"fhir-matters: packages that the given ones need are not here: {', '.join(missing)}", err=True)

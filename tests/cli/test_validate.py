@@ -204,3 +204,25 @@ def test_a_package_that_a_package_needs_and_that_is_not_here_is_named(run, folde
         0,
         "fhir-matters: packages that the given ones need are not here: example.base#2.0.x",
     )
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_profile_may_be_for_entries_of_a_bundle_by_their_place(run, folder, jobs):
+    entry = '{"fullUrl":"http://a.b/Patient/%s","resource":{"resourceType":"Patient","id":"%s","active":true}}'
+    entries = ",".join(entry % (name, name) for name in "ab")
+    (folder / "good.json").write_text(f'{{"resourceType":"Bundle","type":"collection","entry":[{entries}]}}')
+    asked = ("--entry", "Patient:1", "https://example.org/nowhere", "--format", "json", "--jobs", jobs)
+    issues = jsonio.read(run("validate", folder, *asked).out)["reports"][0]["issues"]
+    found = [each["expression"] for each in issues if each["rule"] == "FM702"]
+    assert found == ["Bundle.entry[1].resource"]
+
+
+def test_the_packages_are_all_there_is_where_the_caller_says_so(run, folder):
+    code = '{"system":"http://hl7.org/fhir/us/core/CodeSystem/us-core-category","code":"sdoh"}'
+    (folder / "good.json").write_text(
+        f'{{"resourceType":"Basic","code":{{"text":"a"}},"meta":{{"tag":[{code}]}},"author":{{"display":"a"}}}}'
+    )
+    assert run("validate", folder, "--format", "concise").code == 0
+    ran = run("validate", folder, "--format", "concise", "--complete")
+    assert ran.code == 1
+    assert "FM217" in ran.out
