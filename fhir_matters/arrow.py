@@ -30,6 +30,7 @@ from fhir_matters.issue import Report
 from fhir_matters.reports import arrow as reports
 from fhir_matters.reports.arrow import pa
 from fhir_matters.sources import Document
+from fhir_matters.validation.asked import DEFAULT, Options
 from fhir_matters.validation.judging import judged
 from fhir_matters.validation.policy import Extensions
 from fhir_matters.validation.validator import Validator
@@ -48,6 +49,7 @@ class Settings:
     extensions: Extensions = "any"
     examples: bool = True
     seconds: float | None = None
+    options: Options = DEFAULT
 
     def validator(self, registry: Registry | None = None) -> Validator:
         """A validator so made, over R4 or this registry. Raises DefinitionsError for a package that is not there."""
@@ -58,6 +60,7 @@ class Settings:
             extensions=self.extensions,
             examples=self.examples,
             seconds=self.seconds,
+            options=self.options,
             registry=registry,
         )
 
@@ -79,6 +82,7 @@ def validate(
     extensions: Extensions = "any",
     examples: bool = True,
     seconds: float | None = None,
+    options: Options = DEFAULT,
     show_values: bool = False,
 ) -> pa.Table:
     """A table with the results of each row of `data`, in its order: the columns `keys` as they are, then the results.
@@ -87,7 +91,7 @@ def validate(
     Lines count within the row. The findings' values, `found`, are there only if `show_values`; the other arguments are
     those of `Validator`. Raises DefinitionsError for a package that is not there, InputError for a column that is not.
     """
-    settings = Settings(tuple(map(str, packages)), tuple(profiles), strict, extensions, examples, seconds)
+    settings = Settings(tuple(map(str, packages)), tuple(profiles), strict, extensions, examples, seconds, options)
     columns = Columns(column, tuple(keys), show_values)
     columns.check([(each.name, each.type) for each in data.schema], _is_text)
     parts = data.to_batches() if isinstance(data, pa.Table) else [data]

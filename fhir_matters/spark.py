@@ -25,6 +25,7 @@ from fhir_matters.definitions.package import Package
 from fhir_matters.definitions.registry import Registry, core
 from fhir_matters.errors import FhirMattersError, InputError
 from fhir_matters.sources import Document
+from fhir_matters.validation.asked import DEFAULT, Options
 from fhir_matters.validation.judging import failed
 from fhir_matters.validation.policy import Extensions
 from fhir_matters.validation.validator import Validator
@@ -47,6 +48,7 @@ def validate(
     extensions: Extensions = "any",
     examples: bool = True,
     seconds: float | None = None,
+    options: Options = DEFAULT,
     show_values: bool = False,
 ) -> DataFrame:
     """A frame with the results of each row of `frame`: the columns `keys` as they are, then the results.
@@ -64,7 +66,7 @@ def validate(
 
     columns = Columns(column, tuple(keys), show_values)
     columns.check([(each.name, each.dataType.typeName()) for each in frame.schema], _TEXT.__contains__)
-    settings = Settings((), tuple(profiles), strict, extensions, examples, seconds)
+    settings = Settings((), tuple(profiles), strict, extensions, examples, seconds, options)
     shipped = Shipped.of(core().with_packages(tuple(packages)), frame)
     names = list(dict.fromkeys((*keys, column)))
     given = frame.select(*map(_quoted, names)).toDF(*map(str, range(len(names))))

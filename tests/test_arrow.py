@@ -13,6 +13,7 @@ import pyarrow as pa
 from fhir_matters import arrow
 from fhir_matters.arrow import Settings, compiled, validate
 from fhir_matters.reports.arrow import MOST_ROWS, batches
+from fhir_matters.validation.asked import Options
 from tests.conformance.mutated import mutated
 
 GOOD = '{"resourceType":"Patient","id":"p","gender":"female"}'
@@ -110,6 +111,8 @@ def test_profiles_packages_and_strictness_are_the_validators(package):
     assert validate(table(claims), strict=True)["ok"].to_pylist() == [False]
     assert "FM702" in rules(validate(table(GOOD), profiles=["https://example.org/nowhere"]))[0]
     assert validate(table(GOOD), packages=[package])["ok"].to_pylist() == [True]
+    elsewhere = '{"resourceType":"Patient","meta":{"tag":[{"system":"http://hl7.org/fhir/us/none","code":"a"}]}}'
+    assert validate(table(elsewhere), options=Options(complete=True))["ok"].to_pylist() == [False]
     with pytest.raises(DefinitionsError, match="not on this machine"):
         validate(table(GOOD), packages=["example.none#1.0.0"])
 

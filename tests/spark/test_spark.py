@@ -15,6 +15,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from fhir_matters.arrow import Columns, Settings
 from fhir_matters.reports.arrow import schema
 from fhir_matters.spark import Shipped, _on_workers, compiled, validate
+from fhir_matters.validation.asked import Options
 from tests.cli.conftest import run  # noqa: F401 - a fixture
 from tests.conformance.mutated import mutated
 
@@ -37,8 +38,8 @@ def test_mutants_have_the_findings_that_the_command_line_has(spark, shared, tmp_
     for at, text in enumerate(texts):
         (tmp_path / f"{at:04}.json").write_bytes(text.encode())
     guide = shared / "packages" / "hl7.fhir.us.core-6.1.0.tgz"
-    told = jsonio.read(run("validate", tmp_path, "--package", guide, "--format", "json").out)["reports"]
-    rows = by_row(validate(frame(spark, *texts), keys=["at"], packages=[guide]))
+    told = jsonio.read(run("validate", tmp_path, "--package", guide, "--complete", "--format", "json").out)["reports"]
+    rows = by_row(validate(frame(spark, *texts), keys=["at"], packages=[guide], options=Options(complete=True)))
     assert [row["at"] for row in rows] == list(range(len(texts)))
     same = ("rule", "severity", "code", "expression", "line", "column", "message", "profile", "undecided")
     for row, report in zip(rows, told, strict=True):
