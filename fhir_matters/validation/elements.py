@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain, repeat
 from typing import Any
 
 from fhir_matters.validation import published
@@ -30,6 +31,7 @@ SYSTEM_TYPES = {
     "DateTime": "dateTime",
     "Time": "time",
 }
+PROFILE_ELEMENT = BASE + "elementdefinition-profile-element"
 FHIR_TYPE = BASE + "structuredefinition-fhir-type"
 MAX_VALUE_SET = BASE + "elementdefinition-maxValueSet"
 
@@ -171,10 +173,15 @@ def _type(item: dict[str, Any], path: str, is_id: bool) -> Type:
         code = "id" if is_id else "string"
     elif code.startswith(SYSTEM):
         code = _system_type(item)
-    return Type(
-        code.rpartition("/")[2],
-        *(_texts(item, key) for key in ("profile", "targetProfile", "aggregation")),
-    )
+    profiles = tuple(map(_meant, _texts(item, "profile"), chain(item.get("_profile") or (), repeat(None))))
+    return Type(code.rpartition("/")[2], profiles, *(_texts(item, key) for key in ("targetProfile", "aggregation")))
+
+
+def _meant(profile: str, beside: dict[str, Any] | None) -> str:
+    """The profile, or `url#id` where only an element of it is meant (extension elementdefinition-profile-element)."""
+    extensions = beside.get("extension") or () if beside is not None else ()
+    named = (each.get("valueString") for each in extensions if each.get("url") == PROFILE_ELEMENT)
+    return f"{profile}#{name}" if (name := next(named, None)) else profile
 
 
 def _system_type(item: dict[str, Any]) -> str:

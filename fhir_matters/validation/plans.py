@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -133,7 +134,22 @@ class Plans:
         except DefinitionsError:
             return None
 
+    def _part(self, url: str, name: str) -> Profile | None:
+        """One element of a profile as a profile of its own type."""
+        whole = self.profile(url)
+        todo = [whole.root] if whole is not None else []
+        while todo:
+            each = todo.pop()
+            if each.id == name and whole is not None:
+                code = each.types[0].code if each.types else whole.type
+                return replace(whole, canonical=f"{url}#{name}", type=code, root=each, imposed=())
+            todo += (*each.children.values(), *each.slices)
+        return None
+
     def _build(self, canonical: str) -> Profile | DefinitionsError | None:
+        url, _, part = canonical.partition("#")
+        if part:
+            return self._part(url, part)
         if (kept := self._kept.get(canonical)) is not None:
             return kept
         if self._definitions.find(canonical, "StructureDefinition") is None:

@@ -62,6 +62,12 @@ def sliced(kind: str, path: str, *, rules: str = "open", ordered: bool = False) 
     return {"slicing": {"discriminator": [{"type": kind, "path": path}], "rules": rules, "ordered": ordered}}
 
 
+def part_of(name: str, part: str) -> dict[str, Any]:
+    """The type of an element that has to be as one element of another profile."""
+    meant = {"url": BASE + "elementdefinition-profile-element", "valueString": part}
+    return {"code": "BackboneElement", "profile": [OURS + name], "_profile": [{"extension": [meant]}]}
+
+
 NO_VALUE = element("Extension.value[x]", max="0")
 STRING = element("Extension.value[x]", min=1, max="1", type=[{"code": "string"}])
 DEFINITIONS = (
@@ -211,6 +217,33 @@ DEFINITIONS = (
         element("Patient.telecom", "phone"),
         element("Patient.telecom.system", fixedCode="phone"),
         element("Patient.telecom", "@default", max="1"),
+    ),
+    profile(
+        "half-told",
+        "Patient",
+        element(
+            "Patient.telecom",
+            slicing={
+                "discriminator": [{"type": "value", "path": each} for each in ("use", "system")],
+                "rules": "closed",
+            },
+        ),
+        element("Patient.telecom", "phone", max="1"),
+        element("Patient.telecom.system", fixedCode="phone"),
+    ),
+    profile(
+        "library",
+        "Patient",
+        element("Patient.contact", **sliced("value", "gender")),
+        element("Patient.contact", "kin", type=[{"code": "BackboneElement"}]),
+        element("Patient.contact.gender", fixedCode="female", min=1),
+        element("Patient.contact.name", min=1),
+    ),
+    profile(
+        "by-library",
+        "Patient",
+        element("Patient.contact", **sliced("value", "gender", rules="closed")),
+        element("Patient.contact", "kin", type=[part_of("library", "Patient.contact:kin")]),
     ),
     profile(
         "used-or-not",

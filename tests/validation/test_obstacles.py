@@ -186,3 +186,32 @@ def test_slices_are_told_by_whether_there_is_a_value_where_nothing_says_which(
 def test_a_slice_of_which_nothing_is_said_cannot_be_told_even_where_it_is_the_default(judge: Validator) -> None:
     resource = claims("untold", patient(telecom=[name_of("phone"), name_of("fax")]))
     assert errors(judge, resource) == [("FM512", f"Patient.telecom[{place}]") for place in (0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("telecom", "found"),
+    [
+        ([name_of("phone")], []),
+        ([{**name_of("phone"), "use": "work"}], []),
+        ([name_of("phone"), name_of("phone")], [("FM504", "Patient.telecom")]),
+        ([name_of("fax")], [("FM505", "Patient.telecom[0]")]),
+    ],
+)
+def test_of_two_things_that_tell_slices_one_is_enough_where_a_slice_says_nothing_of_the_other(
+    judge: Validator, telecom: list[dict[str, str]], found: list[tuple[str, str]]
+) -> None:
+    assert errors(judge, claims("half-told", patient(telecom=telecom))) == found
+
+
+@pytest.mark.parametrize(
+    ("contact", "found"),
+    [
+        ({"gender": "female", "name": {"text": "Bee"}}, []),
+        ({"gender": "female", "telecom": [HOME]}, [("FM108", "Patient.contact[0]")]),
+        ({"gender": "male", "name": {"text": "Bee"}}, [("FM505", "Patient.contact[0]")]),
+    ],
+)
+def test_a_slice_may_have_to_be_as_one_element_of_another_profile(
+    judge: Validator, contact: dict[str, Any], found: list[tuple[str, str]]
+) -> None:
+    assert errors(judge, claims("by-library", patient(contact=[contact]))) == found
