@@ -13,8 +13,10 @@ import uvicorn
 from fhir_matters.errors import FhirMattersError
 from fhir_matters.local_server.app import application
 from fhir_matters.local_server.calls import ROOT
+from fhir_matters.local_server.faults import Faults
 from fhir_matters.local_server.operations import Codes, Validate
 from fhir_matters.local_server.store import Store
+from fhir_matters.local_server.wire import Spoilt, WithLine
 
 HOST = "127.0.0.1"
 
@@ -23,7 +25,11 @@ class Running:
     """A server on a free loopback port, for as long as the `with` block lasts; `base` is its address."""
 
     def __init__(
-        self, data: Path | str | None = None, validate: Validate | None = None, codes: Codes | None = None
+        self,
+        data: Path | str | None = None,
+        validate: Validate | None = None,
+        codes: Codes | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self._socket = _listening(0)
         try:
@@ -31,7 +37,7 @@ class Running:
         except BaseException:
             self._socket.close()
             raise
-        self._server = _server(self._store, validate, codes)
+        self._server = _server(self._store, validate, codes, faults)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
         self.base = _base(self._socket)
 
@@ -53,6 +59,7 @@ def run(
     data: Path | str | None = None,
     validate: Validate | None = None,
     codes: Codes | None = None,
+    faults: Faults | None = None,
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until interrupted; `ready` is told the address. Raises FhirMattersError where the port is taken."""
@@ -60,14 +67,18 @@ def run(
     try:
         with _listening(port) as listening:
             ready(_base(listening))
-            _server(store, validate, codes).run([listening])
+            _server(store, validate, codes, faults).run([listening])
     finally:
         store.close()
 
 
-def _server(store: Store, validate: Validate | None, codes: Codes | None) -> uvicorn.Server:
+def _server(
+    store: Store, validate: Validate | None, codes: Codes | None, faults: Faults | None = None
+) -> uvicorn.Server:
+    app = application(store, validate, codes)
     settings = uvicorn.Config(
-        application(store, validate, codes),
+        app if faults is None else Spoilt(app, faults),
+        http="auto" if faults is None else WithLine,
         log_level="error",
         access_log=False,
         lifespan="off",

@@ -215,6 +215,20 @@ def test_serve_keeps_its_data_and_ends_on_request(tmp_path):
             process.communicate(timeout=20)
 
 
+def test_serve_misbehaves_when_asked_to_and_says_what_it_can(run):
+    with start("serve", "--port", "0", "--fault", "error=503:retry-after=7", "--fault", "latency=1ms") as process:
+        base = re.search(r"http://\S+", process.stdout.readline()).group()
+        answer = requests.get(f"{base}/metadata", timeout=10)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    listed = run("serve", "--fault", "list")
+    assert (listed.code, "drop-response=0.1" in listed.out) == (0, True)
+    unknown = run("serve", "--fault", "drop-respond=0.1")
+    assert unknown.code == 2
+    assert "drop-response=0.1" in unknown.err
+
+
 def test_a_push_killed_at_any_request_is_completed_by_running_it_again(run, server, barbara):
     whole = len(jsonio.read(barbara.read_bytes())["entry"])
     killed = 0
