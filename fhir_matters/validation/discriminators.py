@@ -49,9 +49,7 @@ def test(walk: Compiler, sliced: tuple[Element, ...], part: Element, code: str) 
     The test raises AbsentProfileError where that takes a profile that is not there, UntoldSliceError where the slice
     says nothing of what tells slices apart.
     """
-    told = tuple(told for each in sliced if each.slicing is not None for told in each.slicing.discriminators)
-    if not told and code == "Extension":
-        told = (Discriminator("value", "url"),)
+    told = _discriminators(sliced, code)
     if missing := obstacle(walk, told, part):
         return _hindered(missing)
     every = [_one(walk, each, part, code) for each in told]
@@ -60,6 +58,36 @@ def test(walk: Compiler, sliced: tuple[Element, ...], part: Element, code: str) 
     if not tests:
         return _untold if every else cannot_tell
     return tests[0] if len(tests) == 1 else _all(tests)
+
+
+def _discriminators(sliced: tuple[Element, ...], code: str) -> tuple[Discriminator, ...]:
+    """Those of all that a slice is a slice of; extensions are told by their url where nothing else is said."""
+    told = tuple(told for each in sliced if each.slicing is not None for told in each.slicing.discriminators)
+    return told or ((Discriminator("value", "url"),) if code == "Extension" else ())
+
+
+def heard(sliced: tuple[Element, ...], part: Element, code: str) -> frozenset[str] | None:
+    """The keys of a value that decide, with the language of its resource, whether it is in the slice.
+
+    `$this` where all of it does; None where more has a say, or too much.
+    """
+    names = [_heard(each, part, code) for each in _discriminators(sliced, code)]
+    known = frozenset(each for each in names if each is not None)
+    return known if names and None not in names else None
+
+
+def _heard(told: Discriminator, part: Element, code: str) -> str | None:
+    if code == "Extension" and told.path == "url":
+        return "url"
+    if told.kind not in ("value", "pattern") or "(" in told.path:
+        return None
+    name = told.path.partition(".")[0]
+    return name if name in part.children or (told.path == THIS and code in BRIEF) else None
+
+
+THIS = "$this"
+# What says the same again and again, taken as a whole.
+BRIEF = frozenset({"CodeableConcept", "Coding", "code", "uri", "canonical"})
 
 
 def _untold(value: Any, context: Context) -> bool | None:  # noqa: ARG001 (a Test)

@@ -12,6 +12,7 @@ from fhir_matters.validation import (
     invariants,
     primitives,
     slicing,
+    sorting,
 )
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
@@ -110,7 +111,6 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
         spoken = tuple(each for each in said if each is not closed and (not each.types or code in types_of(each)))
         judged = _keyed(walk, spoken, code, key) if spoken[:1] == (base,) else Field({})
         return _refused(key, code, reports, judged)
-    visit_of = slicing.sorter(walk, said, code, groups) if groups else None
     item = walk.item(said, code)
     many = base.max > 1
     handlers: dict[str, Handler] = {}
@@ -124,8 +124,9 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
         checks += beside.inside(walk, said, key, many, step)
         checks += beside.valued(said, key, step)
         checks += beside.judged(walk, said, code, key, step)
-    if visit_of is not None:
-        handlers[key] = _sliced(visit_of, groups, key, many, step, code)
+    if groups:
+        sorter = sorting.Sorter(walk, said, code, groups)
+        handlers[key] = sorting.handler(sorter, key, many, step, of_objects=code not in primitives.NAMES)
     elif many:
         handlers[key] = _values(item, key, step) if code in primitives.NAMES else _array(item, key, step)
     else:
@@ -178,25 +179,5 @@ def _values(item: Lazy, key: str, step: str | None) -> Handler:
                 continue
             if each is not None or not (context.mended or beside.has_item(node.get(name), index)):
                 item.run(each, context, (position, key, index, step))
-
-    return handler
-
-
-def _sliced(  # noqa: PLR0917 (a field, and who sorts its values)
-    visit_of: slicing.Sorter, groups: tuple[slicing.Group, ...], key: str, many: bool, step: str | None, code: str
-) -> Handler:
-    of_objects = code not in primitives.NAMES
-
-    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
-        if many and not beside.is_array(value, key, context, position, of_objects=of_objects):
-            return
-        others = node.get("_" + key)
-        tallies = [slicing.Tally() for _ in groups]
-        for index, each in enumerate(value if many else (value,)):
-            here = (position, key, index if many else None, step)
-            if each is not None or not (context.mended or beside.has_item(others, index)):
-                visit_of(each, tallies, context, here).run(each, context, here)
-        for group, tally in zip(groups, tallies, strict=True):
-            slicing.finish(group, tally, context, (position, key, None, step))
 
     return handler

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from fhir_matters.validation import discriminators
 from fhir_matters.validation.context import Context, Position
@@ -13,7 +13,7 @@ from fhir_matters.validation.exactly import named
 from fhir_matters.validation.obstacles import AbsentProfileError, HinderedError, obstacle
 from fhir_matters.validation.plan import BASE, Element
 from fhir_matters.validation.shape import Handler
-from fhir_matters.validation.visits import Compiler, Elements, Lazy, Visit, types_of
+from fhir_matters.validation.visits import Compiler, Elements, Visit, types_of
 
 SLICE_MIN = "Validation_VAL_Profile_Minimum_SLICE"
 MAGIC = "VALIDATION_VAL_PROFILE_MINIMUM_MAGIC"
@@ -22,11 +22,18 @@ SLICE_MAX = "Validation_VAL_Profile_Maximum"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A sliced element of one profile, with a test for each of its slices."""
+    """A sliced element of one profile, with a test for each of its slices; `counted` are all not told by type."""
 
     element: Element
     tests: tuple[tuple[Element, Test], ...]
+    counted: tuple[Element, ...]
     told: bool = True
+
+    @property
+    def is_ordered(self) -> bool:
+        """True where the slices of the values before decide what is to be said of the next."""
+        slicing = self.element.slicing
+        return slicing is not None and (slicing.ordered or slicing.rules == "openAtEnd")
 
     @property
     def follows(self) -> bool:
@@ -46,9 +53,6 @@ class Tally:
     unsure: dict[Element, int] = field(default_factory=dict)
     last: int = -1
     hindered: bool = False
-
-
-Sorter: TypeAlias = Callable[[Any, list[Tally], Context, Position], Lazy]
 
 
 def by_type(sliced: Element, part: Element, code: str, key: str) -> bool:
@@ -88,8 +92,9 @@ def groups(walk: Compiler, said: Elements, code: str) -> tuple[Group, ...]:
             part for part in element.slices if not told_by_type(element, part) or hindered(walk, element, part)
         )
         if left:
-            tests = tuple((part, discriminators.test(walk, _slicers(element, part), part, code)) for part in left)
-            found.append(Group(element, tests, _told(element, code)))
+            tests = tuple((part, discriminators.test(walk, slicers(element, part), part, code)) for part in left)
+            counted = tuple(part for part in left if not told_by_type(element, part))
+            found.append(Group(element, tests, counted, _told(element, code)))
     return tuple(found)
 
 
@@ -98,12 +103,12 @@ def _told(sliced: Element, code: str) -> bool:
     return code == "Extension" or bool(sliced.slicing is not None and sliced.slicing.discriminators)
 
 
-def _slicers(sliced: Element, part: Element) -> Elements:
+def slicers(sliced: Element, part: Element) -> Elements:
     """What a slice is a slice of: the element, and of a reslice (`a/b`) also the slice `a`."""
     return (sliced, *(each for each in sliced.slices if part.slice.startswith(each.slice + "/")))
 
 
-def _narrowest(matched: list[Element]) -> list[Element]:
+def narrowest(matched: list[Element]) -> list[Element]:
     """Without the slices of which another one is a reslice: whoever is in the reslice counts there alone.
 
     So the HL7 validator counts (`InstanceValidator.matchSlice`).
@@ -147,19 +152,8 @@ def _shut(sliced: Element, names: str, context: Context, position: Position) -> 
     )
 
 
-def sorter(walk: Compiler, said: Elements, code: str, of: tuple[Group, ...]) -> Sorter:
-    """What finds the visit of an item: that of the element together with the slices that the item is in."""
-
-    def sort(value: Any, tallies: list[Tally], context: Context, position: Position) -> Lazy:
-        matched: list[Element] = []
-        for group, tally in zip(of, tallies, strict=True):
-            matched += _sorted(group, tally, value, context, position)
-        return walk.item((*said, *matched), code)
-
-    return sort
-
-
-def _sorted(group: Group, tally: Tally, value: Any, context: Context, position: Position) -> list[Element]:
+def sort(group: Group, tally: Tally, value: Any, context: Context, position: Position) -> list[Element]:
+    """The slices that the value is in, each counted; reports where that cannot be told or may not be."""
     matched, doubtful = [], []
     lacking = False
     for part, test in group.tests:
@@ -173,7 +167,7 @@ def _sorted(group: Group, tally: Tally, value: Any, context: Context, position: 
             matched.append(part)
         elif answer is None:
             doubtful.append(part)
-    inner = _narrowest(matched)
+    inner = narrowest(matched)
     for part in inner:
         tally.sure[part] = tally.sure.get(part, 0) + 1
     for part in doubtful:
@@ -261,9 +255,7 @@ def finish(group: Group, tally: Tally, context: Context, position: Position) -> 
     if tally.hindered:
         return
     parent = position[0] if position else None
-    for part, _ in group.tests:
-        if told_by_type(group.element, part):
-            continue
+    for part in group.counted:
         sure = tally.sure.get(part, 0)
         # What nothing tells apart is in no slice: so the HL7 validator counts (`InstanceValidator.sliceMatches`).
         unsure = tally.unsure.get(part, 0) if group.told else 0
