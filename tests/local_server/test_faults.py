@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
-from urllib3.exceptions import IncompleteRead
+from urllib3.exceptions import ProtocolError
 
 from fhir_matters import jsonio
 from fhir_matters.errors import FhirMattersError
@@ -63,10 +63,10 @@ def test_half_an_answer_says_how_long_the_whole_would_be():
     with Bad("truncate") as server:
         answer = requests.get(f"{server.base}/metadata", stream=True, timeout=10)
         told = int(answer.headers["Content-Length"])
-        with pytest.raises(IncompleteRead) as broken:
+        with pytest.raises(ProtocolError, match="IncompleteRead") as broken:
             answer.raw.read()
         assert answer.status_code == 200
-        assert 0 <= broken.value.partial < told
+        assert len(broken.value.args[1].partial) < told
 
 
 @pytest.mark.parametrize(
