@@ -23,6 +23,7 @@ from fhir_matters.errors import InputError
 from fhir_matters.local_server import bundles, interactions, operations
 from fhir_matters.local_server.calls import FHIR_JSON, ROOT, Asked, Call, body_of, heading
 from fhir_matters.local_server.capabilities import capabilities
+from fhir_matters.local_server.exporting import FILES, Exporting
 from fhir_matters.local_server.interactions import Done
 from fhir_matters.local_server.operations import Codes, Pages, Snapshot, Validate
 from fhir_matters.local_server.refusals import RefusalError
@@ -153,11 +154,12 @@ def application(store: Store, validate: Validate | None = None, codes: Codes | N
     `validate` answers `$validate`: a resource and profiles to an OperationOutcome. `codes` answers questions about
     codes: an operation and its parameters to what it returns, or None.
     """
-    api = Api(store, validate, codes)
+    api, exporting = Api(store, validate, codes), Exporting(store)
     table: tuple[tuple[str, list[str], Callable[[Call], Response]], ...] = (
         ("", ["GET", "POST"], api.root),
         ("/metadata", ["GET"], api.metadata),
         ("/_history", ["GET"], api.history),
+        *exporting.routes(),
         ("/Patient/$everything", ["GET", "POST"], api.everything),
         ("/Patient/{id}/$everything", ["GET", "POST"], api.everything),
         *((f"/{each}", ["GET", "POST"], api.code) for each in operations.CODE_OPERATIONS),
@@ -171,6 +173,7 @@ def application(store: Store, validate: Validate | None = None, codes: Codes | N
         ("/{kind}/{id}/_history/{number}", ["GET"], api.vread),
     )
     routes = [Route(f"{ROOT}{path}", _endpoint(handle), methods=methods) for path, methods, handle in table]
+    routes.insert(0, Route(f"{ROOT}/{FILES}/{{job}}/{{name}}", exporting.files, methods=["GET"]))
     routes.append(Route(f"{ROOT}/", _endpoint(api.root), methods=["GET", "POST"]))
     # A web page elsewhere can send a browser here, but only under that page's own host name.
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])

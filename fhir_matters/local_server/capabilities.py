@@ -9,6 +9,12 @@ from fhir_matters.local_server.parameters import TYPES, parameters
 
 INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type")
 
+BULK = "http://hl7.org/fhir/uv/bulkdata"
+EXPORTS = {
+    kind: {"name": "export", "definition": f"{BULK}/OperationDefinition/{name}"}
+    for kind, name in (("", "export"), ("Patient", "patient-export"), ("Group", "group-export"))
+}
+
 
 def capabilities(version: str, updated: str, *, validates: bool, codes: bool = False) -> dict[str, Any]:
     """The CapabilityStatement: what works, and nothing else. `updated` is when the server was started."""
@@ -16,6 +22,7 @@ def capabilities(version: str, updated: str, *, validates: bool, codes: bool = F
         "mode": "server",
         "resource": [_of_type(kind, validates=validates, codes=codes) for kind in sorted(TYPES)],
         "interaction": [{"code": code} for code in ("transaction", "batch", "history-system")],
+        "operation": [EXPORTS[""]],
     }
     return {
         "resourceType": "CapabilityStatement",
@@ -24,6 +31,7 @@ def capabilities(version: str, updated: str, *, validates: bool, codes: bool = F
         "kind": "instance",
         "software": {"name": "fhir-matters", "version": version},
         "implementation": {"description": "An embedded server for trying and testing: no access control."},
+        "instantiates": [f"{BULK}/CapabilityStatement/bulk-data"],
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
         "rest": [rest],
@@ -33,6 +41,7 @@ def capabilities(version: str, updated: str, *, validates: bool, codes: bool = F
 def _of_type(kind: str, *, validates: bool, codes: bool) -> dict[str, Any]:
     operations = [*(["Resource-validate"] if validates else ()), *(["Patient-everything"] if kind == "Patient" else ())]
     operations += [each.replace("/$", "-") for each in CODE_OPERATIONS if codes and each.startswith(f"{kind}/")]
+    listed = [_operation(each) for each in operations] + ([EXPORTS[kind]] if kind in EXPORTS else [])
     named = [{"name": "_id", "type": "token"}]
     named += [{"name": each.name, "type": each.kind} for each in parameters(kind).values()]
     return {
@@ -46,7 +55,7 @@ def _of_type(kind: str, *, validates: bool, codes: bool) -> dict[str, Any]:
         "conditionalDelete": "single",
         **_joins(kind),
         "searchParam": named,
-        **({"operation": [_operation(each) for each in operations]} if operations else {}),
+        **({"operation": listed} if listed else {}),
     }
 
 

@@ -140,11 +140,14 @@ KINDS = {
     "reset": Kind("resets the line (RST), without an answer", "reset=0.1"),
     "error": Kind("answers with that status and an OperationOutcome", "error=503:0.2:retry-after=1", _status),
     "conflict": Kind("answers a write with 409 or 412", "conflict=0.1"),
+    "pending": Kind("says of an export that it is not ready", "pending=1:times=3:retry-after=1"),
     "truncate": Kind("acts, and closes the line in the middle of the answer", "truncate=0.1"),
     "garbage": Kind("answers 200 with something that is no FHIR", "garbage=0.1"),
 }
 DELAYS = frozenset({"latency", "slow-drip"})
-HAS_ANSWER = frozenset({"error", "conflict"})
+HAS_ANSWER = frozenset({"error", "conflict", "pending"})
+MEETS = {"conflict": ("writes",), "pending": ("GET", "/$export-status")}
+"""What a fault is about, where nothing else is said."""
 MAY_ACT = frozenset({"reset", "error", "conflict", "garbage"})
 
 
@@ -155,7 +158,7 @@ def parse(text: str) -> list[Fault]:
 
 def described() -> list[str]:
     """A line for each fault that there is."""
-    return [f"{kind.example:<28} {kind.says}" for kind in KINDS.values()]
+    return [f"{kind.example:<31} {kind.says}" for kind in KINDS.values()]
 
 
 def _fault(text: str) -> Fault:
@@ -173,7 +176,7 @@ def _fault(text: str) -> Fault:
             fault = _with(fault, part)
     except ValueError as error:
         raise _odd(f"The fault {text!r} cannot be read: expected {error}.") from None
-    return replace(fault, only=("writes",)) if name == "conflict" and not fault.only else fault
+    return replace(fault, only=fault.only or MEETS.get(name, ()))
 
 
 def _with(fault: Fault, part: str) -> Fault:

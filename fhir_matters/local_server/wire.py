@@ -134,17 +134,22 @@ def _long(start: Message, length: int) -> Message:
     return {**start, "headers": [*others, (b"content-length", str(length).encode())]}
 
 
-def _instead(told: Callable[[Struck], tuple[int, str, bytes]]) -> Callable[[ASGIApp, Struck], ASGIApp]:
-    """An action that answers with (status, content type, body) instead of the server."""
+Told = tuple[int, dict[str, str], bytes]
+"""An answer: its status, its headers and its body."""
+
+
+def _instead(told: Callable[[Struck], Told]) -> Callable[[ASGIApp, Struck], ASGIApp]:
+    """An action that answers something else than the server would."""
 
     def action(app: ASGIApp, struck: Struck) -> ASGIApp:
         async def other(scope: Scope, receive: Receive, send: Send) -> None:
             await _maybe(app, struck.fault, scope, receive)
-            status, kind, body = told(struck)
-            headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+            status, headers, body = told(struck)
+            headers["content-length"] = str(len(body))
             if struck.fault.retry_after:
-                headers.append((b"retry-after", _retry_after(struck.fault.retry_after, struck.dice).encode()))
-            await send({"type": "http.response.start", "status": status, "headers": headers})
+                headers["retry-after"] = _retry_after(struck.fault.retry_after, struck.dice)
+            sent = [(name.encode(), value.encode()) for name, value in headers.items()]
+            await send({"type": "http.response.start", "status": status, "headers": sent})
             await send({"type": "http.response.body", "body": body})
 
         return other
@@ -152,21 +157,26 @@ def _instead(told: Callable[[Struck], tuple[int, str, bytes]]) -> Callable[[ASGI
     return action
 
 
-def _error(struck: Struck) -> tuple[int, str, bytes]:
+def _error(struck: Struck) -> Told:
     return _refusal(int(struck.fault.value))
 
 
-def _conflict(struck: Struck) -> tuple[int, str, bytes]:
+def _conflict(struck: Struck) -> Told:
     return _refusal(struck.dice.choice((409, 412)))
 
 
-def _refusal(status: int) -> tuple[int, str, bytes]:
+def _refusal(status: int) -> Told:
     told = outcome("error", CODES.get(status, "exception"), "A fault on demand: this server was told to refuse.")
-    return status, f"{FHIR_JSON}; charset=utf-8", jsonio.write(told)
+    return status, {"content-type": f"{FHIR_JSON}; charset=utf-8"}, jsonio.write(told)
 
 
-def _garbage(struck: Struck) -> tuple[int, str, bytes]:
-    return 200, *struck.dice.choice(GARBAGE)
+def _pending(_: Struck) -> Told:
+    return 202, {"x-progress": "in progress"}, b""
+
+
+def _garbage(struck: Struck) -> Told:
+    kind, body = struck.dice.choice(GARBAGE)
+    return 200, {"content-type": kind}, body
 
 
 def _retry_after(told: str, dice: Random) -> str:
@@ -230,6 +240,7 @@ ACTIONS: dict[str, Callable[[ASGIApp, Struck], ASGIApp]] = {
     "reset": _reset,
     "error": _instead(_error),
     "conflict": _instead(_conflict),
+    "pending": _instead(_pending),
     "truncate": _truncate,
     "garbage": _instead(_garbage),
 }

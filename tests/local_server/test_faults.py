@@ -112,6 +112,18 @@ def test_a_conflict_meets_writes_alone_and_in_both_its_forms():
         assert server.held() == set()
 
 
+def test_an_export_is_pending_as_often_as_it_is_told_to_be():
+    with Bad("pending:times=2:retry-after=3") as server:
+        kick_off = requests.get(f"{server.base}/$export", headers={"Prefer": "respond-async"}, timeout=10)
+        answers = [requests.get(kick_off.headers["Content-Location"], timeout=10) for _ in range(3)]
+    assert [(each.status_code, each.headers.get("Retry-After")) for each in answers] == [
+        (202, "3"),
+        (202, "3"),
+        (200, None),
+    ]
+    assert answers[0].headers["X-Progress"]
+
+
 def test_garbage_comes_as_200_and_is_never_fhir():
     with Bad("garbage", seed=2) as server:
         answers = [server.asked("GET", "/Patient") for _ in range(20)]

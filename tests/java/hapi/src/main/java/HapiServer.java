@@ -1,3 +1,4 @@
+import ca.uhn.fhir.batch2.jobs.export.BulkDataExportProvider;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
@@ -48,6 +49,7 @@ public class HapiServer {
         rest.registerProviders(spring.getBean(ResourceProviderFactory.class).createProviders());
         rest.registerProvider((JpaSystemProvider<?, ?>) spring.getBean(JpaSystemProvider.class));
         rest.registerProvider(spring.getBean(ValueSetOperationProvider.class));
+        rest.registerProvider(spring.getBean(BulkDataExportProvider.class));
         rest.setPagingProvider(spring.getBean(DatabaseBackedPagingProvider.class));
         rest.setDefaultResponseEncoding(EncodingEnum.JSON);
         rest.setServerConformanceProvider(new JpaCapabilityStatementProvider(

@@ -1,4 +1,5 @@
 import ca.uhn.fhir.batch2.jobs.config.Batch2JobsConfig;
+import ca.uhn.fhir.batch2.maintenance.JobMaintenanceServiceImpl;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.config.ThreadPoolFactoryConfig;
@@ -19,6 +20,7 @@ import jakarta.persistence.EntityManagerFactory;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.apache.commons.dbcp2.BasicDataSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -53,6 +55,18 @@ public class Storage {
     @Bean
     public SubscriptionSettings subscriptionSettings() {
         return new SubscriptionSettings();
+    }
+
+    /** HAPI looks at its batch jobs once a minute, and an export is several steps. */
+    @Bean
+    static BeanPostProcessor jobsEverySecond() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessBeforeInitialization(Object bean, String name) {
+                if (bean instanceof JobMaintenanceServiceImpl jobs) jobs.setScheduledJobFrequencyMillis(1000);
+                return bean;
+            }
+        };
     }
 
     /** The batch jobs import the subscription module, and that wants somebody who sends e-mail. */
