@@ -13,7 +13,7 @@ from fhir_matters.errors import DefinitionsError
 from fhir_matters.issue import Severity
 from fhir_matters.validation import resolving
 from fhir_matters.validation.context import Context, Position
-from fhir_matters.validation.plan import BASE, Profile
+from fhir_matters.validation.plan import BASE, Element, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
 
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
@@ -37,9 +37,10 @@ def spelling(value: Any, context: Context, position: Position) -> None:
         )
     if "type" in value:
         _stated(value, reference, context, position)
-    here = (position, "reference", None, None)
-    for judge in _judges(reference):
-        if judge not in INSIDE or context.scope.bundle is not None:
+    alone, bundled = _judges(reference)
+    if judges := alone if context.scope.bundle is None else bundled:
+        here = (position, "reference", None, None)
+        for judge in judges:
             judge(reference, context, here)
 
 
@@ -58,8 +59,13 @@ def _stated(value: dict[str, Any], reference: str, context: Context, position: P
 
 
 @lru_cache(4096)
-def _judges(reference: str) -> tuple[Visit, ...]:
-    """What is to be looked at in a reference so spelt."""
+def _judges(reference: str) -> tuple[tuple[Visit, ...], tuple[Visit, ...]]:
+    """What is to be looked at in a reference so spelt: outside of Bundles, and in one."""
+    bundled = _spelt(reference)
+    return tuple(each for each in bundled if each not in INSIDE), bundled
+
+
+def _spelt(reference: str) -> tuple[Visit, ...]:
     if RELATIVE.fullmatch(reference):
         return (_located, _ambiguous, _other_type)
     blank = (_blank,) if BLANK.search(reference) else ()
@@ -234,6 +240,7 @@ INSIDE = frozenset({_located, _ambiguous, _other_type, _bundled})
 class Targets:
     """What one element says that a reference may point to: alternatives.
 
+    `types` are those of the targets that are known, `expected` says them in a message.
     `absent` ones are in none of the packages; `unknown` says that these or others cannot be used.
     """
 
@@ -243,16 +250,19 @@ class Targets:
     plans: tuple[Profile, ...]
     unknown: bool
     absent: tuple[str, ...]
+    types: frozenset[str]
+    expected: str
 
-    @property
-    def types(self) -> frozenset[str]:
-        """The types of the targets that are known."""
-        return frozenset(each.type for each in self.plans)
 
-    @property
-    def expected(self) -> str:
-        """Those types, for a message."""
-        return " or ".join(_in_order(each.type for each in self.plans)) or "a target that it may have"
+def _targets(walk: Compiler, element: Element, names: tuple[str, ...]) -> Targets:
+    found = [_plan(walk, name) for name in names]
+    plans = tuple(each for each in found if isinstance(each, Profile))
+    absent = tuple(name for name, each in zip(names, found, strict=True) if each is None)
+    types = [each.type for each in plans]
+    expected = " or ".join(_in_order(types)) or "a target that it may have"
+    return Targets(
+        element.path, element.profile, names, plans, len(plans) < len(names), absent, frozenset(types), expected
+    )
 
 
 def _in_order(types: Iterable[str]) -> list[str]:
@@ -279,10 +289,7 @@ def checks(walk: Compiler, said: Elements) -> Iterator[Visit]:
     lists = {kind.targets: each for each in said for kind in each.types if kind.code == "Reference" and kind.targets}
     for names, element in lists.items():
         if not any(name == BASE + "Resource" for name in names):
-            found = [_plan(walk, name) for name in names]
-            plans = tuple(each for each in found if isinstance(each, Profile))
-            absent = tuple(name for name, each in zip(names, found, strict=True) if each is None)
-            yield _check(walk, Targets(element.path, element.profile, names, plans, len(plans) < len(names), absent))
+            yield _check(walk, _targets(walk, element, names))
 
 
 def _plan(walk: Compiler, name: str) -> Profile | DefinitionsError | None:
@@ -302,23 +309,25 @@ def _check(walk: Compiler, targets: Targets) -> Visit:
         reference = value.get("reference")
         if not isinstance(reference, str):
             return
-        here = (position, "reference", None, None)
-        if targets.absent and resolving.target(reference, context) is not None:
+        target = resolving.target(reference, context)
+        if targets.absent and target is not None:
             _absent(targets, context, position)
         stated = value.get("type")
         if isinstance(stated, str) and stated and not open_to_all and stated.removeprefix(BASE) not in types:
             _wrong_stated(targets, context, (position, "type", None, None))
-        kind = resolving.target_type(reference, context)
-        if kind is None:
+        kind = resolving.kind_of(target, reference)
+        if kind in plain:
+            return
+        here = (position, "reference", None, None)
+        if kind is None or (kind in types and target is None):
             _untold(targets, context, here)
         elif kind in types:
-            if kind not in plain:
-                _against(walk, targets, kind, reference, context, here)
-        elif open_to_all and (not targets.absent or resolving.target(reference, context) is None):
-            if targets.unknown:
-                _untold(targets, context, here)
-        else:
-            _wrong_type(targets, reference, context, here, certain=walk.policy.trusting)
+            _against(walk, targets, target, reference, context, here)
+        elif not open_to_all or (targets.absent and target is not None):
+            certain = walk.policy.trusting or target is not None
+            _wrong_type(targets, reference, context, here, certain=certain)
+        elif targets.unknown:
+            _untold(targets, context, here)
 
     return check
 
@@ -353,7 +362,7 @@ def _wrong_stated(targets: Targets, context: Context, position: Position) -> Non
 def _wrong_type(targets: Targets, reference: str, context: Context, position: Position, *, certain: bool) -> None:
     """Certain where the target is at hand; where only the spelling tells the type, a warning, as nobody looked."""
     context.add(
-        "FM408" if not certain and resolving.target(reference, context) is None else "FM402",
+        "FM402" if certain else "FM408",
         position,
         f"Expected {targets.path} to point to {targets.expected}, found another type.",
         profile=targets.profile,
@@ -363,14 +372,10 @@ def _wrong_type(targets: Targets, reference: str, context: Context, position: Po
 
 
 def _against(  # noqa: PLR0917 (a reference, and where it stands)
-    walk: Compiler, targets: Targets, kind: str, reference: str, context: Context, position: Position
+    walk: Compiler, targets: Targets, target: Any, reference: str, context: Context, position: Position
 ) -> None:
     """The target against the profiles for its type."""
-    target = resolving.target(reference, context)
-    plans = [each for each in targets.plans if each.type == kind]
-    if target is None:
-        _untold(targets, context, position)
-        return
+    plans = [each for each in targets.plans if each.type == target.get("resourceType")]
     verdicts = {resolving.conforms(walk, plan, target, context) for plan in plans}
     if verdicts == {False}:
         context.add(

@@ -15,6 +15,7 @@ from fhir_matters.validation.policy import is_example
 from fhir_matters.validation.visits import Compiler
 
 LITERAL = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
+BARE = re.compile(r"([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}")
 CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?")
 RELATIVE = re.compile(r"[A-Za-z]+/[^/]+")
 VERSION = re.compile(r"/_history/[^/]+$")
@@ -25,9 +26,9 @@ MOST_CLAIMS = 64
 def target(reference: str, context: Context) -> dict[str, Any] | None:
     """The resource that the reference points to, where it is at hand; else None."""
     scope = context.scope
-    if reference.startswith("#"):
+    if reference[:1] == "#":
         return fragment(reference[1:], scope.outer)
-    found = near(reference, scope)
+    found = near(reference, scope) if scope.bundle is not None or scope.around is not None else None
     if found is None and context.fetched is not None and LITERAL.fullmatch(reference):
         return context.fetched.get(reference)
     return found
@@ -159,16 +160,24 @@ def is_resource(value: dict[str, Any]) -> bool:
 
 def target_type(reference: str, context: Context) -> str | None:
     """The type that the reference points to: told by the resource at hand or by the reference's own spelling."""
-    found = target(reference, context)
-    if found is not None:
-        kind = found.get("resourceType")
-        return kind if isinstance(kind, str) else None
-    return _spelt_type(reference)
+    return kind_of(target(reference, context), reference)
+
+
+def kind_of(found: dict[str, Any] | None, reference: str) -> str | None:
+    """The type of the resource that was found, or the one that the reference spells where there is none."""
+    if found is None:
+        return _spelt_type(reference)
+    kind = found.get("resourceType")
+    return kind if isinstance(kind, str) else None
 
 
 @lru_cache(4096)
 def _spelt_type(reference: str) -> str | None:
-    match = CONDITIONAL.match(reference) or (None if ":" in reference[:4] else LITERAL.fullmatch(reference))
+    match = (
+        BARE.fullmatch(reference)
+        or CONDITIONAL.match(reference)
+        or (None if ":" in reference[:4] else LITERAL.fullmatch(reference))
+    )
     return match.group(1) if match else None
 
 
