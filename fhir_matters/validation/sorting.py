@@ -94,9 +94,12 @@ def handler(sorter: Sorter, key: str, many: bool, step: str | None, of_objects: 
     groups, beside_it, known, visit_of = sorter.groups, "_" + key, sorter.known, sorter.visit_of
 
     def sliced(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:
-        if many and not beside.is_array(value, key, context, position, of_objects=of_objects):
+        if not many:
+            values = (value,)
+        elif (type(value) is list and value) or beside.is_array(value, key, context, position, of_objects=of_objects):
+            values = value
+        else:
             return
-        values = value if many else (value,)
         if len(values) == 1 and (place := known(values[0], context)) is not None and place.enough:
             place.item.run(values[0], context, (position, key, 0 if many else None, step))
             return
@@ -136,7 +139,9 @@ def _url(value: Any, context: Context) -> str:  # noqa: ARG001 (a Hearing)
 
 
 def _whole(value: Any, context: Context) -> bytes:
-    return marshal.dumps((context.scope.outer.get("language"), value), PLAIN)
+    scope = context.scope
+    outer = scope.resource if scope.container is None else scope.container
+    return marshal.dumps((outer.get("language"), value), PLAIN)
 
 
 def _parts(names: tuple[str, ...]) -> Hearing:
