@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from fhir_matters.errors import FhirMattersError
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write beside the file and move into its place, so that nobody ever finds half of it.
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write beside the file and move into its place, so that nobody ever finds half of it; in pieces, or at once.
 
     Raises FhirMattersError (no such folder, no room, no permission); then the file is as it was before.
     """
@@ -19,7 +20,7 @@ def write_whole(path: Path, data: bytes) -> None:
         draft = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.writelines([data] if isinstance(data, bytes) else data)
                 file.flush()
                 os.fsync(file.fileno())
             draft.chmod(0o644)

@@ -88,9 +88,7 @@ def hand_over(proof: Receipt, receipt: Path | None, *, show_values: bool) -> int
 
 
 def _plan(plan: Plan) -> list[str]:
-    told = [
-        f"  {step.item.type} {step.action}: {step.reason}" for step in plan.steps if step.reason and not step.writes
-    ]
+    told = [f"  {step.item.type} {step.action}: {step.reason}" for step in plan.told()]
     lines = [f"To {plan.target}: {plan}", *told[:SHOWN]]
     return [*lines, f"  … and {len(told) - SHOWN:,} more"] if len(told) > SHOWN else lines
 

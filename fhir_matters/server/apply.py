@@ -7,18 +7,18 @@ one by one (circles together), and each refusal is named. Whether anything arriv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from fhir_matters import jsonio
 from fhir_matters.errors import Conflict, NotFhir, ServerError, Unauthorised, Unreachable
-from fhir_matters.server.compare import sha256
 from fhir_matters.server.journal import Journal
 from fhir_matters.server.order import portions
 from fhir_matters.server.plan import Plan, Put, Step
-from fhir_matters.server.references import conditional, references
 from fhir_matters.server.rest import Rest
+from fhir_matters.server.shelf import Shelf
 from fhir_matters.server.target import Progress, there
 
 TRIES = 3
@@ -40,7 +40,6 @@ class _Writer:
     server: Rest
     journal: Journal
     pace: Pace
-    refused: dict[str, str] = field(default_factory=dict)
 
     def portion(self, circles: list[list[Step]]) -> None:
         """Everything in the portion is written, or named in `refused`."""
@@ -65,7 +64,8 @@ class _Writer:
             raise faults[0]
 
     def name(self, steps: list[Step], error: ServerError) -> None:
-        self.refused |= {step.item.key: error.message for step in steps}
+        rows = ((step.item.number, error.message) for step in steps)
+        self.plan.shelf.many("INSERT OR REPLACE INTO refused VALUES (?, ?)", rows)
 
     def together(self, steps: list[Step]) -> None:
         """One transaction, tried again for what is not there yet after a fault that may pass."""
@@ -113,56 +113,53 @@ class _Refused(Exception):
 
 def carry_out(
     plan: Plan, server: Rest, journal: Journal, *, pace: Pace | None = None, progress: Progress | None = None
-) -> dict[str, str]:
-    """Why the server refused what it refused, by key of the item; everything else that the plan writes is written.
+) -> None:
+    """Everything that the plan writes is written, or the server's refusal is on the plan's shelf.
 
     Raises Unreachable, Unauthorised, and ServerError where the server is broken: run again to go on from there.
     """
     pace = pace or Pace()
-    steps = [step for step in plan.steps if step.writes]
     writer = _Writer(plan, server, journal, pace)
+    numbers = array("q", (number for (number,) in plan.shelf.rows(f"SELECT number FROM step WHERE {WRITES}")))  # noqa: S608
     done = 0
-    for portion in _portions(plan, steps, pace):
-        writer.portion(portion)
+    for portion in _portions(plan.shelf, numbers, pace):
+        writer.portion([plan.steps.made([numbers[index] for index in circle]) for circle in portion])
         done += sum(map(len, portion))
         if progress is not None:
-            progress("write", done, len(steps))
-    return writer.refused
+            progress("write", done, len(numbers))
 
 
-def _portions(plan: Plan, steps: list[Step], pace: Pace) -> Iterator[list[list[Step]]]:
-    numbers = {step.item.key: number for number, step in enumerate(steps)}
-    beside: list[list[int]] = []
-    earlier: list[list[int]] = []
-    for step in steps:
-        literal, asked = _leads_to(plan, step, numbers.get)
-        beside.append(literal)
-        earlier.append(asked)
-    weights = [len(jsonio.write(step.item.resource)) for step in steps]
-    for portion in portions(beside, earlier, weights, pace.size, pace.weight):
-        yield [[steps[number] for number in circle] for circle in portion]
+WRITES = "action IN ('create', 'update')"
 
 
-def _leads_to(plan: Plan, step: Step, number: Callable[[str], int | None]) -> tuple[list[int], list[int]]:
-    """What a step refers to, and what its conditional references ask for, which must be findable before."""
-    literal: list[int] = []
-    asked: list[int] = []
-    for _, text in references(step.item.resource):
-        condition = conditional(text)
-        if condition is None:
-            item = plan.source.find(text, step.item)
-            literal += [found for item in [item] if item and (found := number(item.key)) is not None]
-        for name, value in condition[1] if condition else ():
-            items = plan.source.carrying(condition[0], value) if condition and name == "identifier" else ()
-            asked += [found for item in items if (found := number(item.key)) is not None]
-    return literal, asked
+def _portions(shelf: Shelf, numbers: array[int], pace: Pace) -> Iterator[list[list[int]]]:
+    beside, earlier = (_Edges(shelf, numbers, earlier=earlier) for earlier in (False, True))
+    sql = f"SELECT weight FROM step JOIN item USING (number) WHERE {WRITES} ORDER BY number"  # noqa: S608 (ours)
+    weights = array("q", (weight for (weight,) in shelf.rows(sql)))
+    return portions(beside, earlier, weights, pace.size, pace.weight)
+
+
+class _Edges(Sequence[Sequence[int]]):
+    """What each step that writes leads to among the others that write, by their places in `numbers`."""
+
+    def __init__(self, shelf: Shelf, numbers: array[int], *, earlier: bool) -> None:
+        self._shelf, self._numbers, self._earlier = shelf, numbers, earlier
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, index: Any) -> Any:
+        sql = "SELECT number FROM edge WHERE referrer = ? AND earlier = ?"
+        found = (number for (number,) in self._shelf.rows(sql, (self._numbers[index], self._earlier)))
+        places = ((bisect_left(self._numbers, number), number) for number in found)
+        return [place for place, number in places if self._numbers[place : place + 1] == array("q", [number])]
 
 
 def _puts(steps: list[Step], response: dict[str, Any]) -> Iterator[tuple[str, Put]]:
     for step, entry in zip(steps, response["entry"], strict=True):
         answer = entry.get("response") if isinstance(entry, dict) else None
         etag = str(answer.get("etag", "")) if isinstance(answer, dict) else ""
-        yield step.place, Put(etag.removeprefix("W/").strip('"'), sha256(step.item.resource))
+        yield step.place, Put(etag.removeprefix("W/").strip('"'), step.item.sha256)
 
 
 def _may_pass(error: ServerError) -> bool:

@@ -46,13 +46,15 @@ class Knowledge:
     """What a comparison may know.
 
     `swap`: what a reference became; `current`: whether the version that it names is the one that was moved;
-    `identity`: the new id; `base`: the target's address; `target`: who is behind a reference there.
+    `identity`: the new id; `base`: the target's address; `narrative`: whether a server may make generated text anew;
+    `target`: who is behind a reference there.
     """
 
     swap: Callable[[str], str | None] = lambda _: None
     current: Callable[[str], bool] = lambda _: True
     identity: str | None = None
     base: str = ""
+    narrative: bool = False
     target: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
 

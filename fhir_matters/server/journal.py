@@ -7,7 +7,7 @@ It holds ids, versions and hashes, and nothing of what the resources say.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,23 +19,23 @@ FIELDS = ("target", "place", "version", "sha256")
 LONGEST_LINE = 8192
 
 
-def remembered(path: Path | str, target: str) -> dict[str, Put]:
-    """The last write to each `Type/id` of this target; a last line cut short by a crash is left out.
+def remembered(path: Path | str, target: str) -> Iterator[tuple[str, Put]]:
+    """Each write to a `Type/id` of this target, oldest first; a last line cut short by a crash is left out.
 
     Raises InputError where the file is no journal.
     """
     try:
-        lines = Path(path).read_bytes().split(b"\n")
+        with Path(path).open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.endswith(b"\n"):
+                    return
+                record = _line(line, f"{path}:{number}")
+                if record.get("target") == target:
+                    yield record["place"], Put(record["version"], record["sha256"])
     except FileNotFoundError:
-        return {}
+        return
     except OSError as error:
         raise InputError(f"The journal cannot be read: {error.strerror}.", place=str(path)) from None
-    known: dict[str, Put] = {}
-    for number, line in enumerate(lines[:-1], 1):
-        record = _line(line, f"{path}:{number}")
-        if record.get("target") == target:
-            known[record["place"]] = Put(record["version"], record["sha256"])
-    return known
 
 
 def _line(line: bytes, place: str) -> dict[str, Any]:

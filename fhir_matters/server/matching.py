@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -28,25 +28,31 @@ class Match:
     problem: str = ""
 
 
-def matches(source: Source, server: Rest, found: Mapping[str, dict[str, Any]]) -> dict[str, Match]:
-    """A match for each item (by key) that the target holds under another id, or that is ambiguous.
+def matches(
+    items: Iterable[Item], source: Source, server: Rest, found: Mapping[str, dict[str, Any]]
+) -> Iterator[tuple[Item, Match]]:
+    """The items that the target holds under another id, or that are ambiguous, each with its match.
 
     `found` is what the target holds under the items' own ids. An item found there with one of its identifiers
     is itself.
     """
-    sought = {
-        item.key: list(dict.fromkeys(identifiers(item.resource))) for item in source.items if not _itself(item, found)
-    }
+    sought = [(each, list(dict.fromkeys(identifiers(each.resource)))) for each in items if not _itself(each, found)]
     wanted: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
-    for item in source.items:
-        wanted[item.type].update(dict.fromkeys(sought.get(item.key, ())))
+    for item, tokens in sought:
+        wanted[item.type].update(dict.fromkeys(tokens))
     there = {kind: _carriers(server, kind, tokens) for kind, tokens in wanted.items() if tokens}
-    results = {
-        item.key: _match(item, source, there.get(item.type, {}), sought[item.key])
-        for item in source.items
-        if sought.get(item.key)
-    }
-    return _one_each(source, {key: match for key, match in results.items() if match != Match()})
+    for item, tokens in sought:
+        match = _match(item, source, there.get(item.type, {}), tokens)
+        if match != Match():
+            yield item, match
+
+
+def one_each(source: Source) -> None:
+    """Whatever two items claim, each by its identifiers, is given to neither: the source says so afterwards."""
+    claimed = "SELECT type, goes FROM item WHERE goes <> identity GROUP BY type, goes HAVING count(*) > 1"
+    sql = f"SELECT number FROM item JOIN ({claimed}) USING (type, goes) WHERE goes <> identity"  # noqa: S608 (ours)
+    for (number,) in source.shelf.rows(sql):
+        source.settle(number, problem="Several resources of the source carry identifiers of one on the target.")
 
 
 def shares_identifier(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -110,14 +116,3 @@ def _single(item: Item, there: Carriers, tokens: list[tuple[str, str]], alone: l
 
 def _alone(item: Item, source: Source, token: tuple[str, str]) -> bool:
     return len(source.carrying(item.type, "|".join(token))) == 1
-
-
-def _one_each(source: Source, results: dict[str, Match]) -> dict[str, Match]:
-    """The matches, without any two that mean the same resource of the target."""
-    claimed: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for item in source.items:
-        if item.key in results and results[item.key].identity:
-            claimed[item.type, results[item.key].identity].append(item.key)
-    doubtful = {key for keys in claimed.values() if len(keys) > 1 for key in keys}
-    problem = Match(problem="Several resources of the source carry identifiers of one on the target.")
-    return {key: problem if key in doubtful else match for key, match in results.items()}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 
 def circles(edges: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     """The strongly connected components of a graph, each after all that it leads to (Tarjan 1972, no recursion)."""
-    number = [-1] * len(edges)
-    low = [0] * len(edges)
+    number = array("q", [-1]) * len(edges)
+    low = array("q", [0]) * len(edges)
     open_: list[int] = []
-    is_open = [False] * len(edges)
+    is_open = bytearray(len(edges))
     counter = 0
     for start in range(len(edges)):
         if number[start] >= 0:
@@ -19,7 +21,7 @@ def circles(edges: Sequence[Sequence[int]]) -> Iterator[list[int]]:
         number[start] = low[start] = counter
         counter += 1
         open_.append(start)
-        is_open[start] = True
+        is_open[start] = 1
         while path:
             node, following = path[-1]
             step = next(following, None)
@@ -33,17 +35,17 @@ def circles(edges: Sequence[Sequence[int]]) -> Iterator[list[int]]:
                 number[step] = low[step] = counter
                 counter += 1
                 open_.append(step)
-                is_open[step] = True
+                is_open[step] = 1
                 path.append((step, iter(edges[step])))
             elif is_open[step]:
                 low[node] = min(low[node], number[step])
 
 
-def _closed(node: int, open_: list[int], is_open: list[bool]) -> list[int]:
+def _closed(node: int, open_: list[int], is_open: bytearray) -> list[int]:
     circle = []
     while True:
         member = open_.pop()
-        is_open[member] = False
+        is_open[member] = 0
         circle.append(member)
         if member == node:
             return circle[::-1]
@@ -63,7 +65,7 @@ def portions(
     portion: list[list[int]] = []
     members: set[int] = set()
     load = 0
-    for circle in circles([[*beside, *before] for beside, before in zip(edges, earlier, strict=True)]):
+    for circle in circles(_Both(edges, earlier)):
         heavy = sum(weights[member] for member in circle)
         full = len(members) + len(circle) > size or load + heavy > weight
         if portion and (full or any(members.intersection(earlier[member]) for member in circle)):
@@ -74,3 +76,16 @@ def portions(
         load += heavy
     if portion:
         yield portion
+
+
+class _Both(Sequence[Sequence[int]]):
+    """The edges of two graphs over the same nodes, joined when they are asked for."""
+
+    def __init__(self, one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> None:
+        self._one, self._other = one, other
+
+    def __len__(self) -> int:
+        return len(self._one)
+
+    def __getitem__(self, node: Any) -> Any:
+        return [*self._one[node], *self._other[node]]

@@ -1,26 +1,31 @@
 """What a transfer would do, and why, before it does anything: one step for each resource of the source.
 
 A resource that is on the target already is left alone. One that differs there is a conflict, and is never
-overwritten unless told so, or unless a journal shows that nobody but us has touched it since.
+overwritten unless told so, or unless a journal shows that nobody but us has touched it since. Everything goes in
+portions: what is known of all the others is on the shelf.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
-from fhir_matters.server.compare import Difference, Knowledge, compare, content, sha256
-from fhir_matters.server.matching import PEOPLE, Match, another_person, matches, shares_identifier
+from fhir_matters import jsonio
+from fhir_matters.server import elsewhere
+from fhir_matters.server.compare import Difference, Knowledge, compare, content
+from fhir_matters.server.elsewhere import Elsewhere
+from fhir_matters.server.matching import PEOPLE, another_person, matches, one_each, shares_identifier
 from fhir_matters.server.references import LITERAL, conditional, references
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.rewrite import rewrite
-from fhir_matters.server.source import Item, Source
+from fhir_matters.server.shelf import Kept, Shelf
+from fhir_matters.server.source import Item, Name, Source
 from fhir_matters.server.target import Progress, there
 
 Action: TypeAlias = Literal["create", "update", "already there", "conflict", "cannot"]
 ACTIONS: tuple[Action, ...] = ("create", "update", "already there", "conflict", "cannot")
+SHARED = "Several resources of the source would become this one of the target."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +54,96 @@ class Step:
         return self.action in ("create", "update")
 
 
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What else a transfer may do: `overwrite` what differs; let the target make `narrative` anew; what becomes of
+    references to a server that is neither source nor target.
+    """  # noqa: D205 - one sentence
+
+    overwrite: bool = False
+    narrative: bool = False
+    elsewhere: Elsewhere = "keep"
+
+
+class Steps(Kept[Step]):
+    """The steps of a plan, read from the shelf when they are asked for."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source.shelf)
+        self._source = source
+
+    def made(self, numbers: Sequence[int]) -> list[Step]:
+        """The steps with these numbers."""
+        sql = "SELECT action, place, reason, version, certain, differences FROM step WHERE number = ?"
+        rows = [self._shelf.rows(sql, (number,))[0] for number in numbers]
+        items = self._source.items.made(numbers)
+        return [
+            Step(*(item, *row[:4], thawed(row[5]), bool(row[4])))
+            for item, row in zip(items, rows, strict=True)
+        ]
+
+
 @dataclass(frozen=True)
 class Plan:
     """Every step, in the order of the source, and where each item goes."""
 
     source: Source
     target: str
-    steps: tuple[Step, ...]
-    ids: Mapping[str, str] = field(repr=False, default_factory=dict)
+    allowed: Allowed = Allowed()
+    steps: Steps = field(repr=False, init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", Steps(self.source))
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the steps are kept."""
+        return self.source.shelf
 
     @property
     def totals(self) -> dict[Action, int]:
         """How many steps of each action."""
-        counted = Counter(step.action for step in self.steps)
-        return {action: counted[action] for action in ACTIONS}
+        counted: dict[str, int] = dict(self.shelf.rows("SELECT action, count(*) FROM step GROUP BY action"))
+        return {action: counted.get(action, 0) for action in ACTIONS}
+
+    def told(self) -> Iterator[Step]:
+        """The steps that write nothing and say why."""
+        sql = "SELECT number FROM step WHERE reason <> '' AND action NOT IN ('create', 'update') AND number > ? LIMIT 1"
+        after = -1
+        while row := self.shelf.one(sql, (after,)):
+            (after,) = row
+            yield self.steps[after]
 
     def __str__(self) -> str:
         parts = [f"{count:,} {action}" for action, count in self.totals.items() if count]
         return f"{len(self.steps):,} resources: {', '.join(parts) or 'nothing to do'}."
 
-    def destination(self, reference: str, near: Item) -> str | None:
+    def destination(self, reference: str, near: Name) -> str | None:
         """What a reference in `near` becomes on the target; None where it is not to be changed."""
         item = self.source.find(reference, near)
-        return f"{item.type}/{self.ids[item.key]}" if item else None
+        return item.place if item else None
 
-    def current(self, reference: str, near: Item) -> bool:
+    def current(self, reference: str, near: Name) -> bool:
         """True where the reference names no version, or the very one that is being moved."""
         literal, item = LITERAL.fullmatch(reference), self.source.find(reference, near)
-        if literal is None or item is None or not literal["version"]:
-            return True
-        meta = item.resource.get("meta")
-        return isinstance(meta, dict) and meta.get("versionId") == literal["version"]
+        return literal is None or item is None or not literal["version"] or item.version == literal["version"]
+
+    def knows(self, reference: str, near: Name) -> bool:
+        """True where source or target have what is meant."""
+        return reference.startswith(f"{self.target}/") or self.source.find(reference, near) is not None
+
+    def sent(self, item: Item) -> dict[str, Any]:
+        """The resource as it is in the source, but for references elsewhere that are to be written in another way."""
+        if self.allowed.elsewhere != "rewrite":
+            return item.resource
+        sent: dict[str, Any] = elsewhere.logical(item.resource, lambda reference: not self.knows(reference, item))
+        return sent
 
     def body(self, item: Item) -> dict[str, Any]:
         """The resource as it is sent: new id, new references, without what only the old server could say."""
-        resource = rewrite(content(item.resource), lambda reference: self.destination(reference, item))
+        resource = rewrite(content(self.sent(item)), lambda reference: self.destination(reference, item))
         rest = {key: value for key, value in resource.items() if key not in ("resourceType", "id")}
-        return {"resourceType": item.type, "id": self.ids[item.key], **rest}
+        return {"resourceType": item.type, "id": item.goes, **rest}
 
     def compare(
         self, item: Item, found: dict[str, Any], target: Mapping[str, dict[str, Any]]
@@ -94,49 +152,67 @@ class Plan:
         known = Knowledge(
             swap=lambda reference: self.destination(reference, item),
             current=lambda reference: self.current(reference, item),
-            identity=self.ids[item.key],
+            identity=item.goes,
             base=self.target,
             target=target,
+            narrative=self.allowed.narrative,
         )
-        return tuple(compare(item.resource, found, known))
+        sent = self.sent(item)
+        made = elsewhere.differences(item.resource, sent) if sent is not item.resource else ()
+        return (*made, *compare(sent, found, known))
 
 
 def plan(
     source: Source,
     server: Rest,
     *,
-    overwrite: bool = False,
-    put: Mapping[str, Put] | None = None,
+    allowed: Allowed | None = None,
+    put: Iterable[tuple[str, Put]] = (),
     progress: Progress | None = None,
 ) -> Plan:
     """The steps that would bring the source to the target; reads from the target, writes nothing."""
-    report = counting(progress, "look", len(source.items))
-    found = there(server, (f"{item.type}/{item.identity}" for item in source.items), done=report)
-    found |= _hidden(source, server, found)
-    matched = matches(source, server, found)
-    ids = {item.key: matched.get(item.key, Match()).identity or item.identity for item in reversed(source.items)}
-    found |= there(server, (f"{item.type}/{ids[item.key]}" for item in source.items if item.key in matched))
-    draft = Plan(source, server.base, (), ids)
-    found |= resolved(draft, server, found)
-    places = Counter(f"{item.type}/{ids[item.key]}" for item in source.items if not item.problem)
-    shared = frozenset(place for place, count in places.items() if count > 1)
-    judge = _Judge(draft, matched, found, put or {}, overwrite, shared)
-    steps = [judge.step(item) for item in source.items]
-    return replace(draft, steps=tuple(_held_back(source, _outside(source, server, steps))))
+    draft = Plan(source, server.base, allowed or Allowed())
+    rows = ((place, each.version, each.sha256) for place, each in put)
+    source.shelf.many("INSERT OR REPLACE INTO put VALUES (?, ?, ?)", rows)
+    _settle(source, server, counting(progress, "look", len(source.items)))
+    judge = _Judge(draft, server)
+    for portion in source.items.portions():
+        judge.portion(portion)
+    _hold_back(source.shelf)
+    return draft
 
 
-def _hidden(source: Source, server: Rest, found: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _settle(source: Source, server: Rest, report: Callable[[int], None] | None) -> None:
+    """Where each item goes, and what is there: on the shelf."""
+    for portion in source.items.portions():
+        found = there(server, (f"{item.type}/{item.identity}" for item in portion), done=report)
+        found |= there(server, _hidden(portion, found), surely=True)
+        matched = list(matches(portion, source, server, found))
+        for item, match in matched:
+            source.settle(item.number, goes=match.identity, problem=match.problem)
+        found |= there(server, (f"{item.type}/{match.identity}" for item, match in matched if match.identity))
+        rows = [(place, jsonio.write(resource)) for place, resource in found.items()]
+        source.shelf.many("INSERT OR REPLACE INTO there VALUES (?, ?)", rows)
+    one_each(source)
+    shared = "SELECT type, goes FROM item WHERE problem = '' GROUP BY type, goes HAVING count(*) > 1"
+    sql = f"SELECT number FROM item JOIN ({shared}) USING (type, goes) WHERE problem = ''"  # noqa: S608 (ours)
+    for (number,) in source.shelf.rows(sql):
+        source.settle(number, problem=SHARED)
+
+
+def _hidden(items: Iterable[Item], found: Mapping[str, dict[str, Any]]) -> list[str]:
     """What a search that lags behind did not show: read one by one where writing could overwrite a stranger."""
-    named = ((item, f"{item.type}/{item.identity}") for item in source.items)
-    places = (place for item, place in named if place not in found and (item.type in PEOPLE or not item.unmistakable))
-    return there(server, places, surely=True)
+    named = ((item, f"{item.type}/{item.identity}") for item in items)
+    return [place for item, place in named if place not in found and (item.type in PEOPLE or not item.unmistakable)]
 
 
-def resolved(draft: Plan, server: Rest, found: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def resolved(
+    draft: Plan, items: Iterable[Item], server: Rest, found: Mapping[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
     """What the target's resolved references mean, as far as it is not in `found`: wherever a condition was sent."""
     places: dict[str, None] = {}
-    for item in draft.source.items:
-        arrived = found.get(f"{item.type}/{draft.ids[item.key]}")
+    for item in items:
+        arrived = found.get(item.place)
         for keys, text in references(item.resource) if arrived else ():
             if conditional(text) and (literal := _at(arrived, keys)):
                 places[literal.removeprefix(f"{draft.target}/")] = None
@@ -154,47 +230,112 @@ def _at(resource: Any, keys: Iterable[str | int]) -> str:
 
 @dataclass(frozen=True)
 class _Judge:
-    """What is known when a step is decided."""
+    """Decides a portion of steps, and notes what each item leads to."""
 
     draft: Plan
-    matched: Mapping[str, Match]
-    found: Mapping[str, dict[str, Any]]
-    put: Mapping[str, Put]
-    overwrite: bool
-    shared: frozenset[str]
+    server: Rest
 
-    def step(self, item: Item) -> Step:
-        place = f"{item.type}/{self.draft.ids[item.key]}"
-        problem = item.problem or self.matched.get(item.key, Match()).problem
-        if not problem and place in self.shared:
-            problem = "Several resources of the source would become this one of the target."
-        arrived = self.found.get(place)
+    def portion(self, items: list[Item]) -> None:
+        shelf = self.draft.shelf
+        kept = [(item.place, shelf.one("SELECT data FROM there WHERE place = ?", (item.place,))) for item in items]
+        found = {place: jsonio.read(row[0]) for place, row in kept if row}
+        found |= resolved(self.draft, items, self.server, found)
+        steps = self.outside([self.step(item, found) for item in items])
+        rows = [
+            (
+                each.item.number,
+                each.action,
+                each.place,
+                each.reason,
+                each.version,
+                each.certain,
+                frozen(each.differences),
+            )
+            for each in steps
+        ]
+        shelf.many("INSERT INTO step VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        edges = [edge for step in steps if step.writes for edge in self.edges(step.item)]
+        shelf.many("INSERT OR IGNORE INTO edge VALUES (?, ?, ?)", edges)
+
+    def step(self, item: Item, found: Mapping[str, dict[str, Any]]) -> Step:
+        problem = item.problem
+        if not problem and self.draft.allowed.elsewhere != "keep":
+            choice = self.draft.allowed.elsewhere
+            problem = elsewhere.problem(item.resource, choice, lambda text: self.draft.knows(text, item))
+        arrived = found.get(item.place)
         if problem:
-            return Step(item, "cannot", place, problem, certain=False)
+            return Step(item, "cannot", item.place, problem, certain=False)
         if arrived is None:
-            return Step(item, "create", place)
-        return self._met(item, place, arrived)
+            return Step(item, "create", item.place)
+        return self._met(item, arrived, found)
 
-    def _met(self, item: Item, place: str, arrived: dict[str, Any]) -> Step:
-        differences = self.draft.compare(item, arrived, self.found)
+    def _met(self, item: Item, arrived: dict[str, Any], found: Mapping[str, dict[str, Any]]) -> Step:
+        differences = self.draft.compare(item, arrived, found)
         unowned = [difference for difference in differences if not difference.owner]
-        step = Step(item, "already there", place, "", version(arrived), differences)
+        step = Step(item, "already there", item.place, "", version(arrived), differences)
         if not unowned:
             return step
         if item.type in PEOPLE and another_person(item.resource, arrived):
             return replace(step, action="cannot", certain=False, reason="By their identifiers, that is another person.")
-        before = self.put.get(place)
+        row = self.draft.shelf.one("SELECT version, sha256 FROM put WHERE place = ?", (item.place,))
+        before = Put(*row) if row else None
         if before is not None and before.version and before.version == step.version:
-            if before.sha256 == sha256(item.resource):
+            if before.sha256 == item.sha256:
                 return replace(step, reason="As this server keeps what was sent.")
             return replace(step, action="update", reason="Nobody else has changed it since it was sent.")
-        if self.overwrite:
+        if self.draft.allowed.overwrite:
             return replace(step, action="update", reason="Differs there; told to overwrite.")
         less = all(each.kind in ("missing", "respelt") for each in unowned)
         by_id = item.type not in PEOPLE and (item.unmistakable or less)
         certain = by_id or shares_identifier(item.resource, arrived)
-        where = ", ".join(each.path for each in unowned[:3]) + (" …" if len(unowned) > 3 else "")  # noqa: PLR2004
-        return replace(step, action="conflict", certain=certain, reason=f"Differs there, at {where}.")
+        return replace(step, action="conflict", certain=certain, reason=_differs(unowned, before, item))
+
+    def outside(self, steps: list[Step]) -> list[Step]:
+        """The steps, without those that would refer to a stranger.
+
+        A relative reference out of a server's data means that server's resource. If it is not moved along, and the
+        target happens to have something under the same id, writing it would say something that nobody said.
+        """
+        if not self.draft.source.name:
+            return steps
+        strays = {step.item.number: list(self._strays(step.item)) for step in steps if step.writes}
+        strangers = there(self.server, {place for places in strays.values() for place in places})
+        return [
+            replace(
+                step, action="cannot", reason=f"Refers to {place}, which is not moved, and the target has another one."
+            )
+            if (place := next((each for each in strays.get(step.item.number, ()) if each in strangers), None))
+            else step
+            for step in steps
+        ]
+
+    def _strays(self, item: Item) -> Iterator[str]:
+        for _, text in references(item.resource):
+            literal = LITERAL.fullmatch(text)
+            if literal and not literal["base"] and self.draft.source.find(text, item) is None:
+                yield f"{literal['type']}/{literal['id']}"
+
+    def edges(self, item: Item) -> Iterator[tuple[int, int, bool]]:
+        """What an item refers to; and what its conditional references ask for, which must be findable earlier."""
+        source = self.draft.source
+        for _, text in references(item.resource):
+            condition = conditional(text)
+            if condition is None:
+                if (meant := source.find(text, item)) is not None:
+                    yield item.number, meant.number, False
+                continue
+            for name, value in condition[1]:
+                for number in source.carrying(condition[0], value) if name == "identifier" else ():
+                    yield item.number, number, True
+
+
+def _differs(unowned: list[Difference], before: Put | None, item: Item) -> str:
+    """What a conflict is about: where it differs, and, where a journal knows, on which side it was changed."""
+    where = ", ".join(each.path for each in unowned[:3]) + (" …" if len(unowned) > 3 else "")  # noqa: PLR2004
+    if before is None:
+        return f"Differs there, at {where}."
+    sides = "there only" if before.sha256 == item.sha256 else "on both sides"
+    return f"Changed {sides} since it was sent, at {where}."
 
 
 def version(resource: dict[str, Any]) -> str:
@@ -203,54 +344,27 @@ def version(resource: dict[str, Any]) -> str:
     return str(meta.get("versionId", "")) if isinstance(meta, dict) else ""
 
 
-def _outside(source: Source, server: Rest, steps: list[Step]) -> list[Step]:
-    """The steps, without those that would refer to a stranger.
-
-    A relative reference out of a server's data means that server's resource. If it is not moved along, and the
-    target happens to have something under the same id, writing it would say something that nobody said.
-    """
-    if not source.name:
-        return steps
-    strays = {step.item.key: _strays(source, step.item) for step in steps if step.writes}
-    strangers = there(server, {place for places in strays.values() for place in places})
-    return [
-        replace(step, action="cannot", reason=f"Refers to {place}, which is not moved, and the target has another one.")
-        if (place := next((each for each in strays.get(step.item.key, ()) if each in strangers), None))
-        else step
-        for step in steps
-    ]
+def _hold_back(shelf: Shelf) -> None:
+    """No step is left that would refer to something that does not arrive, or may not be what it seems."""
+    doubtful = "SELECT number, NULL FROM step WHERE action = 'cannot' OR NOT certain"
+    behind = "SELECT referrer, edge.number FROM edge JOIN held ON edge.number = held.number WHERE NOT earlier"
+    held = f"WITH RECURSIVE held (number, through) AS ({doubtful} UNION {behind})"
+    reason = "'Refers to ' || place || ', which does not arrive for certain.'"
+    sql = f"{held} SELECT {reason}, held.number FROM held JOIN step ON step.number = through"  # noqa: S608 (ours)
+    change = "UPDATE step SET action = 'cannot', reason = ? WHERE number = ? AND action IN ('create', 'update')"
+    for values in shelf.rows(sql):
+        shelf.do(change, values)
 
 
-def _strays(source: Source, item: Item) -> list[str]:
-    literals = (LITERAL.fullmatch(text) for _, text in references(item.resource) if source.find(text, item) is None)
-    return [f"{found['type']}/{found['id']}" for found in literals if found and not found["base"]]
+def frozen(differences: Iterable[Difference]) -> bytes | None:
+    """Differences as they are kept on the shelf."""
+    rows = [[each.path, each.kind, each.owner, each.note, each.source, each.target] for each in differences]
+    return jsonio.write(rows) if rows else None
 
 
-def _held_back(source: Source, steps: list[Step]) -> list[Step]:
-    """The steps, without those that would refer to something that does not arrive, or may not be what it seems."""
-    doubtful = [step for step in steps if step.action == "cannot" or not step.certain]
-    if not doubtful:
-        return steps
-    referrers: dict[str, list[str]] = {}
-    for step in steps:
-        for _, text in references(step.item.resource) if step.writes else ():
-            if (item := source.find(text, step.item)) is not None:
-                referrers.setdefault(item.key, []).append(step.item.key)
-    reasons: dict[str, str] = {}
-    waiting = [(step.item.key, step.place) for step in doubtful]
-    places = {step.item.key: step.place for step in steps}
-    while waiting:
-        key, place = waiting.pop()
-        for referrer in referrers.get(key, ()):
-            if referrer not in reasons:
-                reasons[referrer] = f"Refers to {place}, which does not arrive for certain."
-                waiting.append((referrer, places[referrer]))
-    return [
-        replace(step, action="cannot", reason=reasons[step.item.key])
-        if step.writes and step.item.key in reasons
-        else step
-        for step in steps
-    ]
+def thawed(kept: bytes | None) -> tuple[Difference, ...]:
+    """Differences from the shelf."""
+    return tuple(Difference(*row) for row in jsonio.read(kept)) if kept else ()
 
 
 def counting(progress: Progress | None, stage: str, total: int) -> Callable[[int], None] | None:

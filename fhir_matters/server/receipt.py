@@ -7,7 +7,7 @@ The form is fixed by `receipt.schema.json`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -64,7 +64,7 @@ class Receipt:
     target: str
     started: str
     finished: str
-    lines: tuple[Line, ...] = field(repr=False)
+    lines: Sequence[Line] = field(repr=False)
 
     @property
     def nothing_lost(self) -> bool:
@@ -89,6 +89,9 @@ class Receipt:
 
     def to_json(self, *, show_values: bool = False) -> dict[str, Any]:
         """The receipt as plain data, as in `schema()`."""
+        return {**self._head(), "resources": [_line(line, show_values=show_values) for line in self.lines]}
+
+    def _head(self) -> dict[str, Any]:
         return {
             "receipt": VERSION,
             "source": self.source,
@@ -98,7 +101,6 @@ class Receipt:
             "nothingLost": self.nothing_lost,
             "notCompared": list(NOT_COMPARED),
             "totals": dict(self.totals),
-            "resources": [_line(line, show_values=show_values) for line in self.lines],
         }
 
     def to_text(self) -> str:
@@ -110,15 +112,21 @@ class Receipt:
 
         Raises InputError where the disk refuses; what was transferred stays transferred.
         """
-        data = jsonio.write(self.to_json(show_values=show_values), indent=True) + b"\n"
         try:
-            write_whole(Path(path), data)
+            write_whole(Path(path), self._pieces(show_values=show_values))
         except FhirMattersError as error:
             raise InputError(
                 f"The receipt {error.message} The transfer itself is done and stays as it is.",
                 place=str(path),
                 next_step="Run the same again with another place for the receipt: nothing is sent twice.",
             ) from None
+
+    def _pieces(self, *, show_values: bool) -> Iterator[bytes]:
+        """The JSON, a resource a line, never whole in memory."""
+        yield jsonio.write(self._head(), indent=True).removesuffix(b"\n}") + b',\n  "resources": ['
+        for number, line in enumerate(self.lines):
+            yield (b",\n    " if number else b"\n    ") + jsonio.write(_line(line, show_values=show_values))
+        yield b"\n  ]\n}\n"
 
 
 def read_receipt(path: Path | str) -> Receipt:

@@ -8,15 +8,15 @@ The identity decides whether running again doubles anything, so it is never draw
 4. a UUID made from its content, for a resource without any name.
 
 A PUT to such an id can be repeated as often as one likes and alters no content, which an added identifier would.
+Resources are taken one after the other and put on a shelf: only a portion of them is ever in memory.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeGuard
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -24,29 +24,35 @@ from fhir_matters import jsonio
 from fhir_matters.errors import InputError
 from fhir_matters.server.compare import sha256
 from fhir_matters.server.references import LITERAL, identifiers
+from fhir_matters.server.shelf import Kept, Shelf
 
 NAMESPACE = uuid5(NAMESPACE_URL, "https://w3id.org/fhir-matters/transfer")
 TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 DIFFERS = "The source holds it twice, with different content."
+REMEMBERED = 16384
 
 Resources: TypeAlias = Mapping[str, Any] | Iterable[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One resource of the source: `key` is its name there, `identity` its id elsewhere, `root` its old address."""
+class Name:
+    """Who is meant by a reference: `key` is its name in the source, `goes` its id on the target."""
 
+    number: int
     key: str
-    resource: dict[str, Any] = field(repr=False)
+    type: str
     identity: str
-    root: str = ""
-    problem: str = ""
+    goes: str
+    root: str
+    problem: str
+    sha256: str
+    version: str
 
     @property
-    def type(self) -> str:
-        """The resource type."""
-        return str(self.resource["resourceType"])
+    def place(self) -> str:
+        """Its `Type/id` on the target."""
+        return f"{self.type}/{self.goes}"
 
     @property
     def unmistakable(self) -> bool:
@@ -57,44 +63,66 @@ class Item:
             return False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Item(Name):
+    """One resource of the source, with all that is known of it."""
+
+    resource: dict[str, Any] = field(repr=False, compare=False)
+
+
+COLUMNS = "number, key, type, identity, goes, root, problem, sha256, version"
+
+
+class Items(Kept[Item]):
+    """The resources of a source, read from the shelf when they are asked for."""
+
+    def made(self, numbers: Sequence[int]) -> list[Item]:
+        """The items with these numbers."""
+        sql = f"SELECT {COLUMNS}, data FROM item JOIN body USING (number) WHERE number = ?"  # noqa: S608 (ours)
+        rows = [self._shelf.rows(sql, (number,))[0] for number in numbers]
+        return [Item(*(*row[:-1], jsonio.read(row[-1]))) for row in rows]
+
+
 class Source:
     """All that is to be moved, and who is meant by a reference in it; `name` is an address, or empty."""
 
-    items: tuple[Item, ...]
-    name: str = ""
+    def __init__(self, shelf: Shelf, name: str = "") -> None:
+        self.shelf, self.name = shelf, name
+        self.items = Items(shelf)
+        self._found = lru_cache(REMEMBERED)(self._look_up)
 
-    def find(self, reference: str, near: Item) -> Item | None:
+    def find(self, reference: str, near: Name) -> Name | None:
         """The item that a reference in `near` means (R4 Bundle, 2.36.4.1), or None where it is not in the source."""
+        return self._found(reference, near.root)
+
+    def carrying(self, kind: str, token: str) -> tuple[int, ...]:
+        """The numbers of the items of a type that carry the identifier `system|value`."""
+        rows = self.shelf.rows("SELECT number FROM token WHERE type = ? AND token = ?", (kind, token))
+        return tuple(number for (number,) in rows)
+
+    def settle(self, number: int, *, goes: str = "", problem: str = "") -> None:
+        """The item is to go to another id, or nowhere."""
+        if goes:
+            self.shelf.do("UPDATE item SET goes = ? WHERE number = ?", (goes, number))
+        if problem:
+            self.shelf.do("UPDATE item SET problem = ?, goes = identity WHERE number = ?", (problem, number))
+        self._found.cache_clear()
+
+    def _look_up(self, reference: str, root: str) -> Name | None:
         literal = LITERAL.fullmatch(reference)
         if literal is None:
-            return self._names.get(reference)
+            return self._named(reference)
         place = f"{literal['type']}/{literal['id']}"
         if literal["base"]:
-            return self._names.get(literal["base"] + place)
-        return (near.root and self._names.get(near.root + place)) or self._names.get(place) or None
+            return self._named(literal["base"] + place)
+        return (self._named(root + place) if root else None) or self._named(place)
 
-    def carrying(self, kind: str, token: str) -> tuple[Item, ...]:
-        """The items of a type that carry the identifier `system|value`."""
-        return self._identifiers.get((kind, token), ())
-
-    @cached_property
-    def _names(self) -> dict[str, Item | None]:
-        names: dict[str, Item | None] = {}
-        for item in self.items:
-            for name in {item.key, *_names_by_id(item)}:
-                clash = names.get(name)
-                names[name] = item if name == item.key or clash is None else None
-        return names
-
-    @cached_property
-    def _identifiers(self) -> dict[tuple[str, str], tuple[Item, ...]]:
-        found: dict[tuple[str, str], tuple[Item, ...]] = {}
-        for item in self.items:
-            for system, value in dict.fromkeys(identifiers(item.resource)):
-                key = (item.type, f"{system}|{value}")
-                found[key] = (*found.get(key, ()), item)
-        return found
+    def _named(self, name: str) -> Name | None:
+        """The first that has this name of its own, or else the only one that is called so."""
+        rows = self.shelf.rows("SELECT own, number FROM name WHERE name = ? ORDER BY own DESC, number LIMIT 2", (name,))
+        if not rows or (len(rows) > 1 and not rows[0][0]):
+            return None
+        return Name(*self.shelf.rows(f"SELECT {COLUMNS} FROM item WHERE number = ?", (rows[0][1],))[0])  # noqa: S608
 
 
 def source(what: Resources, *, name: str = "") -> Source:
@@ -102,16 +130,65 @@ def source(what: Resources, *, name: str = "") -> Source:
 
     Raises InputError for what is no resource, and for an entry that asks for anything but writing one.
     """
-    kept: dict[str, Item] = {}
-    twins: list[Item] = []
-    unnamed: Counter[str] = Counter()
+    taking = _Taking(Shelf(), name)
     for full_url, resource in _opened([what] if isinstance(what, Mapping) else what):
-        item = _item(full_url, resource, name, unnamed)
-        if item.key not in kept:
-            kept[item.key] = item
-        elif jsonio.spelt(kept[item.key].resource) != jsonio.spelt(resource):
-            twins.append(replace(item, problem=DIFFERS))
-    return Source((*_apart(kept.values()), *twins), name)
+        taking.take(full_url, resource)
+    return Source(taking.shelf, name)
+
+
+class _Taking:
+    """Puts one resource after the other on the shelf, each once."""
+
+    def __init__(self, shelf: Shelf, name: str) -> None:
+        self.shelf, self._name = shelf, name
+        self._count = 0
+
+    def take(self, full_url: str, resource: dict[str, Any]) -> None:
+        own = resource.get("id")
+        place = f"{resource['resourceType']}/{own}" if isinstance(own, str) else ""
+        root = (
+            full_url.removesuffix(place) if place and full_url.startswith("http") and full_url.endswith(place) else ""
+        )
+        if not root and self._name and not full_url:
+            root = f"{self._name}/"
+        digest = sha256(resource)
+        key = full_url or place or self._key_of_content(digest)
+        before = self.shelf.one("SELECT number FROM name WHERE name = ? AND own = 1", (key,))
+        if before is not None and self._same(before[0], resource):
+            return
+        problem = DIFFERS if before is not None else ""
+        identity = _identity(full_url, own, f"{root}{place}" if place else key)
+        if not problem and self._taken(str(resource["resourceType"]), identity):
+            identity = str(uuid5(NAMESPACE, key))
+        self._put((key, resource["resourceType"], identity, identity, root, problem, digest), resource)
+        names = {key: 1} if not place else {place: 0, **({root + place: 0} if root else {}), key: 1}
+        self.shelf.many(
+            "INSERT INTO name VALUES (?, ?, ?)", [(each, own_, self._count) for each, own_ in names.items()]
+        )
+        self._count += 1
+
+    def _put(self, known: tuple[str, ...], resource: dict[str, Any]) -> None:
+        meta, body = resource.get("meta"), jsonio.write(resource)
+        version = meta.get("versionId") if isinstance(meta, dict) else None
+        row = (self._count, *known, version if isinstance(version, str) else "", len(body))
+        self.shelf.do("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self.shelf.do("INSERT INTO body VALUES (?, ?)", (self._count, body))
+        tokens = {(resource["resourceType"], "|".join(pair), self._count) for pair in identifiers(resource)}
+        self.shelf.many("INSERT INTO token VALUES (?, ?, ?)", tokens)
+
+    def _same(self, number: int, resource: dict[str, Any]) -> bool:
+        (body,) = self.shelf.rows("SELECT data FROM body WHERE number = ?", (number,))[0]
+        return jsonio.spelt(jsonio.read(body)) == jsonio.spelt(resource)
+
+    def _taken(self, kind: str, identity: str) -> bool:
+        """True where another has this identity: the second of two servers' `Patient/a` gets another one."""
+        return self.shelf.one("SELECT 1 FROM item WHERE type = ? AND identity = ?", (kind, identity)) is not None
+
+    def _key_of_content(self, digest: str) -> str:
+        """A name for what has none: its content, and which of several alike it is."""
+        sql = "INSERT INTO alike VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count"
+        (count,) = self.shelf.rows(sql, (digest,))[0]
+        return f"urn:uuid:{uuid5(NAMESPACE, f'{digest}#{count}')}"
 
 
 def _opened(resources: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -156,44 +233,9 @@ def _part(entry: dict[str, Any], key: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _item(full_url: str, resource: dict[str, Any], name: str, unnamed: Counter[str]) -> Item:
-    own = resource.get("id")
-    place = f"{resource['resourceType']}/{own}" if isinstance(own, str) else ""
-    root = full_url.removesuffix(place) if place and full_url.startswith("http") and full_url.endswith(place) else ""
-    if not root and name and not full_url:
-        root = f"{name}/"
-    key = full_url or place or _key_of_content(resource, unnamed)
-    return Item(key, resource, _identity(full_url, own, f"{root}{place}" if place else key), root)
-
-
 def _identity(full_url: str, own: Any, name: str) -> str:
     if isinstance(own, str) and ID.fullmatch(own) and not own.isdigit():
         return own
     if full_url.startswith("urn:uuid:") and ID.fullmatch(full_url.removeprefix("urn:uuid:")):
         return full_url.removeprefix("urn:uuid:").lower()
     return str(uuid5(NAMESPACE, name))
-
-
-def _key_of_content(resource: dict[str, Any], unnamed: Counter[str]) -> str:
-    """A name for what has none: its content, and which of several alike it is."""
-    digest = sha256(resource)
-    unnamed[digest] += 1
-    return f"urn:uuid:{uuid5(NAMESPACE, f'{digest}#{unnamed[digest]}')}"
-
-
-def _apart(items: Iterable[Item]) -> Iterator[Item]:
-    """The items with an identity each: the second of two servers' `Patient/a` gets another one."""
-    taken: set[tuple[str, str]] = set()
-    for item in items:
-        clash = (item.type, item.identity) in taken
-        single = replace(item, identity=str(uuid5(NAMESPACE, item.key))) if clash else item
-        taken.add((single.type, single.identity))
-        yield single
-
-
-def _names_by_id(item: Item) -> Iterator[str]:
-    if isinstance(item.resource.get("id"), str):
-        place = f"{item.type}/{item.resource['id']}"
-        yield place
-        if item.root:
-            yield item.root + place

@@ -7,7 +7,7 @@ on the target with other content is a conflict, and is not overwritten unless to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +17,13 @@ from fhir_matters.errors import InputError, ServerError
 from fhir_matters.server import plan as planning
 from fhir_matters.server.apply import Pace, carry_out
 from fhir_matters.server.compare import sha256
+from fhir_matters.server.elsewhere import Elsewhere
 from fhir_matters.server.journal import Journal, remembered
-from fhir_matters.server.plan import Plan, Step
+from fhir_matters.server.plan import Allowed, Plan, Step
 from fhir_matters.server.receipt import Line, Receipt, Result
 from fhir_matters.server.references import LITERAL, references
 from fhir_matters.server.rest import Rest
+from fhir_matters.server.shelf import Kept
 from fhir_matters.server.source import Resources, source
 from fhir_matters.server.target import Progress, there
 
@@ -45,8 +47,8 @@ class Transfer:
         """The receipt, after every write was made and every resource read back."""
         started = _now()
         journal = Journal(self.journal, self.server.base)
-        refused = carry_out(self.plan, self.server, journal, pace=self.pace, progress=self.progress)
-        lines = prove(self.plan, self.server, refused, self.progress)
+        carry_out(self.plan, self.server, journal, pace=self.pace, progress=self.progress)
+        lines = prove(self.plan, self.server, self.progress)
         return Receipt(self.plan.source.name, self.server.base, started, _now(), lines)
 
 
@@ -56,16 +58,21 @@ def prepare(
     *,
     name: str = "",
     overwrite: bool = False,
+    narrative: bool = False,
+    elsewhere: Elsewhere = "keep",
     journal: Path | str | None = None,
     pace: Pace | None = None,
     progress: Progress | None = None,
 ) -> Transfer:
     """The transfer of these resources, planned. `name` is the address of the server that they come from, if any.
 
-    Raises InputError for what is no resource, ServerError where the target cannot be read.
+    `overwrite` replaces what differs there; with `narrative` the target may make generated text anew; references to a
+    server that is neither source nor target are kept, written as identifiers (`rewrite`), or make what holds them stay
+    behind (`refuse`), as `elsewhere` says. Raises InputError for what is no resource, ServerError where the target cannot be read.
     """
-    put = {} if journal is None else remembered(journal, to.base)
-    plan = planning.plan(source(resources, name=name), to, overwrite=overwrite, put=put, progress=progress)
+    put = () if journal is None else remembered(journal, to.base)
+    allowed = Allowed(overwrite, narrative, elsewhere)
+    plan = planning.plan(source(resources, name=name), to, allowed=allowed, put=put, progress=progress)
     return Transfer(plan, to, journal, pace or Pace(), progress)
 
 
@@ -105,36 +112,44 @@ def move(from_: Rest, to: Rest, patient: str | None = None, **options: Any) -> R
     return prepare_move(from_, to, patient, **options).carry_out()
 
 
-def prove(plan: Plan, server: Rest, refused: dict[str, str], progress: Progress | None = None) -> tuple[Line, ...]:
+def prove(plan: Plan, server: Rest, progress: Progress | None = None) -> Lines:
     """A line for each resource, from what the target holds now: read anew, believed in nothing else."""
     report = planning.counting(progress, "prove", len(plan.steps))
-    found = there(server, [step.place for step in plan.steps], surely=True, done=report)
-    target = found | planning.resolved(plan, server, found)
-    return tuple(_line(plan, step, target, refused.get(step.item.key)) for step in plan.steps)
+    for steps in plan.steps.portions():
+        found = there(server, [step.place for step in steps], surely=True, done=report)
+        target = found | planning.resolved(plan, [step.item for step in steps], server, found)
+        plan.shelf.many(
+            "INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?, ?, ?, ?)", [_row(plan, step, target) for step in steps]
+        )
+    return Lines(plan.shelf)
 
 
-def _line(plan: Plan, step: Step, target: dict[str, dict[str, Any]], refusal: str | None) -> Line:
+def _row(plan: Plan, step: Step, target: dict[str, dict[str, Any]]) -> tuple[Any, ...]:
     arrived = target.get(step.place)
     action: Result = DONE.get(step.action) or step.action  # type: ignore[assignment]
     reason = step.reason
+    refusal = plan.shelf.one("SELECT reason FROM refused WHERE number = ?", (step.item.number,))
     if refusal is not None:
-        action, reason = "refused", refusal
+        action, reason = "refused", refusal[0]
     elif arrived is None and action != "cannot":
         action, reason = "lost", "The server took it, but does not have it."
-    line = Line(step.item.key, step.item.type, sha256(step.item.resource), action, reason=reason)
     if arrived is None or action in ("cannot", "refused"):
-        return line
-    return Line(
-        line.source,
-        line.type,
-        line.source_sha256,
-        action,
-        step.place,
-        planning.version(arrived),
-        sha256(arrived),
-        reason,
-        plan.compare(step.item, arrived, target),
-    )
+        return step.item.number, action, "", "", "", reason, None
+    differences = planning.frozen(plan.compare(step.item, arrived, target))
+    return step.item.number, action, step.place, planning.version(arrived), sha256(arrived), reason, differences
+
+
+class Lines(Kept[Line]):
+    """The lines of a receipt, read from the shelf when they are asked for."""
+
+    def made(self, numbers: Sequence[int]) -> list[Line]:
+        """The lines with these numbers."""
+        sql = (
+            "SELECT key, type, item.sha256, action, target, line.version, line.sha256, reason, differences"
+            " FROM line JOIN item USING (number) WHERE number = ?"
+        )
+        rows = [self._shelf.rows(sql, (number,))[0] for number in numbers]
+        return [Line(*(*row[:-1], planning.thawed(row[-1]))) for row in rows]
 
 
 def _of_patient(server: Rest, patient: str) -> Iterator[dict[str, Any]]:
