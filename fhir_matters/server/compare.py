@@ -25,6 +25,7 @@ Kind: TypeAlias = Literal["missing", "added", "changed", "reordered", "respelt"]
 Owner: TypeAlias = Literal["", "server", "transfer"]
 
 ALIGNED_AT_MOST = 400
+MADE_ANEW = "generated narrative made anew, as allowed"
 # "The list of profile URLs is a set", and so are labels and tags (http://hl7.org/fhir/R4/resource.html#Meta).
 SETS = (("meta", "profile"), ("meta", "security"), ("meta", "tag"))
 
@@ -65,7 +66,14 @@ def compare(source: dict[str, Any], target: dict[str, Any], knowledge: Knowledge
     """Every difference in content between what was to be kept and what is there, in the order of the source."""
     known = knowledge or Knowledge()
     kind = str(source.get("resourceType", ""))
-    return [_owned(kind, raw, known) for raw in differences(_with_meta(source), _with_meta(target))]
+    made = known.narrative and _generated(source, absent=True) and _generated(target)
+    return [_owned(kind, raw, known, made=made) for raw in differences(_with_meta(source), _with_meta(target))]
+
+
+def _generated(resource: dict[str, Any], *, absent: bool = False) -> bool:
+    """True where the text was made of the data alone (http://hl7.org/fhir/R4/valueset-narrative-status.html)."""
+    text = resource.get("text")
+    return absent if text is None else isinstance(text, dict) and text.get("status") == "generated"
 
 
 def differences(source: Any, target: Any, keys: tuple[Key, ...] = ()) -> Iterator[Raw]:
@@ -148,8 +156,10 @@ def _equal_numbers(source: Any, target: Any) -> bool:
     return isinstance(source, numbers) and isinstance(target, numbers) and source == target
 
 
-def _owned(kind: str, raw: Raw, known: Knowledge) -> Difference:
+def _owned(kind: str, raw: Raw, known: Knowledge, *, made: bool) -> Difference:
     keys, how, source, target = raw
+    if made and keys[0] == "text":
+        return Difference(expression(kind, keys), how, "server", MADE_ANEW, source, target)
     if same_narrative(keys, source, target):
         return Difference(expression(kind, keys), "respelt", "server", SAME_XHTML, source, target)
     for claim in (_identity, _meta, _moved, _resolved):

@@ -77,10 +77,7 @@ class Steps(Kept[Step]):
         sql = "SELECT action, place, reason, version, certain, differences FROM step WHERE number = ?"
         rows = [self._shelf.rows(sql, (number,))[0] for number in numbers]
         items = self._source.items.made(numbers)
-        return [
-            Step(*(item, *row[:4], thawed(row[5]), bool(row[4])))
-            for item, row in zip(items, rows, strict=True)
-        ]
+        return [Step(*(item, *row[:4], thawed(row[5]), bool(row[4]))) for item, row in zip(items, rows, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,9 @@ class Shelf:
         for pragma in (f"cache_size = {CACHE}", "journal_mode = OFF", "synchronous = OFF"):
             self._database.execute(f"PRAGMA {pragma}")
         self._database.executescript(TABLES)
-        self._database.execute("BEGIN")  # never ended: nothing of it is written to a disk but what the cache cannot hold
+        self._database.execute(
+            "BEGIN"
+        )  # never ended: nothing of it is written to a disk but what the cache cannot hold
 
     def __del__(self) -> None:
         self._database.close()

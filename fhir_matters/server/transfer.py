@@ -68,7 +68,8 @@ def prepare(
 
     `overwrite` replaces what differs there; with `narrative` the target may make generated text anew; references to a
     server that is neither source nor target are kept, written as identifiers (`rewrite`), or make what holds them stay
-    behind (`refuse`), as `elsewhere` says. Raises InputError for what is no resource, ServerError where the target cannot be read.
+    behind (`refuse`), as `elsewhere` says. Raises InputError for what is no resource, ServerError where the target
+    cannot be read.
     """
     put = () if journal is None else remembered(journal, to.base)
     allowed = Allowed(overwrite, narrative, elsewhere)

@@ -208,3 +208,22 @@ def test_profiles_labels_and_tags_are_sets_whose_order_is_the_servers(name):
     assert (found.path, found.kind, found.owner) == (f"Patient.meta.{name}", "reordered", "server")
     (lost,) = compare(before, {"resourceType": "Patient", "meta": {name: items[:1]}})
     assert (lost.kind, lost.owner) == ("missing", "")
+
+
+def text(status: str, words: str) -> dict[str, Any]:
+    return {"resourceType": "Basic", "text": {"status": status, "div": XHTML.format(words)}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "owner"),
+    [
+        (text("generated", "a"), text("generated", "b"), "server"),
+        ({"resourceType": "Basic"}, text("generated", "b"), "server"),
+        (text("additional", "a"), text("generated", "b"), ""),
+        (text("generated", "a"), text("additional", "b"), ""),
+        (text("generated", "a"), {"resourceType": "Basic"}, ""),
+    ],
+)
+def test_generated_narrative_is_the_servers_only_when_told_so_and_words_of_people_never(before, after, owner):
+    assert {each[2] for each in named(before, after)} == {""}
+    assert {each[2] for each in named(before, after, narrative=True)} == {owner}
