@@ -1,59 +1,36 @@
 """One HTTP connection to one FHIR server: bounded, patient, and discreet.
 
-Every request has a time limit, every answer a size limit. Credentials go to one origin only. No address with
-a query, no body and no diagnostics of the server ever reaches an error message. Knows no FHIR interactions:
-those are in `rest.py`.
+Every request has a time limit, every answer a size limit. Credentials go to one origin only, and another origin is
+asked only where the caller allows it, and then without them. No address with a query, no body and no diagnostics of
+the server ever reaches an error message. Knows no FHIR interactions: those are in `rest.py`.
 """
 
 from __future__ import annotations
 
-import base64
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
 
 from fhir_matters import jsonio
-from fhir_matters.errors import Conflict, FhirMattersError, InputError, NotFhir, ServerError, Unauthorised, Unreachable
+from fhir_matters.errors import Conflict, InputError, NotFhir, ServerError, Unauthorised
+from fhir_matters.server.addresses import ABSOLUTE, base_and_credentials, origin, origin_of_its_own, shown, spelt_well
+from fhir_matters.server.auth import Auth, login
 from fhir_matters.server.refusal import codes_of, next_step_for
+from fhir_matters.server.tls import Tls
+from fhir_matters.server.wire import BrokeOff, Incoming, Limits, LineLost, Wire
 
-if TYPE_CHECKING:
-    import requests
+__all__ = ["Answer", "Connection", "Limits"]
 
 FHIR_JSON = "application/fhir+json"
 BUSY = frozenset({429, 502, 503, 504})
 MOVED = frozenset({301, 302, 303, 307, 308})
 REDIRECTS = 5
-ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?//")
-IS_IT_THERE = "Check that the server runs and that the address is right."
+UNKNOWN = 401
+AUTHORIZATION = "Authorization"
 ERRORS: dict[int, type[ServerError]] = {401: Unauthorised, 403: Unauthorised, 409: Conflict, 412: Conflict}
-
-
-class _LineLost(Unreachable):
-    """No answer at all: asking again may help."""
-
-
-class _BrokeOff(NotFhir):
-    """Half an answer: asking again may help."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long and how much: seconds to connect and between two pieces of an answer, seconds and bytes in all.
-
-    A busy server (429, 502, 503, 504) or a broken line is asked again `attempts` times in all, never later
-    than `longest_wait` seconds after, whatever its `Retry-After` says.
-    """
-
-    connect: float = 10.0
-    read: float = 60.0
-    whole: float = 600.0
-    size: int = 512 * 1024 * 1024
-    attempts: int = 5
-    longest_wait: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +53,12 @@ class Answer:
 
 
 class Connection:
-    """Requests to one FHIR base address, with the credentials that belong to it."""
+    """Requests to one FHIR base address, with the credentials that belong to it.
+
+    `auth` is a way to get in (`Basic`, `Bearer`, `Smart`) or (user, password); `token` is short for `Bearer(token)`.
+    `headers` go with every request to this origin and to no other. `follow` are other origins where the server's
+    links may lead; nothing but the question goes there. `timeout` is short for two of the `limits`.
+    """
 
     def __init__(
         self,
@@ -84,17 +66,23 @@ class Connection:
         *,
         headers: Mapping[str, str] | None = None,
         token: str | None = None,
+        auth: Auth | tuple[str, str] | None = None,
+        tls: Tls | None = None,
+        follow: Iterable[str] = (),
         timeout: tuple[float, float] | float | None = None,
         limits: Limits | None = None,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        address, credentials = _without_credentials(base)
-        self.base = address
+        self.base, credentials = base_and_credentials(base)
         self.limits = _with_timeout(limits or Limits(), timeout)
-        self._headers = {**credentials, **(headers or {})}
-        if token is not None:
-            self._headers["Authorization"] = f"Bearer {token}"
+        self._headers = dict(headers or {})
+        self._follows = frozenset(map(origin_of_its_own, follow))
         self._wait = wait
+        trusted = tls or Tls()
+        self._wire = Wire(self.limits, trusted)
+        # No cookie and no certificate of ours goes to an origin that the server refers to.
+        self._elsewhere = Wire(self.limits, trusted.without_certificate())
+        self._login = login(self.base, auth, token, credentials, self._wire)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base!r})"
@@ -107,17 +95,8 @@ class Connection:
 
     def close(self) -> None:
         """Let the connections go; the next request opens new ones."""
-        if "_session" in self.__dict__:
-            self._session.close()
-            del self.__dict__["_session"]
-
-    @cached_property
-    def _session(self) -> requests.Session:
-        import requests  # noqa: PLC0415 - a fifth of a second, only for those who talk to a server
-
-        session = requests.Session()
-        session.auth = _leave_alone  # otherwise a .netrc would replace the credentials given here
-        return session
+        self._wire.close()
+        self._elsewhere.close()
 
     def ask(
         self,
@@ -139,7 +118,7 @@ class Connection:
         for pause in [*self._pauses(), None] if often else [None]:
             try:
                 answer = self._follow(method, url, data, headers or {})
-            except (_LineLost, _BrokeOff):
+            except (LineLost, BrokeOff):
                 if pause is None:
                     raise
                 self._wait(pause)
@@ -156,6 +135,32 @@ class Connection:
             return answer
         raise self.refused(method, where, answer)
 
+    @contextmanager
+    def stream(self, where: str, *, accept: str = "*/*") -> Iterator[Incoming]:
+        """A long answer of any form as it comes: status, headers, and `pieces()` of its body, never held whole.
+
+        `where`, redirects and credentials as for `ask`; it is asked once. Raises as `ask`, but never for a status.
+        """
+        url, ours = self.address(where), True
+        for _ in range(REDIRECTS + 2):
+            ours = ours and self._is_ours(url)
+            wire = self._wire if ours else self._elsewhere
+            sent = self._sent_to(ours=ours, headers={"Accept": accept})
+            with wire.open("GET", url, sent, place=self.base) as incoming:
+                again = ours and self._refused_pass(incoming.status, sent)
+                if not again and incoming.status not in MOVED:
+                    yield incoming
+                    return
+            url = url if again else self.address(urljoin(url, incoming.headers.get("location", "")))
+        raise self._no_end_of_redirects(incoming.status)
+
+    def fetch(self, where: str, *, accept: str = "*/*") -> tuple[bytes, str]:
+        """The bytes of a file (an attachment, say), within the limits, and its Content-Type; raises as `request`."""
+        with self.stream(where, accept=accept) as incoming:
+            if not 200 <= incoming.status < 300:  # noqa: PLR2004 - the class of success in RFC 9110
+                raise self.refused("GET", where, Answer(incoming.status, incoming.headers))
+            return incoming.whole(), incoming.headers.get("content-type", "")
+
     def refused(self, method: str, where: str, answer: Answer) -> ServerError:
         """The error for an answer that is a refusal: its status and its codes, nothing that may be a value."""
         codes = ", ".join(codes_of(answer.resource))
@@ -165,22 +170,31 @@ class Connection:
         return kind(message, status=answer.status, place=self.base, next_step=next_step_for(answer.status))
 
     def address(self, where: str) -> str:
-        """The absolute address; raises ServerError where it is on another origin, so no token goes there."""
+        """The absolute address; raises ServerError where it is on an origin that is neither this one nor allowed."""
         if not where:
             return self.base
         if not ABSOLUTE.match(where):
             return f"{self.base}{where}" if where.startswith("?") else f"{self.base}/{where}"
-        if origin(where) != origin(self.base):
+        if not spelt_well(where):
             raise ServerError(
-                f"The server refers to {_shown(origin(where))}, which is another origin, so it was not followed.",
+                "The server refers to an address that could be read in two ways, so it was not followed.",
                 place=self.base,
-                next_step="If that address is right, use it as the base address.",
+                next_step="Report it to whoever runs the server.",
+            )
+        if not self._is_ours(where) and origin(where) not in self._follows:
+            raise ServerError(
+                f"The server refers to {shown(origin(where))}, which is another origin, so it was not followed.",
+                place=self.base,
+                next_step="If that is right, allow it (`follow`), or use it as the base address.",
             )
         return where
 
     def pause(self, seconds: float) -> None:
         """Wait, never longer than the limits allow."""
         self._wait(min(seconds, self.limits.longest_wait))
+
+    def _is_ours(self, url: str) -> bool:
+        return origin(url) == origin(self.base)
 
     def _pauses(self) -> Iterator[float]:
         for attempt in range(self.limits.attempts - 1):
@@ -198,129 +212,81 @@ class Connection:
         return max(0.0, min(seconds, self.limits.longest_wait))
 
     def _follow(self, method: str, url: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:
+        ours = True
         for _ in range(REDIRECTS + 1):
-            answer = self._once(method, url, data, headers)
+            # Who leads us away has no say in what we ask with our credentials: they stay off after that.
+            ours = ours and self._is_ours(url)
+            answer = self._once(method, url, data, headers) if ours else self._asked_elsewhere(method, url, headers)
             if answer.status not in MOVED:
                 return answer
             if method not in ("GET", "HEAD") and answer.status < 307:  # noqa: PLR2004 - 307 and 308 keep the method
                 break
             url = self.address(urljoin(url, answer.headers.get("location", "")))
-        raise ServerError(
+        raise self._no_end_of_redirects(answer.status)
+
+    def _once(self, method: str, url: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:
+        """One exchange with the server itself, and one more where it no longer takes the pass and there is another."""
+        asked = dict(headers)
+        if data is not None:
+            asked["Content-Type"] = f"{FHIR_JSON}; charset=utf-8"
+        sent = self._sent_to(ours=True, headers=asked)
+        answer = self._exchange(self._wire, method, url, sent, data)
+        if self._refused_pass(answer.status, sent):
+            return self._exchange(self._wire, method, url, self._sent_to(ours=True, headers=asked), data)
+        return answer
+
+    def _asked_elsewhere(self, method: str, url: str, headers: Mapping[str, str]) -> Answer:
+        if method not in ("GET", "HEAD"):
+            raise ServerError(
+                "The server wants a write to go to another origin, so it was not sent.",
+                place=self.base,
+                next_step="Use the address that it redirects to as the base address.",
+            )
+        return self._exchange(self._elsewhere, method, url, self._sent_to(ours=False, headers=headers), None)
+
+    def _sent_to(self, *, ours: bool, headers: Mapping[str, str]) -> dict[str, str]:
+        """What is said beside the question: to another origin, which form is wanted and how fresh, and no more."""
+        always = {"Accept": FHIR_JSON, "User-Agent": "fhir-matters"}
+        if not ours:
+            return always | {name: value for name, value in headers.items() if name in ("Accept", "Cache-Control")}
+        header = self._login.header()
+        return {**always, **self._headers, **headers, **({AUTHORIZATION: header} if header else {})}
+
+    def _refused_pass(self, status: int, sent: Mapping[str, str]) -> bool:
+        """True where the server does not know (any more) what it was shown, and there is something else to show."""
+        return status == UNKNOWN and AUTHORIZATION in sent and self._login.renew(sent[AUTHORIZATION])
+
+    def _no_end_of_redirects(self, status: int) -> ServerError:
+        return ServerError(
             "The server redirects without end, or where a write must not follow.",
-            status=answer.status,
+            status=status,
             place=self.base,
             next_step="Use the address that it redirects to as the base address.",
         )
 
-    def _once(self, method: str, url: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:
-        import requests  # noqa: PLC0415 - see _session
+    def _exchange(self, wire: Wire, method: str, url: str, headers: Mapping[str, str], data: bytes | None) -> Answer:
+        with wire.open(method, url, headers, data, place=self.base) as incoming:
+            return self._answer(incoming)
 
-        sent = {"Accept": FHIR_JSON, "User-Agent": "fhir-matters", **self._headers, **headers}
-        if data is not None:
-            sent["Content-Type"] = f"{FHIR_JSON}; charset=utf-8"
-        try:
-            with self._session.request(
-                method,
-                url,
-                data=data,
-                headers=sent,
-                stream=True,
-                allow_redirects=False,
-                timeout=(self.limits.connect, self.limits.read),
-            ) as response:
-                return self._answer(response)
-        except requests.Timeout:
-            raise Unreachable(
-                f"No answer within {self.limits.read:g} seconds.", place=self.base, next_step=IS_IT_THERE
-            ) from None
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
-            raise _BrokeOff("The answer broke off before its end.", place=self.base, next_step="Try again.") from None
-        except requests.exceptions.SSLError:
-            raise Unreachable(
-                "The server's certificate is not trusted.",
-                place=self.base,
-                next_step="Check the address, or set REQUESTS_CA_BUNDLE to the authority that signed it.",
-            ) from None
-        except requests.ConnectionError:
-            raise _LineLost(
-                "The server cannot be reached, or closed the line without an answer.",
-                place=self.base,
-                next_step=IS_IT_THERE,
-            ) from None
-        except (requests.RequestException, UnicodeError):
-            raise Unreachable(
-                "The request could not be made.", place=self.base, next_step="Check the address and the headers."
-            ) from None
-
-    def _answer(self, response: requests.Response) -> Answer:
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        body = self._body(response)
-        if not body.strip() or response.status_code in MOVED:
-            return Answer(response.status_code, headers)
+    def _answer(self, incoming: Incoming) -> Answer:
+        body = incoming.whole()
+        if not body.strip() or incoming.status in MOVED:
+            return Answer(incoming.status, incoming.headers)
         resource = _resource(body)
-        if resource is None and response.status_code < 400:  # noqa: PLR2004 - a refusal may be in any form
-            raise self._not_fhir(_what_instead(body, headers), status=response.status_code)
-        return Answer(response.status_code, headers, resource)
-
-    def _body(self, response: requests.Response) -> bytes:
-        pieces: list[bytes] = []
-        size, started = 0, time.monotonic()
-        for piece in response.iter_content(64 * 1024):
-            pieces.append(piece)
-            size += len(piece)
-            if size > self.limits.size:
-                raise self._not_fhir(f"The answer is longer than {self.limits.size:,} bytes.")
-            if time.monotonic() - started > self.limits.whole:
-                raise Unreachable(f"The answer was not complete after {self.limits.whole:g} seconds.", place=self.base)
-        return b"".join(pieces)
+        if resource is None and incoming.status < 400:  # noqa: PLR2004 - a refusal may be in any form
+            raise self._not_fhir(_what_instead(body, incoming.headers), status=incoming.status)
+        return Answer(incoming.status, incoming.headers, resource)
 
     def _not_fhir(self, message: str, *, status: int = 0) -> NotFhir:
         step = "Check that the base address is that of the FHIR server itself, often one that ends in /fhir."
         return NotFhir(message, status=status, place=self.base, next_step=step)
 
 
-def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port (RFC 6454); an address that is none has an origin of its own."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    except ValueError:
-        return "", url, 0
-
-
-def _shown(place: tuple[str, str, int]) -> str:
-    return f"{place[0]}://{place[1]}:{place[2]}"
-
-
-def _without_credentials(base: str) -> tuple[str, dict[str, str]]:
-    """The address without user and password, and the header that says them instead (RFC 7617)."""
-    try:
-        parts = urlsplit(base)
-        place, host = parts.port, parts.hostname
-    except ValueError:
-        parts, place, host = urlsplit(""), None, None
-    if parts.scheme not in ("http", "https") or not host:
-        raise FhirMattersError(
-            "This is no address of a server.", next_step="Expected something like https://example.org/fhir."
-        )
-    name = f"[{host}]" if ":" in host else host
-    netloc = f"{name}:{place}" if place else name
-    address = urlunsplit((parts.scheme, netloc, parts.path.rstrip("/"), "", ""))
-    if not parts.username:
-        return address, {}
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return address, {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
-
-
 def _with_timeout(limits: Limits, timeout: tuple[float, float] | float | None) -> Limits:
     if timeout is None:
         return limits
     connect, read = timeout if isinstance(timeout, tuple) else (min(limits.connect, timeout), timeout)
-    return Limits(connect, read, limits.whole, limits.size, limits.attempts, limits.longest_wait)
-
-
-def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
+    return replace(limits, connect=connect, read=read)
 
 
 def _resource(body: bytes) -> dict[str, Any] | None:

@@ -131,10 +131,19 @@ class Rest(Connection):
         while following:
             if following in visited:
                 raise self._endless()
+            if len(visited) == self.limits.pages:
+                raise self._too_many()
             visited.add(following)
             bundle = self._wanted(self.request("GET", following, headers=FRESH), "Bundle")
             yield bundle
             following = _next_link(bundle, self.base)
+
+    def _too_many(self) -> ServerError:
+        return ServerError(
+            f"The server's answer has more than {self.limits.pages:,} pages; it may have no end.",
+            place=self.base,
+            next_step="Ask for less at once, or raise the limit `pages`.",
+        )
 
     def _endless(self) -> ServerError:
         return ServerError(

@@ -1,0 +1,173 @@
+"""What `requests` leaves open: a time limit for the whole of an answer, and TLS without a second set of authorities.
+
+A timeout of a socket begins anew with every byte. Here each read is given what is left until the end of the exchange.
+Imported with the first request: all of this needs `requests`.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cached_property
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from fhir_matters.server.tls import Tls
+
+# The longest that a socket can be told, more or less.
+LONGEST = 1e6
+UNTIL: ContextVar[float] = ContextVar("UNTIL", default=float("inf"))
+
+
+@contextmanager
+def in_time(until: float) -> Iterator[None]:
+    """Until then (a time of `time.monotonic`) an answer that begins within this block must have come whole."""
+    token = UNTIL.set(until)
+    try:
+        yield
+    finally:
+        UNTIL.reset(token)
+
+
+def session(tls: Tls) -> requests.Session:
+    """A session that takes proxies from the environment, and nothing else that it is not given."""
+    made = _Session()
+    made.auth = _leave_alone  # otherwise a .netrc would replace the credentials given here
+    made.headers.update({"Accept-Encoding": "gzip"})
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, _Adapter(tls))
+    return made
+
+
+class _Session(requests.Session):
+    def merge_environment_settings(self, url: Any, *settings: Any) -> Any:
+        """The settings; what is on this machine is never asked for through a proxy, whose localhost is another."""
+        merged = super().merge_environment_settings(url, *settings)
+        if _is_here(str(url)):
+            merged["proxies"] = {}
+        return merged
+
+
+def _is_here(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+class _Adapter(HTTPAdapter):
+    """Pools of the connections below, all with one TLS context."""
+
+    def __init__(self, tls: Tls) -> None:
+        self._tls = tls
+        super().__init__()
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        return self._tls.context()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not str(proxy).lower().startswith("socks"):
+            manager.pool_classes_by_scheme = POOLS
+        return manager
+
+    def build_connection_pool_key_attributes(self, request: Any, *_: Any, **__: Any) -> Any:
+        parts = urlsplit(request.url)
+        host: dict[str, Any] = {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}
+        return host, {"ssl_context": self._context} if parts.scheme == "https" else {}
+
+    def cert_verify(self, *_: Any, **__: Any) -> None:
+        """Nothing: the context has the authorities, and requests would add those of certifi to them."""
+
+
+class _Reader(io.RawIOBase):
+    """What a socket receives, each time in what is left until the end."""
+
+    def __init__(self, raw: io.RawIOBase, socket: Any) -> None:
+        super().__init__()
+        self._raw, self._socket, self._until = raw, socket, UNTIL.get()
+        self._pause = socket.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(min(left, self._pause) if self._pause is not None else left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Reader(self.fp.detach(), sock))
+
+    def begin(self) -> None:
+        super().begin()
+        # urllib3 would log what is odd in the headers, and with it the address, whose query may tell of a person.
+        self.msg.defects.clear()
+        self.msg.set_payload("")
+
+
+class _Timed:
+    """A connection that sends and receives in what is left of the time."""
+
+    response_class = _Response
+    sock: Any
+    connect: Any
+
+    def send(self, data: Any) -> None:
+        """Send the whole of it in what is left; it may take longer than the pause between two pieces."""
+        if self.sock is None:
+            self.connect()
+        pause = self.sock.gettimeout()
+        self.sock.settimeout(max(0.001, min(UNTIL.get() - time.monotonic(), LONGEST)))
+        super().send(data)  # type: ignore[misc]
+        self.sock.settimeout(pause)
+
+
+class _Http(_Timed, HTTPConnection):  # type: ignore[misc]
+    pass
+
+
+class _Https(_Timed, HTTPSConnection):  # type: ignore[misc]
+    pass
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+POOLS = {"http": _HttpPool, "https": _HttpsPool}
