@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from fhir_matters.cli.joined import server_codes, server_validate
+from fhir_matters.cli.joined import server_codes, server_places, server_shapes, server_validate
 from fhir_matters.local_server.faults import Fault, Faults
 from fhir_matters.local_server.serve import Running
 
@@ -35,7 +35,7 @@ class LocalServer(Running):
 
     def __init__(self, *faults: str | Fault, seed: int = 0, data: Path | str | None = None) -> None:
         self.faults = Faults(*faults, seed=seed)
-        super().__init__(data, server_validate, server_codes, self.faults)
+        super().__init__(data, server_validate, server_codes, self.faults, shapes=server_shapes, places=server_places)
 
     def holding(self, *resources: Mapping[str, Any]) -> Self:
         """Itself, with these resources under their own ids: put there past the wire and its faults."""

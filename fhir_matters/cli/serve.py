@@ -14,28 +14,35 @@ import click
     "--fault", "faults", multiple=True, metavar="NAME=VALUE", help="Misbehave, for example drop-response=0.1."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="What the faults are drawn by.")
-def command(port: int, data: Path | None, faults: tuple[str, ...], seed: int) -> None:
+@click.option(
+    "--token",
+    envvar="FHIR_MATTERS_SERVE_TOKEN",
+    help="Ask for this bearer token; better said in the environment, as FHIR_MATTERS_SERVE_TOKEN.",
+)
+def command(port: int, data: Path | None, faults: tuple[str, ...], seed: int, token: str | None) -> None:
     """Run a FHIR R4 server on this machine, for trying and testing.
 
-    It listens on the loopback interface alone and asks for no password: it is no server for real data.
+    It listens on the loopback interface alone and asks for no password, or for one token: it is no server for real
+    data.
 
     With --fault it misbehaves on purpose, so that you can see what your client makes of it; what it holds stays
     whole. A fault is NAME=VALUE, and after colons a chance from 0 to 1, only=METHOD, reads, writes or /PATH, after=N
     and times=N; --fault list tells which there are. The same seed and the same requests meet the same faults.
     """
-    from fhir_matters.cli.joined import server_codes, server_validate
+    from fhir_matters.cli.joined import server_skills
+    from fhir_matters.local_server.access import one_token
     from fhir_matters.local_server.faults import described, seeded
     from fhir_matters.local_server.serve import run
 
     if "list" in faults:
         click.echo("\n".join(described()))
         return
-
+    if token == "":
+        raise click.BadParameter("expected a token, found none.", param_hint="--token")
     run(
         port=port,
         data=data,
-        validate=server_validate,
-        codes=server_codes,
+        skills=server_skills(one_token(token) if token else None),
         faults=seeded(faults, seed),
         ready=lambda base: click.echo(f"{base} is ready; Ctrl-C ends it."),
     )

@@ -1,9 +1,10 @@
-"""The HTTP face of the store: FHIR R4 REST in JSON as an ASGI application. Addresses, and nothing deeper."""
+"""The HTTP face of the store: FHIR R4 REST as an ASGI application. Addresses, and nothing deeper."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -20,23 +21,23 @@ from starlette.routing import Route
 
 from fhir_matters import jsonio
 from fhir_matters.errors import InputError
-from fhir_matters.local_server import bundles, interactions, operations
-from fhir_matters.local_server.calls import FHIR_JSON, ROOT, Asked, Call, body_of, heading
+from fhir_matters.local_server import access, bundles, formats, interactions, operations
+from fhir_matters.local_server.calls import ROOT, Asked, Call, body_of, heading
 from fhir_matters.local_server.capabilities import capabilities
 from fhir_matters.local_server.exporting import FILES, Exporting
 from fhir_matters.local_server.interactions import Done
-from fhir_matters.local_server.operations import Codes, Pages, Snapshot, Validate
+from fhir_matters.local_server.operations import Pages, Snapshot
 from fhir_matters.local_server.refusals import RefusalError
+from fhir_matters.local_server.skills import Skills
 from fhir_matters.local_server.store import Store
 
 
 class Api:
     """The handlers, over one store. Each runs in a thread of its own; the store makes writers wait."""
 
-    def __init__(self, store: Store, validate: Validate | None, codes: Codes | None = None) -> None:
+    def __init__(self, store: Store, skills: Skills) -> None:
         self.store = store
-        self.validate = validate
-        self.codes = codes
+        self.skills = skills
         self.pages = Pages(store)
         self.started = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
@@ -53,69 +54,82 @@ class Api:
         run = {"transaction": bundles.transaction, "batch": bundles.batch}.get(str(bundle.get("type")))
         if bundle.get("resourceType") != "Bundle" or run is None:
             raise RefusalError(400, "invalid", "Expected a Bundle of type transaction or batch.")
-        return call.answered(200, run(self.store, bundle, lambda url: self._get(url, call)))
+        return call.answered(200, run(self.store, bundle, lambda url: self._get(url, call), self.skills))
 
     def _get(self, url: str, call: Call) -> Done:
-        """A GET inside a Bundle: a read, a search, or a question about codes."""
+        """A GET inside a Bundle: a read, a search, a history, all about a patient, or a question about codes."""
         path, asked = url.partition("?")[0].strip("/").split("/"), parse_qsl(urlsplit(url).query)
         match path:
+            case ["metadata"]:
+                return Done(200, None, self._capabilities())
             case [kind, name] if f"{kind}/{name}" in operations.CODE_OPERATIONS:
-                return Done(200, None, operations.coded(self.codes, f"{kind}/{name}", None, asked))
+                return Done(200, None, operations.coded(self.skills.codes, f"{kind}/{name}", None, asked))
+            case ["Patient", *identity, "$everything"] if len(identity) < 2:  # noqa: PLR2004 (none, or one)
+                return self._listed(call, url, asked, operations.everything(self.store, *identity))
+            case [*place, "_history"] if len(place) < 3:  # noqa: PLR2004 (type and id)
+                return self._listed(call, url, asked, self._history(*place, since=dict(asked).get("_since", "")))
             case [kind]:
-                snapshot = operations.found(self.store, kind, asked, strict=False)
-                return Done(200, None, self.pages.first(snapshot, call.base, url, operations.counted(asked)))
+                return self._listed(call, url, asked, self._search(call, kind, asked))
             case [kind, identity]:
                 found = interactions.read(self.store, kind, identity)
-                return Done(200, found, found.resource)
             case [kind, identity, "_history", number]:
                 found = interactions.vread(self.store, kind, identity, number)
-                return Done(200, found, found.resource)
-        raise RefusalError(404, "not-found", "There is nothing at that address.")
+            case _:
+                raise RefusalError(404, "not-found", "There is nothing at that address.")
+        return Done(200, found, found.resource)
+
+    def _listed(self, call: Call, url: str, asked: Asked, snapshot: Snapshot) -> Done:
+        return Done(200, None, self.pages.first(snapshot, call.base, url, asked))
 
     def metadata(self, call: Call) -> Response:
         """What this server can do."""
-        can = {"validates": self.validate is not None, "codes": self.codes is not None}
-        return call.answered(200, capabilities(version("fhir-matters"), self.started, **can))
+        return call.answered(200, self._capabilities())
+
+    def _capabilities(self) -> dict[str, Any]:
+        return capabilities(version("fhir-matters"), self.started, self.skills)
 
     def of_type(self, call: Call) -> Response:
-        """POST: create. GET: search. PUT: conditional update. DELETE: conditional delete."""
+        """POST: create. GET: search. PUT, PATCH and DELETE: of what a condition finds."""
         kind = interactions.known(call.path["kind"])
         if call.method == "GET":
             return self._found(call, kind, call.asked)
         if call.method == "POST":
             condition = call.header("if-none-exist")
             return call.done(interactions.create(self.store, kind, call.resource(), condition))
+        match = call.header("if-match")
         if call.method == "PUT":
-            match = call.header("if-match")
             return call.done(interactions.update_where(self.store, kind, call.query, call.resource(), match))
-        return call.done(interactions.delete_where(self.store, kind, call.query, call.header("if-match")))
+        if call.method == "PATCH":
+            return call.done(interactions.patch_where(self.store, kind, call.query, call.change(), match))
+        return call.done(interactions.delete_where(self.store, kind, call.query, match))
 
     def search(self, call: Call) -> Response:
         """POST [type]/_search."""
         return self._found(call, interactions.known(call.path["kind"]), [*call.asked, *call.form()])
 
     def _found(self, call: Call, kind: str, asked: Asked) -> Response:
-        snapshot = operations.found(self.store, kind, asked, strict=call.prefers("handling=strict"))
-        if operations.only_counted(asked):
-            total = {"resourceType": "Bundle", "type": "searchset", "total": len(snapshot.seqs)}
-            return call.answered(200, total)
-        return self._paged(call, snapshot, asked)
+        return self._paged(call, self._search(call, kind, asked), asked)
+
+    def _search(self, call: Call, kind: str, asked: Asked) -> Snapshot:
+        return operations.found(self.store, kind, asked, strict=call.prefers("handling=strict"))
 
     def _paged(self, call: Call, snapshot: Snapshot, asked: Asked) -> Response:
-        return call.answered(200, self.pages.first(snapshot, call.base, call.url, operations.counted(asked)))
+        return call.answered(200, self.pages.first(snapshot, call.base, call.url, asked))
 
     def of_instance(self, call: Call) -> Response:
-        """GET: read. PUT: update, or create with the client's id. DELETE."""
+        """GET: read. PUT: update, or create with the client's id. PATCH. DELETE."""
         kind, identity = call.path["kind"], call.path["id"]
         if call.method == "GET":
             found = interactions.read(self.store, kind, identity)
-            if call.header("if-none-match") == found.etag:
+            if found.etag in re.split(r"\s*,\s*", (call.header("if-none-match") or "").strip()):
                 return Response(status_code=304, headers=heading(found))
             return call.shown(found)
+        match = call.header("if-match")
         if call.method == "PUT":
-            match = call.header("if-match")
             return call.done(interactions.update(self.store, kind, identity, call.resource(), match))
-        return call.done(interactions.delete(self.store, kind, identity, call.header("if-match")))
+        if call.method == "PATCH":
+            return call.done(interactions.patch(self.store, kind, identity, call.change(), match))
+        return call.done(interactions.delete(self.store, kind, identity, match))
 
     def vread(self, call: Call) -> Response:
         """One version."""
@@ -123,10 +137,11 @@ class Api:
 
     def history(self, call: Call) -> Response:
         """The versions of one resource, of a type, or of everything, newest first."""
-        kind, identity = call.path.get("kind", ""), call.path.get("id", "")
-        since = dict(call.asked).get("_since", "")
-        snapshot = operations.history(self.store, interactions.known(kind) if kind else "", identity, since)
-        return self._paged(call, snapshot, call.asked)
+        place = [call.path[name] for name in ("kind", "id") if name in call.path]
+        return self._paged(call, self._history(*place, since=dict(call.asked).get("_since", "")), call.asked)
+
+    def _history(self, kind: str = "", identity: str = "", *, since: str) -> Snapshot:
+        return operations.history(self.store, interactions.known(kind) if kind else "", identity, since)
 
     def everything(self, call: Call) -> Response:
         """Patient/$everything and Patient/[id]/$everything."""
@@ -136,25 +151,22 @@ class Api:
         """[type]/$validate and [type]/[id]/$validate."""
         kind = interactions.known(call.path["kind"])
         body = call.resource() if call.body else self._stored(kind, call.path.get("id", ""))
-        return call.answered(200, operations.validated(self.validate, kind, body, call.asked))
+        return call.answered(200, operations.validated(self.skills.validate, kind, body, call.asked))
 
     def code(self, call: Call) -> Response:
         """ValueSet/$validate-code, ValueSet/$expand and CodeSystem/$validate-code."""
         operation = call.url.partition("?")[0].removeprefix(f"{call.base}/").replace("%24", "$")
         body = call.resource() if call.body else None
-        return call.answered(200, operations.coded(self.codes, operation, body, call.asked))
+        return call.answered(200, operations.coded(self.skills.codes, operation, body, call.asked))
 
     def _stored(self, kind: str, identity: str) -> dict[str, Any]:
         return interactions.read(self.store, kind, identity).resource
 
 
-def application(store: Store, validate: Validate | None = None, codes: Codes | None = None) -> Starlette:
-    """The ASGI application that serves this store under `/fhir`.
-
-    `validate` answers `$validate`: a resource and profiles to an OperationOutcome. `codes` answers questions about
-    codes: an operation and its parameters to what it returns, or None.
-    """
-    api, exporting = Api(store, validate, codes), Exporting(store)
+def application(store: Store, skills: Skills | None = None) -> Starlette:
+    """The ASGI application that serves this store, with these skills, under `/fhir`."""
+    skills = skills or Skills()
+    api, exporting = Api(store, skills), Exporting(store, secured=skills.verify is not None)
     table: tuple[tuple[str, list[str], Callable[[Call], Response]], ...] = (
         ("", ["GET", "POST"], api.root),
         ("/metadata", ["GET"], api.metadata),
@@ -167,44 +179,65 @@ def application(store: Store, validate: Validate | None = None, codes: Codes | N
         ("/{kind}/{id}/$validate", ["GET", "POST"], api.judge),
         ("/{kind}/_search", ["POST"], api.search),
         ("/{kind}/_history", ["GET"], api.history),
-        ("/{kind}", ["GET", "POST", "PUT", "DELETE"], api.of_type),
-        ("/{kind}/{id}", ["GET", "PUT", "DELETE"], api.of_instance),
+        ("/{kind}", ["GET", "POST", "PUT", "PATCH", "DELETE"], api.of_type),
+        ("/{kind}/{id}", ["GET", "PUT", "PATCH", "DELETE"], api.of_instance),
         ("/{kind}/{id}/_history", ["GET"], api.history),
         ("/{kind}/{id}/_history/{number}", ["GET"], api.vread),
     )
-    routes = [Route(f"{ROOT}{path}", _endpoint(handle), methods=methods) for path, methods, handle in table]
-    routes.insert(0, Route(f"{ROOT}/{FILES}/{{job}}/{{name}}", exporting.files, methods=["GET"]))
-    routes.append(Route(f"{ROOT}/", _endpoint(api.root), methods=["GET", "POST"]))
+    routes = [Route(f"{ROOT}{path}", _endpoint(handle, skills), methods=methods) for path, methods, handle in table]
+    routes.insert(0, Route(f"{ROOT}/{FILES}/{{job}}/{{name}}", _guarded(exporting.files, skills), methods=["GET"]))
+    routes.append(Route(f"{ROOT}/", _endpoint(api.root, skills), methods=["GET", "POST"]))
     # A web page elsewhere can send a browser here, but only under that page's own host name.
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])
     return Starlette(routes=routes, middleware=[hosts], exception_handlers={HTTPException: _not_here})
 
 
-def _endpoint(handle: Callable[[Call], Response]) -> Callable[[Request], Any]:
+def _endpoint(handle: Callable[[Call], Response], skills: Skills) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         try:
-            return await run_in_threadpool(_answer, handle, Call(request, await body_of(request)))
+            call = Call(request, await body_of(request), skills)
         except RefusalError as refusal:
             return _refused(refusal)
-        except InputError as error:
-            return _refused(RefusalError(400, "structure", str(error)))
-        except sqlite3.OperationalError as error:
-            # Another process writes for too long, or the disk is full.
-            return _refused(RefusalError(503, "transient", f"The data file cannot be used now: {error}."))
-        except Exception as error:  # noqa: BLE001 (raised further, it would be printed with values of the resource)
-            return _refused(RefusalError(500, "exception", f"The server failed ({type(error).__name__})."))
+        return await run_in_threadpool(_answer, handle, call)
 
     return endpoint
 
 
+def _guarded(handle: Callable[[Request], Awaitable[Response]], skills: Skills) -> Callable[[Request], Any]:
+    """The same, for those who may read all."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            if skills.verify is not None:
+                access.permit(request.headers.get("authorization"), [access.ALL_READ], skills.verify)
+        except RefusalError as refusal:
+            return _refused(refusal)
+        return await handle(request)
+
+    return guarded
+
+
 def _answer(handle: Callable[[Call], Response], call: Call) -> Response:
-    call.negotiated()
-    return handle(call)
+    try:
+        call.negotiated()
+        if call.skills.verify is not None and handle.__name__ != "metadata":
+            access.permit(call.header("authorization"), access.needed(call), call.skills.verify)
+        return handle(call)
+    except RefusalError as refusal:
+        return call.refused(refusal)
+    except InputError as error:
+        return call.refused(RefusalError(400, "structure", str(error)))
+    except sqlite3.OperationalError as error:
+        # Another process writes for too long, or the disk is full.
+        return call.refused(RefusalError(503, "transient", f"The data file cannot be used now: {error}."))
+    except Exception as error:  # noqa: BLE001 (raised further, it would be printed with values of the resource)
+        return call.refused(RefusalError(500, "exception", f"The server failed ({type(error).__name__})."))
 
 
 def _refused(refusal: RefusalError, headers: Mapping[str, str] | None = None) -> Response:
     data = jsonio.write(refusal.outcome)
-    return Response(data, refusal.status, {"Content-Type": f"{FHIR_JSON}; charset=utf-8", **(headers or {})})
+    told = {"Content-Type": f"{formats.MIME['json']}; charset=utf-8", **refusal.headers, **(headers or {})}
+    return Response(data, refusal.status, told)
 
 
 async def _not_here(_: Request, error: Exception) -> Response:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -16,15 +16,18 @@ from urllib.parse import unquote
 from fhir_matters.errors import InputError
 from fhir_matters.local_server import interactions
 from fhir_matters.local_server.interactions import Done
+from fhir_matters.local_server.patching import of_entry
 from fhir_matters.local_server.refusals import RefusalError
 from fhir_matters.local_server.resolving import Resolve, resolver
+from fhir_matters.local_server.skills import Skills
 from fhir_matters.local_server.store import Store
 
-# In R4's order: deletes first, then creates, then updates, then reads. What the address must be, and in words.
+# In R4's order: deletes, creates, updates and patches, reads. What the address must be, and in words.
 METHODS: dict[str, tuple[re.Pattern[str], str]] = {
     "DELETE": (re.compile(r"/?[A-Za-z]+(/[^/?]+|\?.+)"), "Type/id or Type?condition"),
     "POST": (re.compile(r"/?[A-Za-z]+"), "a resource type"),
     "PUT": (re.compile(r"/?[A-Za-z]+(/[^/?]+|\?.+)"), "Type/id or Type?condition"),
+    "PATCH": (re.compile(r"/?[A-Za-z]+(/[^/?]+|\?.+)"), "Type/id or Type?condition"),
     "GET": (re.compile(r".+"), "an address"),
     "HEAD": (re.compile(r".+"), "an address"),
 }
@@ -65,7 +68,49 @@ class Entry:
         return self.url.partition("?")[2]
 
 
-def transaction(store: Store, bundle: Mapping[str, Any], get: Get) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """How entries are done: where, how a GET is answered, and, where entries may refer to each other, how."""
+
+    store: Store
+    get: Get
+    skills: Skills
+    resolve: Resolve | None = None
+
+    def done(self, entry: Entry) -> Done:
+        """What the entry came to."""
+        if entry.method in ("GET", "HEAD"):
+            return _read(entry, self.get(entry.url))
+        if entry.method == "DELETE" and not entry.identity:
+            return Done(204)
+        if entry.there is not None:
+            return entry.there
+        do = {"DELETE": self._delete, "PATCH": self._patch}.get(entry.method, self._write)
+        return do(entry, entry.request.get("ifMatch"))
+
+    def _delete(self, entry: Entry, match: str | None) -> Done:
+        return interactions.delete(self.store, entry.kind, entry.identity, match)
+
+    def _patch(self, entry: Entry, match: str | None) -> Done:
+        resource = entry.resource if self.resolve is None else self.resolve(entry.resource, entry.root)
+        return interactions.patch(self.store, entry.kind, entry.identity, of_entry(resource, self.skills), match)
+
+    def _write(self, entry: Entry, match: str | None) -> Done:
+        resource = entry.resource
+        if not isinstance(resource, dict) or resource.get("resourceType") != entry.kind:
+            raise RefusalError(400, "invalid", f"Expected a {entry.kind} resource.")
+        if self.resolve is not None:
+            resource = self.resolve(resource, entry.root)
+        if entry.condition:
+            _still_nobody(self.store, entry)
+        if entry.method == "POST":
+            return Done(201, self.store.put(resource, entry.identity, "POST")[0])
+        if entry.condition:
+            resource = {**resource, "id": entry.identity}
+        return interactions.update(self.store, entry.kind, entry.identity, resource, match)
+
+
+def transaction(store: Store, bundle: Mapping[str, Any], get: Get, skills: Skills | None = None) -> dict[str, Any]:
     """The response Bundle; everything was done, or, where RefusalError is raised, nothing."""
     entries = [_entry(position, each) for position, each in enumerate(_given(bundle))]
     ordered = sorted(entries, key=lambda each: ORDER.index(each.method))
@@ -74,33 +119,34 @@ def transaction(store: Store, bundle: Mapping[str, Any], get: Get) -> dict[str, 
     with store.transaction():
         # Deletes first: what they take away no condition of another entry may find.
         for some in (deletes, ordered[len(deletes) :]):
-            done |= _together(store, entries, some, get)
+            done |= _together(entries, some, Doing(store, get, skills or Skills()))
     answers = [answer(done[entry.position]) for entry in entries]
     return {"resourceType": "Bundle", "type": "transaction-response", **_listed(answers)}
 
 
-def _together(store: Store, entries: list[Entry], some: list[Entry], get: Get) -> dict[int, Done]:
+def _together(entries: list[Entry], some: list[Entry], doing: Doing) -> dict[int, Done]:
     """What these of the entries came to, by position."""
     for entry in some:
-        _named(entry, partial(_settle, store, entry))
+        _named(entry, partial(_settle, doing.store, entry))
     _all_different(entries)
     places = {each.full_url: f"{each.kind}/{each.identity}" for each in entries if each.full_url and each.identity}
-    resolve = resolver(store, places)
-    return {entry.position: _named(entry, partial(_do, store, entry, resolve, get)) for entry in some}
+    doing = replace(doing, resolve=resolver(doing.store, places))
+    return {entry.position: _named(entry, partial(doing.done, entry)) for entry in some}
 
 
-def batch(store: Store, bundle: Mapping[str, Any], get: Get) -> dict[str, Any]:
+def batch(store: Store, bundle: Mapping[str, Any], get: Get, skills: Skills | None = None) -> dict[str, Any]:
     """The response Bundle, with an outcome for each entry that was refused; the others were done."""
-    answers = [_alone(store, position, each, get) for position, each in enumerate(_given(bundle))]
+    doing = Doing(store, get, skills or Skills())
+    answers = [_alone(position, each, doing) for position, each in enumerate(_given(bundle))]
     return {"resourceType": "Bundle", "type": "batch-response", **_listed(answers)}
 
 
-def _alone(store: Store, position: int, given: Any, get: Get) -> dict[str, Any]:
+def _alone(position: int, given: Any, doing: Doing) -> dict[str, Any]:
     try:
         entry = _entry(position, given)
-        with store.transaction():
-            _settle(store, entry)
-            return answer(_do(store, entry, None, get))
+        with doing.store.transaction():
+            _settle(doing.store, entry)
+            return answer(doing.done(entry))
     except RefusalError as error:
         refusal = error
     except InputError as error:
@@ -138,7 +184,7 @@ def _entry(position: int, given: Any) -> Entry:
     address, expected = METHODS[method]
     if not address.fullmatch(url):
         raise _malformed(position, ".url", expected)
-    for name in ("ifMatch", "ifNoneExist"):
+    for name in ("ifMatch", "ifNoneExist", "ifNoneMatch"):
         if name in request and not (isinstance(request[name], str) and request[name]):
             raise _malformed(position, f".{name}", "text")
     full_url = given.get("fullUrl", "")
@@ -151,6 +197,8 @@ def _malformed(position: int, place: str, expected: str) -> RefusalError:
 
 def _settle(store: Store, entry: Entry) -> None:
     """Know the id before anything is written, so that other entries can refer to it."""
+    if entry.method in ("GET", "HEAD"):
+        return
     interactions.known(entry.kind)
     if entry.method == "POST":
         found = interactions.matching(store, entry.kind, entry.condition) if entry.condition else None
@@ -162,7 +210,9 @@ def _settle(store: Store, entry: Entry) -> None:
     elif entry.method == "DELETE" and "?" in entry.url:
         found = interactions.matching(store, entry.kind, entry.condition)
         entry.identity = found.id if found else ""
-    elif entry.method in ("PUT", "DELETE"):
+    elif entry.method == "PATCH" and "?" in entry.url:
+        entry.identity = interactions.surely(store, entry.kind, entry.condition).id
+    elif entry.method in ("PUT", "PATCH", "DELETE"):
         entry.identity = unquote(entry.url.partition("/")[2])
 
 
@@ -183,27 +233,11 @@ def _named(entry: Entry, do: Callable[[], T]) -> T:
         raise RefusalError(refusal.status, refusal.code, f"Bundle.entry[{entry.position}]: {refusal.message}") from None
 
 
-def _do(store: Store, entry: Entry, resolve: Resolve | None, get: Get) -> Done:
-    """One entry, done; `resolve` only where entries may refer to each other."""
-    if entry.method in ("GET", "HEAD"):
-        return get(entry.url)
-    match = entry.request.get("ifMatch")
-    if entry.method == "DELETE":
-        return interactions.delete(store, entry.kind, entry.identity, match) if entry.identity else Done(204)
-    if entry.there is not None:
-        return entry.there
-    resource = entry.resource
-    if not isinstance(resource, dict) or resource.get("resourceType") != entry.kind:
-        raise RefusalError(400, "invalid", f"Expected a {entry.kind} resource.")
-    if resolve is not None:
-        resource = resolve(resource, entry.root)
-    if entry.condition:
-        _still_nobody(store, entry)
-    if entry.method == "POST":
-        return Done(201, store.put(resource, entry.identity, "POST")[0])
-    if entry.condition:
-        resource = {**resource, "id": entry.identity}
-    return interactions.update(store, entry.kind, entry.identity, resource, match)
+def _read(entry: Entry, done: Done) -> Done:
+    """What was read, without the resource where only its head was asked for, or the client has it already."""
+    if done.version is not None and entry.request.get("ifNoneMatch") == done.version.etag:
+        return Done(304, done.version)
+    return done if entry.method == "GET" else replace(done, body=None)
 
 
 def _still_nobody(store: Store, entry: Entry) -> None:

@@ -1,8 +1,9 @@
-"""One HTTP request, read whole, and the ways to answer it in FHIR JSON. What is asked for is not known here."""
+"""One HTTP request, read whole, and the ways to answer it as FHIR. What is asked for is not known here."""
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
@@ -12,15 +13,14 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fhir_matters import jsonio
-from fhir_matters.local_server.interactions import Done
+from fhir_matters.local_server import formats
+from fhir_matters.local_server.interactions import Change, Done
+from fhir_matters.local_server.patching import change
 from fhir_matters.local_server.refusals import RefusalError, outcome
+from fhir_matters.local_server.skills import Skills
 from fhir_matters.local_server.store import Version
 
 ROOT = "/fhir"
-FHIR_JSON = "application/fhir+json"
-JSON = frozenset({FHIR_JSON, "application/json", "application/json+fhir", "text/json"})
-ACCEPTED = JSON | {"json", "*/*", "application/*", "text/*", ""}
 FORM = "application/x-www-form-urlencoded"
 MOST_BYTES = 256 * 1024 * 1024
 Asked = list[tuple[str, str]]
@@ -29,7 +29,7 @@ Asked = list[tuple[str, str]]
 class Call:
     """One request, read whole, and the ways to answer it."""
 
-    def __init__(self, request: Request, body: bytes) -> None:
+    def __init__(self, request: Request, body: bytes, skills: Skills) -> None:
         # The answer to HEAD is that to GET; its body is left out further down.
         self.method = "GET" if request.method == "HEAD" else request.method
         self.path = request.path_params
@@ -39,24 +39,26 @@ class Call:
         self.base = f"{request.url.scheme}://{request.url.netloc}{ROOT}"
         self.body = body
         self.header: Callable[[str], str | None] = request.headers.get
+        self.skills = skills
+        self._format: formats.Format = "json"
 
     def resource(self) -> dict[str, Any]:
         """The resource in the body. Raises RefusalError: 415 for another format, 400 for what is no resource."""
-        if self._content_type not in JSON or self.header("content-encoding") not in (None, "identity"):
-            raise RefusalError(415, "not-supported", f"Expected {FHIR_JSON}, not compressed.")
-        value = jsonio.read(self.body)
-        if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
-            raise RefusalError(400, "structure", "Expected one FHIR resource with a resourceType.")
-        return value
+        return formats.read(self.body, self.content_type, self.skills.shapes)
+
+    def change(self) -> Change:
+        """The change that the patch in the body means. Raises RefusalError as `resource` does."""
+        return change(self.body, self.content_type, self.skills)
 
     def form(self) -> Asked:
         """The fields of a search in the body. Raises RefusalError (415) for another format."""
-        if self.body and self._content_type != FORM:
+        if self.body and self.content_type != FORM:
             raise RefusalError(415, "not-supported", f"Expected {FORM}.")
         return parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
 
     @property
-    def _content_type(self) -> str:
+    def content_type(self) -> str:
+        """The type of the body, without parameters."""
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
 
     def prefers(self, what: str) -> bool:
@@ -64,18 +66,20 @@ class Call:
         return what in re.split(r"[,;\s]+", self.header("prefer") or "")
 
     def negotiated(self) -> None:
-        """Nothing. Raises RefusalError (406) where the client wants no JSON (R4 http.html#mime-type)."""
-        wanted = dict(self.asked).get("_format") or self.header("accept") or ""
-        for each in wanted.replace(" ", "+" if "_format" in dict(self.asked) else " ").lower().split(","):
-            kind, *settings = (part.strip() for part in each.split(";"))
-            if kind in ACCEPTED and not any(re.fullmatch(r"q=0(\.0*)?", setting) for setting in settings):
-                return
-        raise RefusalError(406, "not-supported", f"There is {FHIR_JSON} here, and no other format.")
+        """From here on answers are in the format that the client wants. Raises RefusalError (406) for any other."""
+        asked = dict(self.asked).get("_format")
+        self._format = formats.wanted(self.header("accept") or "", asked, xml=self.skills.shapes is not None)
 
     def answered(self, status: int, body: Any, headers: dict[str, str] | None = None) -> Response:
-        """A resource or bundle as FHIR JSON."""
-        data = body if isinstance(body, bytes) else jsonio.write(body)
-        return Response(data, status, {"Content-Type": f"{FHIR_JSON}; charset=utf-8", **(headers or {})})
+        """A resource or bundle, as the client wants it."""
+        data = formats.write(body, self._format, self.skills.shapes)
+        return Response(
+            data, status, {"Content-Type": f"{formats.MIME[self._format]}; charset=utf-8", **(headers or {})}
+        )
+
+    def refused(self, refusal: RefusalError) -> Response:
+        """The OperationOutcome of a refusal."""
+        return self.answered(refusal.status, refusal.outcome, refusal.headers)
 
     def shown(self, version: Version) -> Response:
         """The resource in one version."""
@@ -106,7 +110,25 @@ async def body_of(request: Request) -> bytes:
         if size > MOST_BYTES:
             raise _too_much()
         parts.append(part)
-    return b"".join(parts)
+    return _unpacked(b"".join(parts), request.headers.get("content-encoding", "identity").strip().lower())
+
+
+def _unpacked(body: bytes, encoding: str) -> bytes:
+    """The body without its compression. Raises RefusalError: 415 for another than gzip, 400 where it is broken."""
+    if encoding not in ("gzip", "x-gzip", "identity"):
+        raise RefusalError(415, "not-supported", "Expected a body as it is, or in gzip.")
+    if encoding == "identity" or not body:
+        return body
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        data = unpack.decompress(body, MOST_BYTES + 1)
+    except zlib.error:
+        raise RefusalError(400, "structure", "Expected gzip, found something else.") from None
+    if len(data) > MOST_BYTES:
+        raise _too_much()
+    if not unpack.eof:
+        raise RefusalError(400, "structure", "Expected gzip, found the beginning of it.")
+    return data
 
 
 def _too_much() -> RefusalError:

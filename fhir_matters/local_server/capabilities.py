@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from fhir_matters.local_server import formats
 from fhir_matters.local_server.operations import CODE_OPERATIONS
 from fhir_matters.local_server.parameters import TYPES, parameters
+from fhir_matters.local_server.patching import patch_formats
+from fhir_matters.local_server.skills import Skills
 
-INTERACTIONS = ("read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type")
+INTERACTIONS = (
+    "read",
+    "vread",
+    "update",
+    "patch",
+    "delete",
+    "history-instance",
+    "history-type",
+    "create",
+    "search-type",
+)
 
 BULK = "http://hl7.org/fhir/uv/bulkdata"
 EXPORTS = {
@@ -16,11 +29,13 @@ EXPORTS = {
 }
 
 
-def capabilities(version: str, updated: str, *, validates: bool, codes: bool = False) -> dict[str, Any]:
+def capabilities(version: str, updated: str, skills: Skills) -> dict[str, Any]:
     """The CapabilityStatement: what works, and nothing else. `updated` is when the server was started."""
+    access = "with" if skills.verify else "no"
     rest = {
         "mode": "server",
-        "resource": [_of_type(kind, validates=validates, codes=codes) for kind in sorted(TYPES)],
+        **({"security": {"description": "A bearer token (RFC 6750) with SMART scopes."}} if skills.verify else {}),
+        "resource": [_of_type(kind, skills) for kind in sorted(TYPES)],
         "interaction": [{"code": code} for code in ("transaction", "batch", "history-system")],
         "operation": [EXPORTS[""]],
     }
@@ -30,17 +45,25 @@ def capabilities(version: str, updated: str, *, validates: bool, codes: bool = F
         "date": updated,
         "kind": "instance",
         "software": {"name": "fhir-matters", "version": version},
-        "implementation": {"description": "An embedded server for trying and testing: no access control."},
+        "implementation": {"description": f"An embedded server for trying and testing: {access} access control."},
         "instantiates": [f"{BULK}/CapabilityStatement/bulk-data"],
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
+        "format": [each for form in _formats(skills) for each in (formats.MIME[form], form)],
+        "patchFormat": patch_formats(skills),
         "rest": [rest],
     }
 
 
-def _of_type(kind: str, *, validates: bool, codes: bool) -> dict[str, Any]:
-    operations = [*(["Resource-validate"] if validates else ()), *(["Patient-everything"] if kind == "Patient" else ())]
-    operations += [each.replace("/$", "-") for each in CODE_OPERATIONS if codes and each.startswith(f"{kind}/")]
+def _formats(skills: Skills) -> tuple[formats.Format, ...]:
+    return ("json", "xml") if skills.shapes else ("json",)
+
+
+def _of_type(kind: str, skills: Skills) -> dict[str, Any]:
+    operations = [
+        *(["Resource-validate"] if skills.validate else ()),
+        *(["Patient-everything"] if kind == "Patient" else ()),
+    ]
+    operations += [each.replace("/$", "-") for each in CODE_OPERATIONS if skills.codes and each.startswith(f"{kind}/")]
     listed = [_operation(each) for each in operations] + ([EXPORTS[kind]] if kind in EXPORTS else [])
     named = [{"name": "_id", "type": "token"}]
     named += [{"name": each.name, "type": each.kind} for each in parameters(kind).values()]

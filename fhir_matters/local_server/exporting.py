@@ -12,7 +12,8 @@ from starlette.responses import Response, StreamingResponse
 
 from fhir_matters import jsonio
 from fhir_matters.local_server.bulk import Exports, given
-from fhir_matters.local_server.calls import FHIR_JSON, Call
+from fhir_matters.local_server.calls import Call
+from fhir_matters.local_server.formats import FHIR_JSON
 from fhir_matters.local_server.refusals import RefusalError
 from fhir_matters.local_server.store import Store
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from fhir_matters.local_server.parameters import TYPES
@@ -15,6 +15,8 @@ from fhir_matters.local_server.search import search
 from fhir_matters.local_server.store import Store, Version
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+# What a patch makes of a resource, which itself stays as it is.
+Change: TypeAlias = Callable[[dict[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,34 @@ def meant(store: Store, kind: str, condition: str, body: Mapping[str, Any]) -> s
     if found and body.get("id") not in (None, found.id):
         raise RefusalError(400, "invalid", "The resource that the condition finds has another id.")
     return found.id if found else str(body.get("id") or uuid.uuid4())
+
+
+def patch(store: Store, kind: str, identity: str, change: Change, if_match: str | None = None) -> Done:
+    """200 with what the change made of the current version (R4 http.html#patch); equal content makes no new version.
+
+    Raises RefusalError: 404 and 410 as `read`, 412 as `update`, 422 where it would be another resource afterwards.
+    """
+    with store.transaction():
+        before = read(store, kind, identity)
+        _unchanged(before, if_match)
+        after = change(before.resource)
+        if not isinstance(after, dict) or (after.get("resourceType"), after.get("id")) != (kind, identity):
+            raise RefusalError(422, "processing", "A patch does not change which resource this is.")
+        return Done(200, store.put(of_type(after, kind), identity, "PATCH")[0])
+
+
+def patch_where(store: Store, kind: str, condition: str, change: Change, if_match: str | None = None) -> Done:
+    """Conditional patch: 404 where the condition finds none, and as `matching` and `patch`."""
+    with store.transaction():
+        return patch(store, kind, surely(store, kind, condition).id, change, if_match)
+
+
+def surely(store: Store, kind: str, condition: str) -> Version:
+    """The one resource that the condition finds. Raises RefusalError: 404 for none, else as `matching`."""
+    found = matching(store, kind, condition)
+    if found is None:
+        raise RefusalError(404, "not-found", f"No {kind} meets the condition.")
+    return found
 
 
 def delete(store: Store, kind: str, identity: str, if_match: str | None = None) -> Done:

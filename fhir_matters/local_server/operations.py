@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,15 +16,13 @@ from fhir_matters.local_server.joining import Join, brought, join
 from fhir_matters.local_server.periods import period
 from fhir_matters.local_server.refusals import RefusalError, absent, outcome
 from fhir_matters.local_server.search import search
+from fhir_matters.local_server.skills import Codes, Validate
 from fhir_matters.local_server.store import Store, Version
 
 PAGE, MOST = 50, 1000
 SNAPSHOTS = 200
 # More are no number that anybody means.
 DIGITS = 9
-Validate = Callable[[dict[str, Any], Sequence[str]], dict[str, Any]]
-# (`ValueSet/$validate-code`, its parameters) → the answer, or None where it cannot be told
-Codes = Callable[[str, dict[str, str]], "dict[str, Any] | None"]
 CODE_OPERATIONS = ("ValueSet/$validate-code", "ValueSet/$expand", "CodeSystem/$validate-code")
 
 
@@ -46,16 +44,18 @@ class Pages:
         self._kept: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = threading.Lock()
 
-    def first(self, snapshot: Snapshot, base: str, asked: str, count: int) -> dict[str, Any]:
-        """The first page; `asked` is the address that was asked for."""
-        cursor = ""
+    def first(self, snapshot: Snapshot, base: str, url: str, asked: Iterable[tuple[str, str]]) -> dict[str, Any]:
+        """The first page; `url` is the address that was asked for, and `asked` its parameters."""
+        if snapshot.kind == "searchset" and only_counted(asked):
+            return {"resourceType": "Bundle", "type": "searchset", "total": len(snapshot.seqs)}
+        cursor, count = "", counted(asked)
         if len(snapshot.seqs) > count:
             cursor = uuid.uuid4().hex
             with self._lock:
                 self._kept[cursor] = snapshot
                 if len(self._kept) > SNAPSHOTS:
                     self._kept.popitem(last=False)
-        return self._page(snapshot, base, asked, cursor, 0, count)
+        return self._page(snapshot, base, url, cursor, 0, count)
 
     def next(self, base: str, cursor: str, offset: int, count: int) -> dict[str, Any]:
         """A later page. Raises RefusalError (410) where the search is forgotten."""

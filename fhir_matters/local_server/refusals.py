@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
 class RefusalError(Exception):
-    """The request cannot be done: HTTP status, FHIR issue type, and one sentence."""
+    """The request cannot be done: HTTP status, FHIR issue type, one sentence, and headers if any belong to it."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
+        self.headers = dict(headers or {})
         self.status = status
         self.code = code
         self.message = message

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import uvicorn
 
@@ -14,7 +14,7 @@ from fhir_matters.errors import FhirMattersError
 from fhir_matters.local_server.app import application
 from fhir_matters.local_server.calls import ROOT
 from fhir_matters.local_server.faults import Faults
-from fhir_matters.local_server.operations import Codes, Validate
+from fhir_matters.local_server.skills import Codes, Skills, Validate
 from fhir_matters.local_server.store import Store
 from fhir_matters.local_server.wire import Spoilt, WithLine
 
@@ -22,7 +22,11 @@ HOST = "127.0.0.1"
 
 
 class Running:
-    """A server on a free loopback port, for as long as the `with` block lasts; `base` is its address."""
+    """A server on a free loopback port, for as long as the `with` block lasts; `base` is its address.
+
+    `data` is its file, else it keeps all in memory; `faults` are what it does wrong on purpose; `skills`, and
+    `validate` and `codes` among them, are those of `Skills`.
+    """
 
     def __init__(
         self,
@@ -30,6 +34,7 @@ class Running:
         validate: Validate | None = None,
         codes: Codes | None = None,
         faults: Faults | None = None,
+        **skills: Any,
     ) -> None:
         self._socket = _listening(0)
         try:
@@ -37,7 +42,7 @@ class Running:
         except BaseException:
             self._socket.close()
             raise
-        self._server = _server(self._store, validate, codes, faults)
+        self._server = _server(self._store, Skills(validate, codes, **skills), faults)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
         self.base = _base(self._socket)
 
@@ -57,8 +62,7 @@ def run(
     *,
     port: int,
     data: Path | str | None = None,
-    validate: Validate | None = None,
-    codes: Codes | None = None,
+    skills: Skills | None = None,
     faults: Faults | None = None,
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
@@ -67,15 +71,13 @@ def run(
     try:
         with _listening(port) as listening:
             ready(_base(listening))
-            _server(store, validate, codes, faults).run([listening])
+            _server(store, skills or Skills(), faults).run([listening])
     finally:
         store.close()
 
 
-def _server(
-    store: Store, validate: Validate | None, codes: Codes | None, faults: Faults | None = None
-) -> uvicorn.Server:
-    app = application(store, validate, codes)
+def _server(store: Store, skills: Skills, faults: Faults | None = None) -> uvicorn.Server:
+    app = application(store, skills)
     settings = uvicorn.Config(
         app if faults is None else Spoilt(app, faults),
         http="auto" if faults is None else WithLine,

@@ -18,8 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from fhir_matters import jsonio
-from fhir_matters.local_server.calls import FHIR_JSON, ROOT
+from fhir_matters.local_server.calls import ROOT
 from fhir_matters.local_server.faults import DELAYS, Fault, Faults, Struck
+from fhir_matters.local_server.formats import FHIR_JSON
 from fhir_matters.local_server.refusals import outcome
 
 LINE = "fhir_matters.line"

@@ -112,7 +112,7 @@ REFUSED = {
     "a search in JSON": ("POST", "/Patient/_search", b"{}", {}, 415),
     "a wish for XML": ("GET", "/Patient", b"", {"Accept": "application/fhir+xml"}, 406),
     "a format of XML": ("GET", "/Patient?_format=xml", b"", {}, 406),
-    "a method that is not there": ("PATCH", "/Patient/a", b"", {}, 405),
+    "a method that is not there": ("PUT", "/Patient/a/_history", b"", {}, 405),
     "a place that is not there": ("GET", "/Patient/a/b/c/d", b"", {}, 404),
     "nobody": ("GET", "/Patient/nobody", b"", {}, 404),
     "a count that is none": ("GET", "/Patient?_count=many", b"", {}, 400),
@@ -134,7 +134,7 @@ def test_a_refusal_is_an_operation_outcome(web, what):
 
 
 def test_what_is_not_allowed_says_what_is(web):
-    assert "GET" in web("PATCH", "/Patient/a").headers["Allow"]
+    assert "GET" in web("PUT", "/Patient/a/_history").headers["Allow"]
 
 
 def test_too_much_is_refused_before_it_is_read(web):

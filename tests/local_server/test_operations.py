@@ -114,7 +114,7 @@ def test_a_validator_that_is_not_there_is_not_claimed(web, judging):
         (rest,) = server("GET", "/metadata").json()["rest"]
         return {operation["name"] for each in rest["resource"] for operation in each.get("operation", ())}
 
-    assert (operations(web), operations(judging)) == ({"everything"}, {"everything", "validate"})
+    assert (operations(web), operations(judging)) == ({"everything", "export"}, {"everything", "export", "validate"})
 
 
 def test_a_port_that_is_taken_is_an_error_with_a_way_out():

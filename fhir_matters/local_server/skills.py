@@ -1,0 +1,37 @@
+"""What a server can do beyond keeping resources, each given from outside; what is None is not there, nor claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from fhir_matters.local_server.fhirpath_patch import Patcher, Places
+from fhir_matters.xmlio import Shapes
+
+# A resource and profiles → an OperationOutcome.
+Validate: TypeAlias = Callable[[dict[str, Any], Sequence[str]], dict[str, Any]]
+# (`ValueSet/$validate-code`, its parameters) → the answer, or None where it cannot be told.
+Codes: TypeAlias = Callable[[str, dict[str, str]], "dict[str, Any] | None"]
+# A bearer token → its scopes, such as `system/*.read`; None where it is not, or no longer, good.
+Verify: TypeAlias = Callable[[str], "str | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Skills:
+    """Five skills, none of which a server needs.
+
+    `validate` answers `$validate`, `codes` questions about codes; `shapes` is what R4 defines, for XML; `places`
+    evaluates FHIRPath, for FHIRPath Patch, which needs `shapes` too; `verify` judges bearer tokens.
+    """
+
+    validate: Validate | None = None
+    codes: Codes | None = None
+    shapes: Shapes | None = None
+    places: Places | None = None
+    verify: Verify | None = None
+
+    @property
+    def patcher(self) -> Patcher | None:
+        """Who does FHIRPath Patch, if anybody can."""
+        return Patcher(self.places, self.shapes) if self.places and self.shapes else None
