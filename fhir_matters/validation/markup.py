@@ -1,4 +1,4 @@
-"""Which elements of a narrative may stand in which: tables, lists and paragraphs, as HTML 4 has them.
+"""What a narrative may have, and which elements may stand in which: tables, lists and paragraphs, as HTML 4 has them.
 
 Source: the content models of http://www.w3.org/TR/html401, as far as the HL7 validator holds narratives to them.
 """
@@ -10,6 +10,26 @@ from typing import Any
 
 from fhir_matters.validation.context import Context, Position
 
+XHTML = "{http://www.w3.org/1999/xhtml}"
+# txt-1 (http://hl7.org/fhir/R4/narrative.html#xhtml: parts of chapters 7 to 11 and 15 of HTML 4.0, links, images and
+# styles), as the HL7 validator reads it: no marks of changes, fonts or colours.
+_ELEMENTS = """
+p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr ul ol li dl dt dd
+table caption col colgroup thead tr tfoot tbody th td code samp img map area pre sub sup kbd address bdo
+"""
+_ATTRIBUTES = """
+title style class id lang dir accesskey tabindex span width align valign char charoff abbr axis headers scope rowspan
+colspan
+a.name a.href a.hreflang a.rel a.rev a.charset a.type a.coords a.shape
+area.shape area.coords area.href area.nohref area.alt map.name blockquote.cite q.cite td.nowrap
+img.src img.alt img.longdesc img.height img.usemap img.ismap img.border
+table.summary table.border table.frame table.rules table.cellpadding table.cellspacing
+"""
+ELEMENTS = frozenset(_ELEMENTS.split())
+# Attributes of every element, and those of one only.
+ATTRIBUTES = frozenset(_ATTRIBUTES.split())
+OF_XML_ITSELF = "{http://www.w3.org/XML/1998/namespace}"
+BLANKS = " \t\r\n"
 BLOCKS = frozenset({"div", "pre", "table", "ul", "ol"})
 NOT_IN_PARAGRAPHS = frozenset({"div", "blockquote", "table", "ol", "ul", "p"})
 EMPTY = frozenset({"br", "img", "hr", "area"})

@@ -4,42 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from threading import local
 from typing import TYPE_CHECKING, Any
 
-from fhir_matters.validation import markup
+from fhir_matters.validation import markup, roads
 from fhir_matters.validation.context import Context, Position, Scope
+from fhir_matters.validation.markup import ATTRIBUTES, BLANKS, ELEMENTS, OF_XML_ITSELF, XHTML
 from fhir_matters.validation.plan import BASE
 
 if TYPE_CHECKING:
     from lxml import etree
 
-XHTML = "{http://www.w3.org/1999/xhtml}"
-# txt-1 (http://hl7.org/fhir/R4/narrative.html#xhtml: parts of chapters 7 to 11 and 15 of HTML 4.0, links, images and
-# styles), as the HL7 validator reads it: no marks of changes, fonts or colours.
-_ELEMENTS = """
-p br div h1 h2 h3 h4 h5 h6 a span b em i strong small big tt dfn q var abbr acronym cite blockquote hr ul ol li dl dt dd
-table caption col colgroup thead tr tfoot tbody th td code samp img map area pre sub sup kbd address bdo
-"""
-_ATTRIBUTES = """
-title style class id lang dir accesskey tabindex span width align valign char charoff abbr axis headers scope rowspan
-colspan
-a.name a.href a.hreflang a.rel a.rev a.charset a.type a.coords a.shape
-area.shape area.coords area.href area.nohref area.alt map.name blockquote.cite q.cite td.nowrap
-img.src img.alt img.longdesc img.height img.usemap img.ismap img.border
-table.summary table.border table.frame table.rules table.cellpadding table.cellspacing
-"""
-ELEMENTS = frozenset(_ELEMENTS.split())
-# Attributes of every element, and those of one only.
-ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 ACTIVE = frozenset({"javascript", "vbscript"})
 # Names of things, which lead nowhere.
 NO_PLACE = frozenset({"urn", "cid"})
-BLANKS = " \t\r\n"
 ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 # What an address may hold beside letters and digits.
-ADDRESS = re.compile(r"(?:[^\W_]|[;?:@&=+$.,/%\-_~#\[\]!'()*|])+")
+ADDRESS = re.compile(r"[\w;?:@&=+$.,/%\-~#\[\]!'()*|]+")
 OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
-NAME = re.compile(r"""\b(?:id|name)\s*=\s*["']([^"']+)""")
+# What says `id` or `name`, as words of their own; to look behind them is faster than before.
+NAME = re.compile(r"""(?:id(?<!\wid)|name(?<!\wname))\s*=\s*["']([^"']+)""")
 
 
 def checks(value: Any, context: Context, position: Position) -> None:
@@ -61,12 +45,20 @@ def checks(value: Any, context: Context, position: Position) -> None:
             message_id="XHTML_XHTML_NS_InValid",
         )
         return
-    _contents(root, context, position)
-    markup.checks(root, context, position)
-    _links(root, context, position)
-    said = "".join(root.xpath("string()"))
-    if not said.strip(BLANKS) and next(root.iter(XHTML + "img"), None) is None:
+    sound = roads.sound(root)
+    if sound is None:
+        _contents(root, context, position)
+        markup.checks(root, context, position)
+    if sound is None or sound.leads:
+        _links(root, context, position)
+    if not (_says(root) if sound is None else sound.says):
         _nothing(context, position)
+
+
+def _says(root: Any) -> bool:
+    """Whether there is some text, or a picture."""
+    said = "".join(root.xpath("string()"))
+    return bool(said.strip(BLANKS)) or next(root.iter(XHTML + "img"), None) is not None
 
 
 def absent(context: Context, position: Position) -> None:
@@ -100,7 +92,7 @@ def _not_allowed(context: Context, position: Position) -> None:
 
 def _without_entities(text: str) -> tuple[str, int]:
     """The text with HTML's names of characters as these characters, and how many different ones there were."""
-    if "&" not in text:
+    if "&" not in text or OF_XML.issuperset(ENTITY.findall(text)):
         return text, 0
     from html.entities import name2codepoint  # noqa: PLC0415 - few narratives have any
 
@@ -146,9 +138,17 @@ def _first(raw: bytes, line: int, column: int) -> Any:
 
 
 def _parser() -> etree.XMLParser:
+    """The parser of this thread."""
     from lxml import etree  # noqa: PLC0415 - only where there is a narrative
 
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    found: etree.XMLParser | None = getattr(_OURS, "parser", None)
+    if found is None:
+        found = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        _OURS.parser = found
+    return found
+
+
+_OURS = local()
 
 
 def _contents(root: Any, context: Context, position: Position) -> None:
@@ -178,7 +178,7 @@ def _odd_attributes(element: Any, root: Any) -> Iterator[tuple[str, str]]:
     name = _name(element)
     for attribute in map(str, element.attrib):
         known = attribute in ATTRIBUTES or f"{name}.{attribute}" in ATTRIBUTES
-        if not known and not attribute.startswith("{http://www.w3.org/XML/1998/namespace}"):
+        if not known and not attribute.startswith(OF_XML_ITSELF):
             yield "" if element is root else name, attribute
 
 
@@ -194,6 +194,8 @@ def _illegal(what: str, name: str, at: int, context: Context, position: Position
 
 def _links(root: Any, context: Context, position: Position) -> None:
     """Links say where to and run no program; a `#name` is in the resource, or in the Bundle around."""
+    if _all_lead(root, context):
+        return
     anchors = {(_road(each), each.get("href"), "".join(each.itertext())): each for each in root.iter(XHTML + "a")}
     links = [each.get("href") for each in anchors.values()]
     links += [each.get("href") for each in root.iter(XHTML + "area")]
@@ -227,6 +229,27 @@ def _links(root: Any, context: Context, position: Position) -> None:
                 context,
                 position,
             )
+
+
+def _all_lead(root: Any, context: Context) -> bool:
+    """Whether all links and pictures surely are as they should be."""
+    names: frozenset[str] | None = None
+    for each in root.iter(*LINKS):
+        link = each.get("src" if each.tag == PICTURE else "href")
+        if link is None:
+            continue
+        scheme = link.partition(":")[0]
+        if not ADDRESS.fullmatch(link) or scheme in NO_PLACE or scheme.casefold() in ACTIVE:
+            return False
+        if link[0] == "#" and len(link) > 1:
+            names = frozenset(_names(context.scope.outer)) if names is None else names
+            if link[1:] not in names:
+                return False
+    return True
+
+
+PICTURE = XHTML + "img"
+LINKS = (XHTML + "a", XHTML + "area", PICTURE)
 
 
 def leads(name: str, scope: Scope) -> bool:
