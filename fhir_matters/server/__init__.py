@@ -9,13 +9,42 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fhir_matters.server.auth import Basic, Bearer
     from fhir_matters.server.client import Server
     from fhir_matters.server.receipt import Receipt
+    from fhir_matters.server.secret import FromCommand, FromEnvironment, FromFile
+    from fhir_matters.server.smart import Smart
     from fhir_matters.server.terminology import TerminologyServer
+    from fhir_matters.server.tls import Tls
+    from fhir_matters.server.wire import Limits
 
-__all__ = ["Receipt", "Server", "TerminologyServer"]
+WHERE = {
+    "Basic": "auth",
+    "Bearer": "auth",
+    "FromCommand": "secret",
+    "FromEnvironment": "secret",
+    "FromFile": "secret",
+    "Limits": "wire",
+    "Receipt": "receipt",
+    "Server": "client",
+    "Smart": "smart",
+    "TerminologyServer": "terminology",
+    "Tls": "tls",
+}
 
-WHERE = {"Receipt": "receipt", "Server": "client", "TerminologyServer": "terminology"}
+__all__ = [
+    "Basic",
+    "Bearer",
+    "FromCommand",
+    "FromEnvironment",
+    "FromFile",
+    "Limits",
+    "Receipt",
+    "Server",
+    "Smart",
+    "TerminologyServer",
+    "Tls",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ refused, so that the origin that was checked is the origin that is asked.
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -38,6 +39,14 @@ def shown(place: Origin) -> str:
     """An origin as people write it."""
     host = f"[{place.host}]" if ":" in place.host else place.host
     return f"{place.scheme}://{host}" + (f":{place.port}" if place.port != PORTS.get(place.scheme) else "")
+
+
+def is_here(host: str) -> bool:
+    """True for this machine, which is never asked for through a proxy and needs no TLS."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def spelt_well(url: str) -> bool:

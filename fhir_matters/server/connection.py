@@ -20,12 +20,11 @@ from fhir_matters.server.addresses import ABSOLUTE, base_and_credentials, origin
 from fhir_matters.server.auth import Auth, login
 from fhir_matters.server.refusal import codes_of, next_step_for
 from fhir_matters.server.tls import Tls
-from fhir_matters.server.wire import BrokeOff, Incoming, Limits, LineLost, Wire
+from fhir_matters.server.wire import BUSY, BrokeOff, Incoming, Limits, LineLost, Wire
 
 __all__ = ["Answer", "Connection", "Limits"]
 
 FHIR_JSON = "application/fhir+json"
-BUSY = frozenset({429, 502, 503, 504})
 MOVED = frozenset({301, 302, 303, 307, 308})
 REDIRECTS = 5
 UNKNOWN = 401
@@ -79,7 +78,7 @@ class Connection:
         self._follows = frozenset(map(origin_of_its_own, follow))
         self._wait = wait
         trusted = tls or Tls()
-        self._wire = Wire(self.limits, trusted)
+        self._wire = Wire(self.limits, trusted, wait)
         # No cookie and no certificate of ours goes to an origin that the server refers to.
         self._elsewhere = Wire(self.limits, trusted.without_certificate())
         self._login = login(self.base, auth, token, credentials, self._wire)

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from fhir_matters.server.addresses import is_here
 from fhir_matters.server.tls import Tls
 
 # The longest that a socket can be told, more or less.
@@ -54,17 +54,9 @@ class _Session(requests.Session):
     def merge_environment_settings(self, url: Any, *settings: Any) -> Any:
         """The settings; what is on this machine is never asked for through a proxy, whose localhost is another."""
         merged = super().merge_environment_settings(url, *settings)
-        if _is_here(str(url)):
+        if is_here(urlsplit(str(url)).hostname or ""):
             merged["proxies"] = {}
         return merged
-
-
-def _is_here(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:

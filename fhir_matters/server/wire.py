@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +22,7 @@ from fhir_matters.server.tls import Tls, trouble
 if TYPE_CHECKING:
     import requests
 
+BUSY = frozenset({429, 502, 503, 504})
 PIECE = 64 * 1024
 GZIP = 31  # zlib's number for a gzip header around the data
 E = TypeVar("E", bound=BaseException)
@@ -54,32 +55,52 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one exchange may cost, when it must be over, and of whom an error speaks."""
+
+    limits: Limits
+    place: str
+    until: float
+
+    def too_slow(self) -> Unreachable:
+        """The error for a pause that was too long, or for a whole that was."""
+        if time.monotonic() < self.until:
+            message = f"No answer within {self.limits.read:g} seconds."
+            return Unreachable(message, place=self.place, next_step=IS_IT_THERE)
+        message = f"The answer was not complete after {self.limits.whole:g} seconds."
+        return Unreachable(message, place=self.place, next_step="Ask for less at once, or raise the limit `whole`.")
+
+    def too_long(self) -> NotFhir:
+        """The error for more bytes than there may be."""
+        message = f"The answer is longer than {self.limits.size:,} bytes."
+        return NotFhir(message, place=self.place, next_step="Ask for less at once, or raise the limit `size`.")
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """An answer of which the headers (names in lower case) are here, and the body is still to come."""
 
     status: int
     headers: Mapping[str, str]
-    place: str
     _response: requests.Response = field(repr=False)
-    _limits: Limits
-    _until: float
+    _bounds: Bounds
 
     def whole(self) -> bytes:
         """The body, if it is no longer than the limit and comes in time. Raises NotFhir, Unreachable."""
-        limit, told = self._limits.size, self.headers.get("content-length", "")
+        limit, told = self._bounds.limits.size, self.headers.get("content-length", "")
         body = bytearray()
         if told.isdecimal() and int(told) > limit:
-            raise self._too_long()
+            raise self._bounds.too_long()
         for piece in self.pieces():
             body += piece
             if len(body) > limit:
-                raise self._too_long()
+                raise self._bounds.too_long()
         return bytes(body)
 
     def pieces(self) -> Iterator[bytes]:
         """The body as it comes, unpacked, piece by piece: however long it is, but not however long it takes."""
         sent = iter(self._response.raw.stream(PIECE, decode_content=False))
-        unpacked = _unpacked(sent, self.headers.get("content-encoding", "").strip().lower(), self.place)
+        unpacked = _unpacked(sent, self.headers.get("content-encoding", "").strip().lower(), self._bounds.place)
         while (piece := self._next(unpacked)) is not None:
             yield piece
 
@@ -90,22 +111,18 @@ class Incoming:
         try:
             return next(pieces, None)
         except ReadTimeoutError:
-            problem = _too_slow(self._limits, self._until, self.place)
+            problem = self._bounds.too_slow()
         except (HTTPError, OSError, zlib.error):
-            problem = BrokeOff("The answer broke off before its end.", place=self.place, next_step="Try again.")
+            problem = BrokeOff("The answer broke off before its end.", place=self._bounds.place, next_step="Try again.")
         # Raised here, so that no error carries the request, and with it the credentials, as its context.
         raise problem
-
-    def _too_long(self) -> NotFhir:
-        message = f"The answer is longer than {self._limits.size:,} bytes."
-        return NotFhir(message, place=self.place, next_step="Ask for less at once, or raise the limit `size`.")
 
 
 class Wire:
     """Connections that are kept open for the next exchange; nothing is opened before the first."""
 
-    def __init__(self, limits: Limits, tls: Tls) -> None:
-        self.limits, self._tls = limits, tls
+    def __init__(self, limits: Limits, tls: Tls, wait: Callable[[float], None] = time.sleep) -> None:
+        self.limits, self.wait, self._tls = limits, wait, tls
 
     def close(self) -> None:
         """Let the connections go; the next exchange opens new ones."""
@@ -115,27 +132,36 @@ class Wire:
 
     @contextmanager
     def open(
-        self, method: str, url: str, headers: Mapping[str, str], data: bytes | None = None, *, place: str
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        data: bytes | None = None,
+        *,
+        place: str,
+        limits: Limits | None = None,
     ) -> Iterator[Incoming]:
         """The answer, whatever its status. Raises Unreachable, and LineLost where asking again may help."""
-        until = time.monotonic() + self.limits.whole
-        asked = {"headers": headers, "data": data}
-        with closing(self._sent(method, url, asked, until, place)) as response:
+        allowed = limits or self.limits
+        bounds = Bounds(allowed, place, time.monotonic() + allowed.whole)
+        with closing(self._sent(method, url, {"headers": headers, "data": data}, bounds)) as response:
             told = {name.lower(): value for name, value in response.headers.items()}
-            yield Incoming(response.status_code, told, place, response, self.limits, until)
+            yield Incoming(response.status_code, told, response, bounds)
 
-    def _sent(self, method: str, url: str, asked: Mapping[str, Any], until: float, place: str) -> requests.Response:
+    def _sent(self, method: str, url: str, asked: Mapping[str, Any], bounds: Bounds) -> requests.Response:
         import requests  # noqa: PLC0415 - see _session
 
         from fhir_matters.server.sockets import in_time  # noqa: PLC0415 - see _session
 
-        limits, problem = self.limits, None
-        timeout = (_positive(min(limits.connect, limits.whole)), _positive(min(limits.read, limits.whole)))
+        problem, whole = None, bounds.limits.whole
+        # No time at all is no timeout that a socket can be given.
+        connect, read = (max(0.001, min(each, whole)) for each in (bounds.limits.connect, bounds.limits.read))
+        timeout = (connect, read)
         try:
-            with in_time(until):
+            with in_time(bounds.until):
                 return self._session.request(method, url, **asked, stream=True, allow_redirects=False, timeout=timeout)
         except (requests.RequestException, UnicodeError) as error:
-            problem = _problem(error, limits, until, place)
+            problem = _problem(error, bounds)
         # Raised here, so that no error carries the request, and with it the credentials, as its context.
         raise problem
 
@@ -146,10 +172,11 @@ class Wire:
         return session(self._tls)
 
 
-def _problem(error: Exception, limits: Limits, until: float, place: str) -> ServerError:
+def _problem(error: Exception, bounds: Bounds) -> ServerError:
     """The error for what requests raises, without a word of its own: those repeat addresses and headers."""
     import requests  # noqa: PLC0415 - see Wire._session
 
+    place = bounds.place
     if isinstance(error, requests.exceptions.ProxyError):
         step = "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the environment, and what the proxy allows."
         return Unreachable("The proxy cannot be reached, or lets nobody through to there.", place=place, next_step=step)
@@ -157,7 +184,7 @@ def _problem(error: Exception, limits: Limits, until: float, place: str) -> Serv
         message, step = trouble(_within(error, ssl.SSLError))
         return Unreachable(message, place=place, next_step=step)
     if isinstance(error, requests.Timeout):
-        return _too_slow(limits, until, place)
+        return bounds.too_slow()
     if isinstance(error, requests.ConnectionError):
         if _within(error, BadStatusLine) is not None and _within(error, RemoteDisconnected) is None:
             step = "Check the port, and whether its address begins with https://."
@@ -166,18 +193,6 @@ def _problem(error: Exception, limits: Limits, until: float, place: str) -> Serv
         return LineLost(message, place=place, next_step=IS_IT_THERE)
     step = "Check the address, the headers, the credentials and the proxies in the environment."
     return Unreachable("The request could not be made.", place=place, next_step=step)
-
-
-def _positive(seconds: float) -> float:
-    """No time at all is no timeout that a socket can be given."""
-    return max(seconds, 0.001)
-
-
-def _too_slow(limits: Limits, until: float, place: str) -> Unreachable:
-    if time.monotonic() < until:
-        return Unreachable(f"No answer within {limits.read:g} seconds.", place=place, next_step=IS_IT_THERE)
-    message = f"The answer was not complete after {limits.whole:g} seconds."
-    return Unreachable(message, place=place, next_step="Ask for less at once, or raise the limit `whole`.")
 
 
 def _within(error: BaseException | None, kind: type[E]) -> E | None:

@@ -202,6 +202,12 @@ class Fake:
         rewrite(resource, check)
 
 
+def _read(headers: dict[str, str], body: bytes) -> Any:
+    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return {name: values[0] for name, values in parse_qs(body.decode()).items()}
+    return jsonio.read(body) if body else None
+
+
 def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -212,9 +218,7 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(
-                self.command, parts.path, parse_qs(parts.query), headers, jsonio.read(body) if body else None
-            )
+            request = Request(self.command, parts.path, parse_qs(parts.query), headers, _read(headers, body))
             response = fake.handle(request)
             if fake.lose(request):
                 self.close_connection = True
