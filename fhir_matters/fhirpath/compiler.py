@@ -191,13 +191,21 @@ _RUNS: Final[dict[type, Callable[[Compiler, Any], Run | None]]] = {
 }
 
 
-def _variable(name: str) -> Run:
-    """http://hl7.org/fhir/R4/fhirpath.html#variables and those of the caller."""
+def constant(name: str) -> str | None:
+    """The text that the variable always is; None for one that depends on what is around.
+
+    http://hl7.org/fhir/R4/fhirpath.html#variables
+    """
     for prefix, start in _FAMILIES.items():
         if name.startswith(prefix):
-            return closures.constant(start + name.removeprefix(prefix))
-    if name in _URLS:
-        return closures.constant(_URLS[name])
+            return start + name.removeprefix(prefix)
+    return _URLS.get(name)
+
+
+def _variable(name: str) -> Run:
+    """Those of FHIRPath and those of the caller."""
+    if (text := constant(name)) is not None:
+        return closures.constant(text)
 
     def run(_: Collection, scope: Scope) -> Collection:
         if name in scope.variables:

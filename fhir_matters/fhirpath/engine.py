@@ -14,28 +14,23 @@ from fhir_matters.fhirpath.navigation import element, resource_node
 from fhir_matters.fhirpath.node import Node
 from fhir_matters.fhirpath.parser import parse
 from fhir_matters.fhirpath.scope import NO_HOST, Collection, Host, Scope
-from fhir_matters.fhirpath.trees import idle
 from fhir_matters.fhirpath.values import plain
 
 
 class Expression:
-    """A compiled expression: may be kept, shared by threads, and evaluated on any number of elements.
-
-    It holds on any element that lacks one of the children in `idle`.
-    """
+    """A compiled expression: may be kept, shared by threads, and evaluated on any number of elements."""
 
     def __init__(self, text: str, type_name: str | None, *, strict: bool, model: Model) -> None:
         self.text = text
         self.type_name = type_name
         self.model = model
         try:
-            tree = parse(text)
+            self.tree = tree = parse(text)
             if strict and type_name is not None:
                 check(tree, model, model.type(type_name))
             compiler = Compiler(model, strict=strict)
             self._run = compiler.run(tree)
             self._truth = compiler.truth(tree)
-            self.idle = idle(tree)
         except RecursionError:
             raise InvalidExpression("The expression is nested too deeply.") from None
 

@@ -62,10 +62,12 @@ def _malformed(what: str) -> Malformed:
     return Malformed(f"Expected {what}, found a malformed value.")
 
 
-_STRINGS: Final = "string code id uri url canonical oid uuid markdown base64Binary xhtml"
+STRINGS: Final = frozenset(
+    {"string", "code", "id", "uri", "url", "canonical", "oid", "uuid", "markdown", "base64Binary", "xhtml"}
+)
 # http://hl7.org/fhir/R4/fhirpath.html#types
 CONVERSIONS: Final[dict[str, Callable[[Any], Any]]] = {
-    **dict.fromkeys(_STRINGS.split(), _text),
+    **dict.fromkeys(STRINGS, _text),
     **dict.fromkeys(("integer", "unsignedInt", "positiveInt"), _integer),
     "boolean": _truth,
     "decimal": _decimal,

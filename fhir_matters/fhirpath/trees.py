@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fhir_matters.fhirpath.syntax import Binary, Call, Literal, Member, Node, Special
+from fhir_matters.fhirpath.syntax import Binary, Call, Literal, Node, Special
 
 
 def parts(tree: Node) -> Iterator[Node]:
@@ -25,62 +25,6 @@ def defines(tree: Node) -> bool:
 def counts(tree: Node) -> bool:
     """True if the tree asks for `$index`."""
     return any(isinstance(each, Special) and each.name == "index" for each in parts(tree))
-
-
-def idle(tree: Node) -> frozenset[str]:
-    """The children without any one of which the tree is true, whatever else there is (`end.empty() or …`)."""
-    match tree:
-        case Call(base, "empty", ()) | Call(Call(base, "exists" | "hasValue", ()), "not", ()):
-            return _first(base)
-        case Call(base, "all", _):
-            return _first(base)
-        case Binary("or", left, right):
-            return idle(left) | (idle(right) if _is_quiet(left) else NONE)
-        case Binary("and", left, right):
-            return idle(left) & idle(right)
-        case Binary("implies", left, right):
-            return _false(left) | (idle(right) if _is_quiet(left) else NONE)
-    return NONE
-
-
-def _false(tree: Node) -> frozenset[str]:
-    """The children without any one of which the tree is false."""
-    match tree:
-        case Call(base, "exists" | "hasValue", _):
-            return _first(base)
-        case Binary("and", left, right):
-            return _false(left) | (_false(right) if _is_quiet(left) else NONE)
-        case Binary("or", left, right):
-            return _false(left) & _false(right)
-        case Call(base, "not", ()) if base is not None:
-            return idle(base)
-    return NONE
-
-
-NONE: frozenset[str] = frozenset()
-# What gives nothing of nothing.
-_PASSED_ON = frozenset({"where", "ofType", "select", "first", "last"})
-
-
-def _first(tree: Node | None) -> frozenset[str]:
-    """The child with which a path begins; none where it begins otherwise."""
-    while isinstance(tree, Member) or (isinstance(tree, Call) and tree.name in _PASSED_ON):
-        if isinstance(tree, Member) and tree.base is None:
-            return frozenset({tree.name}) if not tree.name[:1].isupper() else NONE
-        tree = tree.base
-    return NONE
-
-
-def _is_quiet(tree: Node) -> bool:
-    """True for what asks only whether something is there: no value can make it fail."""
-    match tree:
-        case Member(base, _):
-            return base is None or _is_quiet(base)
-        case Call(base, "exists" | "hasValue" | "empty" | "not", ()):
-            return base is not None and _is_quiet(base)
-        case Binary("and" | "or" | "implies", left, right):
-            return _is_quiet(left) and _is_quiet(right)
-    return False
 
 
 def texts(tree: Node) -> frozenset[str] | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
 from fhir_matters import fhirpath
+from fhir_matters.fhirpath import facts
 from fhir_matters.fhirpath.errors import CannotEvaluate, InvalidExpression, Malformed
+from fhir_matters.fhirpath.facts import Fact
 from fhir_matters.fhirpath.model import Model, core_model
 from fhir_matters.fhirpath.navigation import element
 from fhir_matters.fhirpath.node import Node, Type
 from fhir_matters.fhirpath.scope import Host
 from fhir_matters.fhirpath.scope import Scope as Surroundings
+from fhir_matters.fhirpath.surely import ByKeys, fact
 from fhir_matters.issue import Severity
 from fhir_matters.terminology import Answer
 from fhir_matters.validation import resolving
@@ -30,11 +33,8 @@ Judge: TypeAlias = Callable[[Any, Any, Context, Position], None]
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A constraint; `idle` are lists of JSON keys: it holds where none of the keys of one of them is there."""
-
     constraint: Constraint
     expression: fhirpath.Expression | None
-    idle: tuple[frozenset[str], ...] = ()
 
 
 def of(elements: Iterable[Element]) -> tuple[Constraint, ...]:
@@ -67,12 +67,16 @@ def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) 
     if not constraints or kind is None:
         return None
     compiled = tuple(_compiled(constraints, kind, model))
+    trees = [each.expression.tree for each in compiled if each.expression is not None]
+    doubts = ByKeys(kind, trees, lambda keys: tuple(_doubts(compiled, kind, keys)))
     terminology = walk.terminology
 
     def judge(value: Any, beside: Any, context: Context, position: Position) -> None:
-        due = compiled if type(value) is not dict else [each for each in compiled if not _is_idle(each, value)]
-        if not due:
-            return
+        due: Sequence[_Compiled] = compiled
+        if type(value) is dict and not kind.is_primitive:
+            due = [each for each, holds in doubts.of(value) if not holds(value)]
+            if not due:
+                return
         node = element(value, kind, beside if isinstance(beside, dict) else None)
         scope = _scope(value, context)
         surroundings = scope.fhirpath or _surroundings(walk, scope, context, model)
@@ -90,8 +94,12 @@ def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) 
     return judge
 
 
-def _is_idle(each: _Compiled, value: dict[str, Any]) -> bool:
-    return any(keys.isdisjoint(value) for keys in each.idle)
+def _doubts(compiled: Iterable[_Compiled], kind: Type, keys: frozenset[str]) -> Iterator[tuple[_Compiled, Fact]]:
+    """The constraints that may be broken on an object with these keys, each with what would make it sure to hold."""
+    for each in compiled:
+        holds = facts.never if each.expression is None else fact(each.expression.tree, kind, keys)
+        if holds is not facts.always:
+            yield each, holds
 
 
 def _holds(each: _Compiled, node: Node, surroundings: Surroundings) -> bool | None:
@@ -132,8 +140,7 @@ def _compiled(constraints: Iterable[Constraint], kind: Type, model: Model) -> It
     for each in constraints:
         try:
             expression = fhirpath.compile(corrected(each), kind.path, model=model)
-            fields = (kind.fields[name].keys for name in expression.idle if name in kind.fields)
-            yield _Compiled(each, expression, tuple(map(frozenset, fields)))
+            yield _Compiled(each, expression)
         except (CannotEvaluate, InvalidExpression):
             yield _Compiled(each, None)
 
