@@ -42,9 +42,9 @@ def _value_set(walk: Compiler, concept_map: Any, name: str, context: Context, po
     stated = concept_map.get(f"{name}Canonical", concept_map.get(f"{name}Uri"))
     if not isinstance(stated, str):
         return ""
-    if walk.plans.find(stated, "ValueSet") is not None:
+    if walk.defined.holds(stated, "ValueSet"):
         return stated
-    other = next((kind for kind in ("CodeSystem", "StructureDefinition") if walk.plans.find(stated, kind)), None)
+    other = next((kind for kind in ("CodeSystem", "StructureDefinition") if walk.defined.holds(stated, kind)), None)
     if other is not None:
         message = f"Expected a value set, found a {other}."
         context.add("FM901", (position, name, None, None), message, message_id="CONCEPTMAP_VS_NOT_A_VS", found=stated)
@@ -58,7 +58,7 @@ def _side(walk: Compiler, group: dict[str, Any], name: str, value_set: str) -> _
         return _Side(name, plain, None, value_set)
     canonical = f"{plain}|{version}" if isinstance(version, str) else url
     system = walk.terminology.system(canonical)
-    whole = system.complete and walk.plans.find(canonical, "CodeSystem") is not None
+    whole = system.complete and walk.defined.holds(canonical, "CodeSystem")
     return _Side(name, plain, system if whole else None, value_set)
 
 

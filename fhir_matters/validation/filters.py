@@ -90,6 +90,11 @@ def known(walk: Compiler, system: Any, name: str) -> Known | None:
         return GENERAL.get(name)
     if system in OWN:
         return OWN[system].get(name)
+    return walk.kept(("filter", system, name), lambda: (_defined(walk, system, name),))[0]
+
+
+def _defined(walk: Compiler, system: str, name: str) -> Known | None:
+    """The same of a system that defines it itself."""
     defined = walk.plans.find(system, "CodeSystem")
     if defined is None:
         return GENERAL.get(name)

@@ -76,10 +76,10 @@ def _system(walk: Compiler, system: str, value_set: Any, context: Context, posit
             _contained(system, value_set, context, position)
     elif walk.terminology.supplements(system):
         _wrong("a code system, not a supplement", "VALUESET_INCLUDE_CS_SUPPLEMENT", context, position, system)
-    elif walk.plans.find(system, "CodeSystem") is None:
+    elif not walk.defined.holds(system, "CodeSystem"):
         if system.startswith("urn:oid:") and (url := walk.plans.code_system_of(system)):
             _wrong(f"{url}, whose identifier this is", "VALUESET_INCLUDE_WRONG_CS_OID", context, position, system)
-        if walk.plans.find(system, "ValueSet") is not None:
+        if walk.defined.holds(system, "ValueSet"):
             _wrong("a code system, not a value set", "VALUESET_INCLUDE_WRONG_VS_HINT", context, position, system)
 
 
