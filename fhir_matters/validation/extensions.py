@@ -15,6 +15,9 @@ from fhir_matters.validation.policy import ELSEWHERE, Policy, is_example
 from fhir_matters.validation.visits import Compiler, Elements, Visit, in_turn
 
 HL7 = "http://hl7.org/fhir/"
+# Of the urls that nobody knows, which may be countless.
+MOST_UNKNOWN = 256
+LONGEST_UNKNOWN = 512
 CROSS_VERSION = (
     "http://hl7.org/fhir/1.0/",
     "http://hl7.org/fhir/3.0/",
@@ -51,7 +54,7 @@ def dispatch(walk: Compiler, said: Elements) -> Visit:
         compiled = known.get(url)
         if compiled is None:
             compiled, keep = _compiled(walk, said, plain, url)
-            if keep:
+            if keep or (len(known) < MOST_UNKNOWN and len(url) < LONGEST_UNKNOWN):
                 known[url] = compiled
         compiled(value, context, position)
 
@@ -78,7 +81,7 @@ def _parts(value: dict[str, Any]) -> list[Any]:
 
 
 def _compiled(walk: Compiler, said: Elements, plain: Visit, url: str) -> tuple[Visit, bool]:
-    """The visit for one url, and whether it is worth keeping: urls that nobody knows may be countless."""
+    """The visit for one url, and whether it is kept whatever else is: urls that nobody knows may be countless."""
     if not uris.is_absolute(url):
         return _relative(said, plain, url)
     try:
@@ -296,7 +299,8 @@ def _context(walk: Compiler, said: Elements, definition: Profile) -> Visit:
     def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
         if not definition.contexts or owner in elements or not inside.isdisjoint(parents):
             return
-        if not elements.isdisjoint(places.names(walk.plans, context, position)):
+        way = places.way(context, position)
+        if not elements.isdisjoint(walk.kept(("places", way), lambda: places.names(walk.plans, way[0], way[1:]))):
             return
         chosen = _chosen(walk, expressions, context, position)
         if chosen:

@@ -19,13 +19,13 @@ def tail(expression: str) -> str:
     return expression.removeprefix(BASE)
 
 
-def names(plans: Plans, context: Context, position: Position) -> frozenset[str]:
-    """The owner by path from its resource, by path from each data type on the way, and by type.
+def way(context: Context, position: Position) -> tuple[str, ...]:
+    """The type of the resource and the keys down to the owner; `position` is that of the extension in its array."""
+    return context.scope.resource.get("resourceType", ""), *list(_keys(context, position))[::-1]
 
-    `position` is that of the extension in its array.
-    """
-    resource = context.scope.resource.get("resourceType", "")
-    keys = list(_keys(context, position))[::-1]
+
+def names(plans: Plans, resource: str, keys: tuple[str, ...]) -> frozenset[str]:
+    """The owner by path from its resource, by path from each data type on the way, and by type."""
     if not keys:
         root = plans.type(resource)
         with_url = WITH_URL if root is not None and "url" in root.root.children else frozenset()
@@ -41,7 +41,7 @@ def _keys(context: Context, position: Position) -> Iterator[str]:
         owner = owner[0]
 
 
-def _named(plans: Plans, resource: str, keys: list[str]) -> Iterator[str]:
+def _named(plans: Plans, resource: str, keys: tuple[str, ...]) -> Iterator[str]:
     roots = [(resource, _root(plans, resource))]
     for index, key in enumerate(keys):
         last = index == len(keys) - 1
