@@ -243,7 +243,7 @@ def _all_lead(root: Any, context: Context) -> bool:
             return False
         if link[0] == "#" and len(link) > 1:
             names = frozenset(_names(context.scope.outer)) if names is None else names
-            if link[1:] not in names:
+            if link[1:] not in names and not _around(link[1:], context.scope):
                 return False
     return True
 
@@ -286,8 +286,10 @@ def _names(value: Any) -> Iterator[str]:
         if isinstance(each, list):
             todo += each
         elif isinstance(each, dict):
-            todo += (inner for inner in each.values() if isinstance(inner, (dict, list)))
-            if isinstance(each.get("id"), str):
-                yield each["id"]
-            if isinstance(each.get("div"), str):
-                yield from NAME.findall(each["div"])
+            for key, inner in each.items():
+                if isinstance(inner, (dict, list)):
+                    todo.append(inner)
+                elif key == "id" and isinstance(inner, str):
+                    yield inner
+                elif key == "div" and isinstance(inner, str):
+                    yield from NAME.findall(inner)
