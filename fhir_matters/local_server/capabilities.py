@@ -73,6 +73,7 @@ def _of_type(kind: str, skills: Skills) -> dict[str, Any]:
         "versioning": "versioned-update",
         "readHistory": True,
         "updateCreate": True,
+        "conditionalRead": "not-match",
         "conditionalCreate": True,
         "conditionalUpdate": True,
         "conditionalDelete": "single",

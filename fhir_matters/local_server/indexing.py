@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any, Final, NamedTuple
 
 from fhir_matters.local_server.parameters import Kind, Parameter, parameters
 from fhir_matters.local_server.periods import period
@@ -28,6 +30,16 @@ class Span(NamedTuple):
     high: str
 
 
+class Amount(NamedTuple):
+    """One number under `Type.parameter`, with the unit of a quantity: by its system and code, and in words."""
+
+    place: str
+    value: float
+    system: str = ""
+    code: str = ""
+    unit: str = ""
+
+
 class Link(NamedTuple):
     """One literal reference to a resource of this server."""
 
@@ -36,52 +48,83 @@ class Link(NamedTuple):
 
 
 LAST = "9999-12-31T23:59:59.999999"
+# Beside the place of a reference parameter: what is referred to by its identifier.
+IDENTIFIER = ":identifier"
 
 
 def entries(resource: dict[str, Any]) -> Iterator[Entry]:
-    """Every row of one resource but the dates, by the parameters of its type."""
-    kind = resource["resourceType"]
-    for parameter in parameters(kind).values():
-        if parameter.kind != "date":
-            read = READERS[parameter.kind]
-            for value in _values(resource, parameter):
-                for text, system in read(value):
-                    if text.startswith(parameter.target):
-                        yield Entry(f"{kind}.{parameter.name}", text, system)
+    """Every row of one resource but dates and numbers, by the parameters of its type."""
+    for place, parameter in _of_kinds(resource["resourceType"], "token", "string", "uri", "reference"):
+        read, target = READERS[parameter.kind], parameter.target
+        for value in _values(resource, parameter):
+            for text, system in read(value):
+                if text.startswith(target):
+                    yield Entry(place, text, system)
+            if parameter.kind == "reference" and isinstance(value, dict) and "identifier" in value:
+                yield from (Entry(place + IDENTIFIER, *found) for found in _tokens(value["identifier"]))
 
 
 def spans(resource: dict[str, Any]) -> Iterator[Span]:
     """Every date of one resource, by the parameters of its type."""
-    kind = resource["resourceType"]
-    for parameter in parameters(kind).values():
-        if parameter.kind == "date":
-            for value in _values(resource, parameter):
-                if (found := _span(value)) is not None:
-                    yield Span(f"{kind}.{parameter.name}", *found)
+    for place, parameter in _of_kinds(resource["resourceType"], "date"):
+        for value in _values(resource, parameter):
+            if (found := _span(value)) is not None:
+                yield Span(place, *found)
+
+
+def amounts(resource: dict[str, Any]) -> Iterator[Amount]:
+    """Every number and quantity of one resource, by the parameters of its type."""
+    for place, parameter in _of_kinds(resource["resourceType"], "number", "quantity"):
+        for value in _values(resource, parameter):
+            number, of = (value.get("value"), value) if isinstance(value, dict) else (value, {})
+            if isinstance(number, (int, Decimal)) and not isinstance(number, bool) and -HUGE < number < HUGE:
+                yield Amount(place, float(number), *(_text(of.get(name)) for name in ("system", "code", "unit")))
+
+
+# What no measurement reaches, and a float still holds.
+HUGE: Final = 10**300
 
 
 def links(resource: dict[str, Any]) -> Iterator[Link]:
     """Every relative reference in the resource, wherever it stands."""
-    for _, text in references(resource):
-        found = LITERAL.fullmatch(text)
-        if found and not found["base"]:
-            yield Link(found["type"], found["id"])
+    return filter(None, (_link(text) for _, text in references(resource)))
 
 
-def _values(resource: dict[str, Any], parameter: Parameter) -> Iterator[Any]:
+@lru_cache(16384)
+def _link(text: str) -> Link | None:
+    found = LITERAL.fullmatch(text)
+    return Link(found["type"], found["id"]) if found and not found["base"] else None
+
+
+@cache
+def _of_kinds(kind: str, *wanted: Kind) -> tuple[tuple[str, Parameter], ...]:
+    """The parameters of a type that are of these kinds, each with its place in the index."""
+    return tuple((f"{kind}.{each.name}", each) for each in parameters(kind).values() if each.kind in wanted)
+
+
+def _values(resource: dict[str, Any], parameter: Parameter) -> Iterable[Any]:
+    found: list[Any] = []
     for path in parameter.steps:
         if path[0] in resource:
-            yield from _at(resource, path)
+            _collect(resource, path, 0, found)
+    return found
 
 
-def _at(node: Any, steps: tuple[str, ...]) -> Iterator[Any]:
+def _collect(node: Any, steps: tuple[str, ...], at: int, found: list[Any]) -> None:
+    """Add whatever the steps lead to; lists are gone through, wherever they stand."""
     if isinstance(node, list):
         for item in node:
-            yield from _at(item, steps)
-    elif not steps:
-        yield node
-    elif isinstance(node, dict) and steps[0] in node:
-        yield from _at(node[steps[0]], steps[1:])
+            _collect(item, steps, at, found)
+    elif at == len(steps):
+        found.append(node)
+    elif isinstance(node, dict):
+        step = steps[at]
+        if step in node:
+            _collect(node[step], steps, at + 1, found)
+        elif step[0] == "?":
+            name, _, value = step[1:].partition("=")
+            if node.get(name) == value:
+                _collect(node, steps, at + 1, found)
 
 
 def _tokens(value: Any) -> Iterator[tuple[str, str]]:
@@ -104,8 +147,14 @@ def _text(value: Any) -> str:
 def _references(value: Any) -> Iterator[tuple[str, str]]:
     text = value.get("reference") if isinstance(value, dict) else None
     if isinstance(text, str):
-        found = LITERAL.fullmatch(text)
-        yield (f"{found['base'] or ''}{found['type']}/{found['id']}" if found else text), ""
+        yield _place(text), ""
+
+
+@lru_cache(16384)
+def _place(text: str) -> str:
+    """A reference without its version."""
+    found = LITERAL.fullmatch(text)
+    return f"{found['base'] or ''}{found['type']}/{found['id']}" if found else text
 
 
 def _strings(value: Any) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from fhir_matters import jsonio
 from fhir_matters.local_server.interactions import known, read
 from fhir_matters.local_server.joining import Join, brought, join
 from fhir_matters.local_server.periods import period
@@ -34,6 +35,7 @@ class Snapshot:
     seqs: list[int]
     extra: list[dict[str, Any]] = field(default_factory=list)
     joins: tuple[Join, ...] = ()
+    elements: frozenset[str] = frozenset()
 
 
 class Pages:
@@ -75,6 +77,8 @@ class Pages:
         seqs = snapshot.seqs[offset : offset + count]
         others = self.store.chosen(brought(self.store, snapshot.joins, seqs))
         entries = [_listed(version, base, snapshot.kind) for version in self.store.chosen(seqs)]
+        if snapshot.elements:
+            entries = [entry | {"resource": _reduced(entry["resource"], snapshot.elements)} for entry in entries]
         entries += [_listed(version, base, snapshot.kind, "include") for version in others] + snapshot.extra
         page = {"resourceType": "Bundle", "type": snapshot.kind, "total": len(snapshot.seqs), "link": links}
         return {**page, "entry": entries} if entries else page
@@ -97,6 +101,19 @@ def _listed(version: Version, base: str, kind: str, mode: str = "match") -> dict
     return entry | {"request": {"method": version.method, "url": url}, "response": response}
 
 
+def _reduced(body: Any, elements: frozenset[str]) -> dict[str, Any]:
+    """The resource with these elements alone, and marked as not whole (R4 Search, 3.1.1.5.9)."""
+    kept = elements | {"resourceType", "id", "meta", "implicitRules", "modifierExtension"}
+    resource: dict[str, Any] = jsonio.read(jsonio.write(body))
+    meta = resource.get("meta", {})
+    tags = meta.get("tag") if isinstance(meta.get("tag"), list) else []
+    resource["meta"] = {**meta, "tag": [*(tags or ()), SUBSETTED]}
+    return {key: value for key, value in resource.items() if key.removeprefix("_") in kept}
+
+
+SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+
+
 def counted(asked: Iterable[tuple[str, str]]) -> int:
     """How many entries to a page. Raises RefusalError (400) where `_count` is no number."""
     given = dict(asked).get("_count", str(PAGE))
@@ -114,7 +131,8 @@ def found(store: Store, kind: str, asked: Sequence[tuple[str, str]], *, strict: 
         message = f"Not searched by {', '.join(wanted.unknown)}: not known here, so ignored."
         told = outcome("warning", "not-supported", message)
         extra.append({"fullUrl": f"urn:uuid:{uuid.uuid4()}", "resource": told, "search": {"mode": "outcome"}})
-    return Snapshot("searchset", wanted.ids(store), extra, tuple(filter(None, joins.values())))
+    elements = frozenset(each for each in dict(asked).get("_elements", "").split(",") if each)
+    return Snapshot("searchset", wanted.ids(store), extra, tuple(filter(None, joins.values())), elements)
 
 
 def only_counted(asked: Iterable[tuple[str, str]]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
@@ -13,6 +14,7 @@ _DATE = re.compile(
 _MOMENT = timedelta(microseconds=1)
 
 
+@lru_cache(8192)
 def period(text: str) -> tuple[str, str]:
     """(first, last) as `2026-03-03T14:00:00.000000`; two empty strings where the text is no date.
 

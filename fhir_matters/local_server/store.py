@@ -18,10 +18,10 @@ from typing import Any
 
 from fhir_matters import jsonio
 from fhir_matters.errors import InputError
-from fhir_matters.local_server.indexing import entries, links, spans
+from fhir_matters.local_server.indexing import amounts, entries, links, spans
 from fhir_matters.local_server.refusals import RefusalError
 
-# `entry`, `span` and `link` belong to a version and stay with it; only what `current` names is ever found.
+# `entry`, `span`, `amount` and `link` belong to a version and stay with it; only what `current` names is ever found.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS version(
     seq INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL,
@@ -33,13 +33,16 @@ CREATE TABLE IF NOT EXISTS entry(
 CREATE TABLE IF NOT EXISTS span(
     place TEXT NOT NULL, low TEXT NOT NULL, high TEXT NOT NULL, seq INTEGER NOT NULL,
     PRIMARY KEY(place, low, high, seq)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS amount(
+    place TEXT NOT NULL, value REAL NOT NULL, system TEXT NOT NULL, code TEXT NOT NULL, unit TEXT NOT NULL,
+    seq INTEGER NOT NULL, PRIMARY KEY(place, value, system, code, unit, seq)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS link(
     seq INTEGER NOT NULL, to_type TEXT NOT NULL, to_id TEXT NOT NULL,
     PRIMARY KEY(seq, to_type, to_id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS link_to ON link(to_type, to_id);
 """
 # What marks a SQLite file as ours ("FHMa"), and the schema that it has.
-_OURS, _SCHEMA_NUMBER = 0x46484D61, 1
+_OURS, _SCHEMA_NUMBER = 0x46484D61, 2
 _COLUMNS = "seq, type, id, number, updated, method, body"
 
 
@@ -160,6 +163,7 @@ class Store:
         for sql, rows in (
             ("INSERT OR IGNORE INTO entry VALUES(?2, ?3, ?4, ?1)", entries(resource)),
             ("INSERT OR IGNORE INTO span VALUES(?2, ?3, ?4, ?1)", spans(resource)),
+            ("INSERT OR IGNORE INTO amount VALUES(?2, ?3, ?4, ?5, ?6, ?1)", amounts(resource)),
             ("INSERT OR IGNORE INTO link VALUES(?1, ?2, ?3)", links(resource)),
         ):
             self.connection.executemany(sql, [(version.seq, *row) for row in rows])
@@ -185,7 +189,13 @@ def _prepare(connection: sqlite3.Connection, place: str) -> None:
     (mark,), (number,) = (
         connection.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")
     )
-    if (mark, number) != (_OURS, _SCHEMA_NUMBER) and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+    if mark == _OURS and number != _SCHEMA_NUMBER:
+        raise InputError(
+            f"Expected a data file in form {_SCHEMA_NUMBER}, found form {number}, of another version of this server.",
+            place=place,
+            next_step="Serve it with that version, move what is in it to this one, or name another file.",
+        )
+    if mark != _OURS and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
         raise InputError(
             "Expected a data file of this server, found another database.",
             place=place,

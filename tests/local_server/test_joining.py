@@ -53,6 +53,21 @@ def found(web, path):
         "Patient?_id=cora&_revinclude=Observation:patient": ["home", "garden"],
         "Patient?_id=alf&_revinclude=Observation:patient&_include=Patient:organization": ["choir"],
         "Patient?_id=nobody&_revinclude=Observation:patient": [],
+        "Observation?_id=home&_include=Observation:performer:Practitioner": ["nell"],
+        "Observation?_id=home&_include=*": ["nell", "cora"],
+        "Observation?_id=home&_include=Observation:*": ["nell", "cora"],
+        "Patient?_id=cora&_revinclude=*": ["home", "garden"],
+        "Observation?_id=garden&_include=Observation:derived-from&_include:iterate=Observation:performer": [
+            "home",
+            "nell",
+            "cora",
+        ],
+        "Observation?_id=garden&_include=Observation:subject&_include:iterate=Patient:organization": ["cora", "ward"],
+        "Patient?_id=cora&_revinclude=Observation:patient&_revinclude:iterate=Provenance:target": [
+            "home",
+            "garden",
+            "told",
+        ],
     }.items(),
 )
 def test_the_other_end_of_a_reference_comes_along_once_and_is_not_counted(full, query, comes):
@@ -80,8 +95,11 @@ def test_what_was_deleted_or_points_elsewhere_now_does_not_come(full):
     [
         "_include=Observation:colour",
         "_include=Patient:organization",
-        "_include=*",
-        "_include:iterate=Observation:focus",
+        "_include=Song:*",
+        "_include=Observation:status",
+        "_include=Observation:subject:Song",
+        "_include:sometimes=Observation:subject",
+        "_include:iterate=Observation:colour",
     ],
 )
 def test_what_cannot_be_included_is_refused_where_that_was_asked_for(full, asked):

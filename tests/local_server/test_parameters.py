@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from fhir_matters.local_server.parameters import EVERY, TYPES, parameters
+from fhir_matters.local_server.parameters import EVERY, TYPES, _by_type, parameters, targets
 
 # R4 names no `identifier` parameter for these, though they have identifiers.
 BESIDES_R4 = {
@@ -71,14 +71,29 @@ def test_each_parameter_is_one_of_r4_and_looks_where_r4_looks(kind, parameter, r
 
 def spellings(path) -> set[str]:
     """How R4 may say it: as it is, as a choice without its type, or as what it is a part of (a name's family)."""
-    choice = re.sub(r"(?<=[a-z])(DateTime|Period|Instant|CodeableConcept)$", "", path)
-    return {path, choice, path.rpartition(".name.")[0] + ".name"}
+    path = re.sub(r"\.\?\w+=\w+", "", path)
+    types = "DateTime|Date|Period|Instant|CodeableConcept|Quantity|Age|Decimal|String|Reference"
+    choice = re.sub(rf"(?<=[a-z])({types})(?=\.|$)", "", path)
+    return {path, choice, re.sub(r"\.(name|address)\.\w+$", r".\1", path)}
 
 
 def places(expression) -> set[str]:
     """The places that a FHIRPath names, without types and conditions."""
     parts = (re.sub(r"\.where\(.*\)|\.as\(\w+\)| as \w+|[()]", "", part) for part in expression.split("|"))
     return {part.strip() for part in parts}
+
+
+def test_what_a_chain_goes_through_without_a_type_is_what_r4_leads_to(r4_core):
+    named = {}
+    for each in definitions(r4_core, "SearchParameter"):
+        named.setdefault(each["code"], set()).update(each.get("target", ()))
+    assert {name: set(kinds) - named[name] for name, kinds in targets().items() if set(kinds) - named[name]} == {}
+
+
+def test_no_type_has_a_parameter_twice():
+    for kind in TYPES:
+        names = [each.name for each in _by_type().get(kind, ())]
+        assert len(names) == len(set(names)), kind
 
 
 @pytest.mark.parametrize("parameter", EVERY, ids=lambda each: each.name)
