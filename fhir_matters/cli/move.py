@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from fhir_matters.cli.exporting import Asked, export_options, report
 from fhir_matters.cli.transferring import carry_out, server_at, staged, transfer_options
+
+if TYPE_CHECKING:
+    from fhir_matters.server.client import Server
+    from fhir_matters.server.transfer import Transfer
 
 
 @click.command("move")
 @click.option("--from", "source", required=True, help="The base address of the server to copy from.")
 @click.option("--to", "target", required=True, help="The base address of the server to copy to.")
 @click.option("--patient", help="The id of one patient; without it, everything.")
+@export_options
 @transfer_options
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     source: str,
     target: str,
     patient: str | None,
@@ -26,14 +36,35 @@ def command(
     overwrite: bool,
     yes: bool,
     show_values: bool,
+    **options: Any,
 ) -> None:
     """Copy one patient, or everything, to another server; the source is left as it is.
 
-    Shows the plan and asks; then writes, reads everything back and compares.
+    Shows the plan and asks; then writes, reads everything back and compares. With --export the source prepares files
+    first, which is kinder to it where there are many patients; what they lack is said, and is not "nothing lost".
     """
     from fhir_matters.server.transfer import prepare_move
 
-    transfer = prepare_move(
-        server_at(source), server_at(target), patient, overwrite=overwrite, journal=journal, progress=staged
-    )
-    ctx.exit(carry_out(transfer, receipt, yes=yes, show_values=show_values))
+    asked, from_, to = Asked(**options), server_at(source), server_at(target)
+    settings = {"overwrite": overwrite, "journal": journal, "progress": staged}
+    if asked.export is None:
+        transfer = prepare_move(from_, to, patient, **settings)
+        ctx.exit(carry_out(transfer, receipt, yes=yes, show_values=show_values))
+    if patient is not None:
+        raise click.UsageError("--export is of many patients: it has no --patient.")
+    with _exported(from_, to, asked, settings) as (transfer, code):
+        ctx.exit(max(code, carry_out(transfer, receipt, yes=yes, show_values=show_values)))
+
+
+@contextmanager
+def _exported(from_: Server, to: Server, asked: Asked, settings: dict[str, Any]) -> Iterator[tuple[Transfer, int]]:
+    """The transfer of what the source exports, and the exit code for what it does not. Raises as `prepare_move`."""
+    from tempfile import TemporaryDirectory
+
+    from fhir_matters.server.transfer import apart, prepare
+
+    apart(from_, to)
+    with TemporaryDirectory(prefix="fhir-matters-") as folder:
+        exported = asked.fetch(from_, asked.into or Path(folder) / "export")
+        code = report(exported)
+        yield prepare(exported.resources(), to, name=from_.base, **settings), code

@@ -7,9 +7,12 @@ receipt.nothing_lost, receipt.differences
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from fhir_matters.server import transfer
+from fhir_matters.server.bulk.asking import Wanted
+from fhir_matters.server.bulk.export import Exported, export
 from fhir_matters.server.receipt import Receipt
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.source import Resources
@@ -35,6 +38,10 @@ class Server(Rest):
     def move(self, to: Rest, patient: str | None = None, **options: Any) -> Receipt:
         """The receipt for one patient of this server, or everything on it, on the other server."""
         return transfer.move(self, to, patient, **options)
+
+    def export(self, wanted: Wanted | None = None, *, into: Path | str, **options: Any) -> Exported:
+        """What this server exports in bulk, whole, in a folder; options as `bulk.export.export`."""
+        return export(self, wanted, into=into, **options)
 
     def validate(self, resource: Mapping[str, Any], profile: str | None = None, *, known: bool = False) -> Verdict:
         """What this server says of the resource, and whether it could judge it; options as `validate.validate`."""

@@ -124,7 +124,7 @@ class Connection:
                 continue
             if pause is None or answer.status not in BUSY:
                 return answer
-            self._wait(self._told(answer, pause))
+            self._wait(self.told(answer, pause))
         raise AssertionError
 
     def request(self, method: str, where: str, **options: Any) -> Answer:
@@ -135,17 +135,21 @@ class Connection:
         raise self.refused(method, where, answer)
 
     @contextmanager
-    def stream(self, where: str, *, accept: str = "*/*") -> Iterator[Incoming]:
+    def stream(
+        self, where: str, *, accept: str = "*/*", bare: bool = False, limits: Limits | None = None
+    ) -> Iterator[Incoming]:
         """A long answer of any form as it comes: status, headers, and `pieces()` of its body, never held whole.
 
-        `where`, redirects and credentials as for `ask`; it is asked once. Raises as `ask`, but never for a status.
+        `where`, redirects and credentials as for `ask`, but no `Authorization` if it is to be `bare`. It is asked once.
+        Other `limits` may be for a file than for an answer. Raises as `ask`, but never for a status.
         """
         url, ours = self.address(where), True
         for _ in range(REDIRECTS + 2):
             ours = ours and self._is_ours(url)
             wire = self._wire if ours else self._elsewhere
-            sent = self._sent_to(ours=ours, headers={"Accept": accept})
-            with wire.open("GET", url, sent, place=self.base) as incoming:
+            always = self._sent_to(ours=ours, headers={"Accept": accept})
+            sent = {name: value for name, value in always.items() if not bare or name.lower() != AUTHORIZATION.lower()}
+            with wire.open("GET", url, sent, place=self.base, limits=limits) as incoming:
                 again = ours and self._refused_pass(incoming.status, sent)
                 if not again and incoming.status not in MOVED:
                     yield incoming
@@ -199,7 +203,7 @@ class Connection:
         for attempt in range(self.limits.attempts - 1):
             yield min(0.25 * 2**attempt, self.limits.longest_wait)
 
-    def _told(self, answer: Answer, otherwise: float) -> float:
+    def told(self, answer: Answer, otherwise: float) -> float:
         """The seconds of `Retry-After`, in either of its forms, capped."""
         from urllib3.exceptions import InvalidHeader  # noqa: PLC0415 - comes with requests
         from urllib3.util.retry import Retry  # noqa: PLC0415 - comes with requests

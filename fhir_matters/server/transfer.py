@@ -97,13 +97,18 @@ def pull(from_: Rest, patient: str | None = None, *, progress: Progress | None =
     return {"resourceType": "Bundle", "type": "collection", **({"entry": entries} if entries else {})}
 
 
+def apart(from_: Rest, to: Rest) -> None:
+    """Nothing, where these are two servers. Raises InputError where both are the same."""
+    if from_.base == to.base:
+        raise InputError("Source and target are the same server.", next_step="Name another server to move to.")
+
+
 def prepare_move(from_: Rest, to: Rest, patient: str | None = None, **options: Any) -> Transfer:
     """The move of one patient of one server, or of everything on it, planned; options as `prepare`.
 
     Raises InputError where both are the same server.
     """
-    if from_.base == to.base:
-        raise InputError("Source and target are the same server.", next_step="Name another server to move to.")
+    apart(from_, to)
     bundle = pull(from_, patient, progress=options.get("progress"))
     return prepare(bundle, to, name=from_.base, **options)
 
