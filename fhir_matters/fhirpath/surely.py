@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
+from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from fhir_matters.fhirpath import facts
 from fhir_matters.fhirpath.compiler import constant
@@ -43,36 +44,29 @@ _DATES: Final = frozenset({"date", "dateTime", "instant"})
 _PASSED_ON: Final = frozenset({"where", "ofType", "select", "first", "last"})
 
 
-class ByKeys(Generic[Made]):
-    """What is made for an object by which keys it has, once for all that have the same; `trees` say which matter."""
+class ByKeys(dict[tuple[str, ...], Made]):
+    """What is made for an object by its keys, once for all that have the same; `trees` say which keys matter."""
 
     def __init__(self, kind: Type, trees: Iterable[Node], make: Callable[[frozenset[str]], Made]) -> None:
         named = {each.name for tree in trees for each in parts(tree) if isinstance(each, Member)}
         self._asked = frozenset(key for name in named & kind.fields.keys() for key in kind.fields[name].keys)
         self._usual = frozenset(kind.by_key) | {"resourceType"}
-        self._make = make
-        self._kept: dict[tuple[str, ...] | frozenset[str], Made] = {}
+        self._made = lru_cache(MOST_KEPT)(make)
 
-    def of(self, value: dict[str, Any]) -> Made:
-        """What was made for such an object."""
-        made = self._kept.get(tuple(value))
-        return self._found(value) if made is None else made
-
-    def _found(self, value: dict[str, Any]) -> Made:
-        asked = self._asked.intersection(value)
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.clear()
-        if (made := self._kept.get(asked)) is None:
-            made = self._kept[asked] = self._make(asked)
-        if self._usual.issuperset(value):
-            self._kept[tuple(value)] = made
+    def __missing__(self, keys: tuple[str, ...]) -> Made:
+        made = self._made(self._asked.intersection(keys))
+        # Keys that no such object has could be anything, and as many as somebody likes.
+        if self._usual.issuperset(keys):
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[keys] = made
         return made
 
 
 def surely(tree: Node, kind: Type, *, wanted: bool) -> Fact:
     """The fact that the tree is surely `wanted` on an object of that type."""
     made = ByKeys(kind, (tree,), lambda keys: fact(tree, kind, keys, wanted=wanted))
-    return lambda value: made.of(value)(value)
+    return lambda value: made[tuple(value)](value)
 
 
 def fact(tree: Node, kind: Type, keys: AbstractSet[str], *, wanted: bool = True) -> Fact:

@@ -50,34 +50,68 @@ def of(elements: Iterable[Element]) -> tuple[Constraint, ...]:
 
 def visit(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) -> Visit | None:
     """The visit that judges an element of that type by its constraints; None where there are none."""
-    judge = judged(walk, constraints, type_name)
-    if judge is None:
+    found = _Constraints.of(constraints, type_name)
+    if found is None:
         return None
+    judge, known = _judge(walk, found), found.known
 
     def check(value: Any, context: Context, position: Position) -> None:
-        judge(value, None, context, position)
+        if type(value) is not dict or not known[tuple(value)][0](value):
+            judge(value, None, context, position)
 
     return check
 
 
 def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) -> Judge | None:
     """The same for a value that may have something beside it (`_birthDate`)."""
-    model = core_model()
-    kind = model.find(type_name)
-    if not constraints or kind is None:
-        return None
-    compiled = tuple(_compiled(constraints, kind, model))
-    trees = [each.expression.tree for each in compiled if each.expression is not None]
-    doubts = ByKeys(kind, trees, lambda keys: tuple(_doubts(compiled, kind, keys)))
-    terminology = walk.terminology
+    found = _Constraints.of(constraints, type_name)
+    return _judge(walk, found) if found is not None else None
+
+
+# What makes it sure that all constraints hold, and those of which it is not sure by the keys alone, each with the same.
+_Known: TypeAlias = tuple[Fact, tuple[tuple[_Compiled, Fact], ...]]
+
+
+class _Constraints:
+    """The constraints of elements of one type, and what is known of them by which keys the object has."""
+
+    def __init__(self, constraints: Iterable[Constraint], kind: Type) -> None:
+        self.kind = kind
+        self.all = tuple(_compiled(constraints, kind, core_model()))
+        trees = [each.expression.tree for each in self.all if each.expression is not None]
+        self.known = ByKeys(kind, trees, self._known)
+
+    @classmethod
+    def of(cls, constraints: Iterable[Constraint], type_name: str) -> _Constraints | None:
+        """These; None where there are none, or no such type."""
+        kind = core_model().find(type_name)
+        return cls(constraints, kind) if constraints and kind is not None else None
+
+    def due(self, value: Any) -> Sequence[_Compiled]:
+        """Those that are to be evaluated."""
+        if type(value) is not dict:
+            return self.all
+        return [each for each, holds in self.known[tuple(value)][1] if not holds(value)]
+
+    def _known(self, keys: frozenset[str]) -> _Known:
+        pairs = [(each, self._fact(each, keys)) for each in self.all]
+        return facts.every(*(holds for _, holds in pairs)), tuple(each for each in pairs if each[1] is not facts.always)
+
+    def _fact(self, each: _Compiled, keys: frozenset[str]) -> Fact:
+        # An object that stands for a primitive value has its children beside it.
+        if each.expression is None or self.kind.is_primitive:
+            return facts.never
+        return fact(each.expression.tree, self.kind, keys)
+
+
+def _judge(walk: Compiler, constraints: _Constraints) -> Judge:
+    model, terminology = core_model(), walk.terminology
 
     def judge(value: Any, beside: Any, context: Context, position: Position) -> None:
-        due: Sequence[_Compiled] = compiled
-        if type(value) is dict and not kind.is_primitive:
-            due = [each for each, holds in doubts.of(value) if not holds(value)]
-            if not due:
-                return
-        node = element(value, kind, beside if isinstance(beside, dict) else None)
+        due = constraints.due(value)
+        if not due:
+            return
+        node = element(value, constraints.kind, beside if isinstance(beside, dict) else None)
         scope = _scope(value, context)
         surroundings = scope.fhirpath or _surroundings(walk, scope, context, model)
         before = 0
@@ -92,14 +126,6 @@ def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) 
                 _broken(each.constraint, context, position, terminology.since(before))
 
     return judge
-
-
-def _doubts(compiled: Iterable[_Compiled], kind: Type, keys: frozenset[str]) -> Iterator[tuple[_Compiled, Fact]]:
-    """The constraints that may be broken on an object with these keys, each with what would make it sure to hold."""
-    for each in compiled:
-        holds = facts.never if each.expression is None else fact(each.expression.tree, kind, keys)
-        if holds is not facts.always:
-            yield each, holds
 
 
 def _holds(each: _Compiled, node: Node, surroundings: Surroundings) -> bool | None:
