@@ -37,6 +37,8 @@ def spelling(value: Any, context: Context, position: Position) -> None:
         )
     if "type" in value:
         _stated(value, reference, context, position)
+    if context.scope.bundle is None and resolving.BARE.fullmatch(reference):
+        return
     alone, bundled = _judges(reference)
     if judges := alone if context.scope.bundle is None else bundled:
         here = (position, "reference", None, None)

@@ -15,6 +15,7 @@ from fhir_matters.validation.policy import is_example
 from fhir_matters.validation.visits import Compiler
 
 LITERAL = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
+# What most references are, told at a glance.
 BARE = re.compile(r"([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}")
 CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?")
 RELATIVE = re.compile(r"[A-Za-z]+/[^/]+")
@@ -166,18 +167,15 @@ def target_type(reference: str, context: Context) -> str | None:
 def kind_of(found: dict[str, Any] | None, reference: str) -> str | None:
     """The type of the resource that was found, or the one that the reference spells where there is none."""
     if found is None:
-        return _spelt_type(reference)
+        bare = BARE.fullmatch(reference)
+        return bare[1] if bare is not None else _spelt_type(reference)
     kind = found.get("resourceType")
     return kind if isinstance(kind, str) else None
 
 
 @lru_cache(4096)
 def _spelt_type(reference: str) -> str | None:
-    match = (
-        BARE.fullmatch(reference)
-        or CONDITIONAL.match(reference)
-        or (None if ":" in reference[:4] else LITERAL.fullmatch(reference))
-    )
+    match = CONDITIONAL.match(reference) or (None if ":" in reference[:4] else LITERAL.fullmatch(reference))
     return match.group(1) if match else None
 
 
