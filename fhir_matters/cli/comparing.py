@@ -10,7 +10,7 @@ import click
 
 from fhir_matters.cli.console import read
 from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS
-from fhir_matters.cli.transferring import server_at
+from fhir_matters.cli.servers import server_at
 from fhir_matters.errors import InputError
 from fhir_matters.outcome import from_outcome
 from fhir_matters.server.validate import Disagreement, Verdict, disagreements, place

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fhir_matters.cli.exporting import Asked, export_options, report
-from fhir_matters.cli.transferring import carry_out, server_at, staged, transfer_options
+from fhir_matters.cli.transferring import carry_out, servers_at, staged, transfer_options
 
 if TYPE_CHECKING:
     from fhir_matters.server.client import Server
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @click.command("move")
-@click.option("--from", "source", required=True, help="The base address of the server to copy from.")
-@click.option("--to", "target", required=True, help="The base address of the server to copy to.")
+@click.option("--from", "source", required=True, metavar="URL|NAME", help="The server to copy from.")
+@click.option("--to", "target", required=True, metavar="URL|NAME", help="The server to copy to.")
 @click.option("--patient", help="The id of one patient; without it, everything.")
 @export_options
 @transfer_options
@@ -45,7 +45,7 @@ def command(
     """
     from fhir_matters.server.transfer import prepare_move
 
-    asked, from_, to = Asked(**options), server_at(source), server_at(target)
+    asked, (from_, to) = Asked(**options), servers_at(source, target)
     settings = {"overwrite": overwrite, "journal": journal, "progress": staged}
     if asked.export is None:
         transfer = prepare_move(from_, to, patient, **settings)

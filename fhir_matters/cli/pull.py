@@ -14,7 +14,7 @@ from fhir_matters.cli.transferring import server_at, staged
 
 
 @click.command("pull")
-@click.option("--from", "base", required=True, help="The server's base address.")
+@click.option("--from", "base", required=True, metavar="URL|NAME", help="The server: its base address, or its name.")
 @click.option("--patient", help="The id of one patient; without it, everything.")
 @out_option("the bundle, as JSON, or its resources, as .ndjson or .ndjson.gz")
 @export_options

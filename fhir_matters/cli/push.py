@@ -15,7 +15,7 @@ from fhir_matters.errors import FhirMattersError
 
 @click.command("push")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--to", "base", required=True, help="The server's base address.")
+@click.option("--to", "base", required=True, metavar="URL|NAME", help="The server: its base address, or its name.")
 @click.option("--package", "packages", multiple=True, help="A FHIR package to check with: .tgz, folder, name#version.")
 @click.option("--unchecked", is_flag=True, help="Send also what our validator finds invalid.")
 @transfer_options

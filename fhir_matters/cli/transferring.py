@@ -10,14 +10,15 @@ import click
 
 from fhir_matters.cli.console import agree, progress
 from fhir_matters.cli.main import CLEAN, FINDINGS
+from fhir_matters.cli.servers import server_at, servers_at
 from fhir_matters.errors import FhirMattersError
 
 if TYPE_CHECKING:
-    from fhir_matters.server.client import Server
     from fhir_matters.server.plan import Plan
     from fhir_matters.server.receipt import Receipt
-    from fhir_matters.server.terminology import TerminologyServer
     from fhir_matters.server.transfer import Transfer
+
+__all__ = ["carry_out", "hand_over", "server_at", "servers_at", "staged", "transfer_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 SHOWN = 10
@@ -36,29 +37,6 @@ def transfer_options(command: Command) -> Command:
     for option in reversed(OPTIONS):
         command = option(command)
     return command
-
-
-def server_at(base: str) -> Server:
-    """The server at this address; its token, if it needs one, from FHIR_MATTERS_TOKEN."""
-    import os
-
-    from fhir_matters import Server
-
-    return Server(base, token=os.environ.get("FHIR_MATTERS_TOKEN"))
-
-
-def terminology_at(base: str, cache: str | None) -> TerminologyServer:
-    """The terminology server at this address; its token, if it needs one, from FHIR_MATTERS_TERMINOLOGY_TOKEN.
-
-    `cache` is a file, `none` for nothing kept, or nothing said for the cache folder of this user.
-    """
-    import os
-
-    from fhir_matters.server import TerminologyServer
-
-    folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    file = None if cache == "none" else Path(cache or Path(folder) / "fhir-matters" / "terminology.sqlite")
-    return TerminologyServer(base, cache=file, token=os.environ.get("FHIR_MATTERS_TERMINOLOGY_TOKEN"))
 
 
 def carry_out(transfer: Transfer, receipt: Path | None, *, yes: bool, show_values: bool) -> int:

@@ -11,7 +11,7 @@ import click
 from fhir_matters.cli.console import out_option
 from fhir_matters.cli.progress import Progress
 from fhir_matters.cli.running import Run, jobs_of
-from fhir_matters.cli.transferring import terminology_at
+from fhir_matters.cli.servers import terminology_at
 
 FORMATS = ("text", "concise", "json", "outcome", "arrow", "parquet")
 
@@ -28,8 +28,8 @@ FORMATS = ("text", "concise", "json", "outcome", "arrow", "parquet")
     help="The profile of entries of a Bundle: of each Patient, of Patient:0, the first, or of 0, the first entry.",
 )
 @click.option("--package", "packages", multiple=True, help="A FHIR package: .tgz, folder, name or name#version.")
-@click.option("--server", help="Ask this server's $validate too, and show where it and we differ.")
-@click.option("--terminology", metavar="URL", help="Ask this terminology server about codes.")
+@click.option("--server", metavar="URL|NAME", help="Ask this server's $validate too, and show where it and we differ.")
+@click.option("--terminology", metavar="URL|NAME", help="Ask this terminology server about codes.")
 @click.option("--terminology-cache", metavar="FILE", help="What it said: FILE, or none; else this user's cache.")
 @click.option("--install", is_flag=True, help="With --server: give it our profiles first, if it lacks them.")
 @click.option(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from fhir_matters.cli.console import ANYBODY, out_option, read_resource, reader_of, write_out
-from fhir_matters.cli.transferring import server_at
+from fhir_matters.cli.servers import server_at
 
 if TYPE_CHECKING:
     from fhir_matters import Record
     from fhir_matters.view.contents import Page
 
-ADDRESS = re.compile(r"(?P<base>https?://.+)/Patient/(?P<id>[A-Za-z0-9\-.]{1,64})/?")
+ADDRESS = re.compile(r"(?P<base>https?://.+|[A-Za-z0-9][A-Za-z0-9._-]*)/Patient/(?P<id>[A-Za-z0-9\-.]{1,64})/?")
 
 
 @click.command("view")
@@ -27,7 +27,7 @@ ADDRESS = re.compile(r"(?P<base>https?://.+)/Patient/(?P<id>[A-Za-z0-9\-.]{1,64}
 )
 @out_option("the page")
 def command(source: str, reader: str, out: Path | None, *, as_text: bool) -> None:
-    """Draw the page of SOURCE: a record file, a bundle, or BASE/Patient/ID on a server.
+    """Draw the page of SOURCE: a record file, a bundle, or URL/Patient/ID or NAME/Patient/ID on a server.
 
     The page is one HTML file: no script, nothing fetched, prints on one or two sheets. What the person keeps from
     its reader is not on it; made for anybody, it shows nothing that is kept from anyone.
@@ -57,6 +57,6 @@ def page_for(record: Record, reader: str | None) -> Page:
 def _record(source: str) -> Record:
     from fhir_matters import read
 
-    if address := ADDRESS.fullmatch(source):
+    if (address := ADDRESS.fullmatch(source)) and not Path(source).is_file():
         return read(server_at(address["base"]).pull(address["id"]))
     return read(read_resource(Path(source)))

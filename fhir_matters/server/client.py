@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from fhir_matters.server import transfer
 from fhir_matters.server.bulk.asking import Wanted
@@ -22,10 +22,19 @@ from fhir_matters.server.validate import Installed, Verdict, install, validate
 class Server(Rest):
     """One FHIR R4 server by its base address; thread-safe as far as requests' sessions are.
 
-    `token` is a bearer token, `headers` go with every request to this origin and to no other; user and
-    password may stand in the address and are never shown again. `timeout` is in seconds: to connect and
-    between two pieces of an answer. Errors: `ServerError` and its kinds.
+    `auth` is how to get in: `Basic`, `Bearer`, `Smart`, or (user, password); `token` is short for `Bearer(token)`, and
+    user and password may stand in the address and are never shown again. `headers` go with every request. All of these
+    go to this origin and to no other; `follow` are other origins where its links may lead. `tls` says whom to trust
+    and which certificate to show, `limits` how long and how much. Errors: `ServerError` and its kinds.
     """
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The server of this name in the user's file (`servers.toml`). Raises FhirMattersError."""
+        from fhir_matters.server.named import named  # noqa: PLC0415 - a parser for TOML, only for those who have one
+
+        found = named(name)
+        return cls(found.base, auth=found.auth, tls=found.tls, follow=found.follow, limits=found.limits)
 
     def push(self, resources: Resources, **options: Any) -> Receipt:
         """The receipt for these resources on this server; options as `transfer.prepare`."""

@@ -15,6 +15,7 @@ STEPS = {
     401: "Give a token or a user that this server knows.",
     403: "Ask for the right to do this with these credentials.",
     404: "Check the base address, the type and the id.",
+    407: "The proxy wants a user and password: put them into HTTP_PROXY or HTTPS_PROXY.",
     409: "Read the resource again and decide; somebody else was there first.",
     410: "The resource was deleted there.",
     412: "Read the resource again and decide; somebody else was there first.",

@@ -17,7 +17,7 @@ from fhir_matters.errors import FhirMattersError
 
 # A key of 16,384 bits as PEM is 13 kB.
 LONGEST = 64 * 1024
-SECONDS = 60.0
+SECONDS, LINGERING = 60.0, 1.0
 OTHERS = 0o077
 
 
@@ -64,9 +64,13 @@ class FromFile:
 
     def read(self) -> str:
         """What is in the file; raises FhirMattersError where others can read it too."""
-        with os.fdopen(_opened(self.path), "rb") as file:
-            _kept(self.path, os.fstat(file.fileno()))
-            return _text(file.read(LONGEST + 1), str(self.path))
+        handle = _opened(self.path)
+        try:
+            _kept(self.path, os.fstat(handle))
+            with os.fdopen(handle, "rb", closefd=False) as file:
+                return _text(file.read(LONGEST + 1), str(self.path))
+        finally:
+            os.close(handle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ class FromCommand:
         if not ended:
             process.kill()
         code = process.wait()
-        if not reader.is_alive():
+        reader.join(LINGERING)
+        if not reader.is_alive():  # else somebody whom the command has started holds the other end
             out.close()
         if not ended or code != 0:
             raise self._failed(f"ended with exit code {code}" if ended else "did not come to an end")

@@ -59,6 +59,11 @@ class _Session(requests.Session):
         return merged
 
 
+def proxied(url: str) -> bool:
+    """True where the environment puts a proxy between us and this address."""
+    return not is_here(urlsplit(url).hostname or "") and bool(requests.utils.get_environ_proxies(url))
+
+
 def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 

@@ -13,12 +13,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from fhir_matters.coded import Question, Replies, Told
 from fhir_matters.errors import FhirMattersError
+from fhir_matters.server.auth import Auth
 from fhir_matters.server.connection import Answer, Connection, Limits
 from fhir_matters.server.kept import Kept
+from fhir_matters.server.tls import Tls
 from fhir_matters.server.told import as_address, as_resource, operation, told
 
 AT_ONCE = 100
@@ -42,8 +44,11 @@ class TerminologyServer:
         seconds: float = SECONDS,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        auth: Auth | tuple[str, str] | None = None,
+        tls: Tls | None = None,
     ) -> None:
-        self._base, self._token, self._headers = base, token, headers
+        self._base = base
+        self._access: dict[str, Any] = {"token": token, "headers": headers, "auth": auth, "tls": tls}
         self._seconds = seconds
         self._connection = self._connect()
         self._kept = Kept(Path(cache), self.name) if cache is not None else None
@@ -53,8 +58,16 @@ class TerminologyServer:
     def __reduce__(self) -> tuple[Any, ...]:
         """To another process goes how it is made: there it has connections of its own, and shares the cache's file."""
         cache = self._kept.file if self._kept is not None else None
-        made = partial(TerminologyServer, cache=cache, seconds=self._seconds, token=self._token, headers=self._headers)
+        made = partial(TerminologyServer, cache=cache, seconds=self._seconds, **self._access)
         return made, (self._base,)
+
+    @classmethod
+    def named(cls, name: str, *, cache: Path | str | None = None) -> Self:
+        """The server of this name in the user's file (`servers.toml`). Raises FhirMattersError."""
+        from fhir_matters.server.named import named  # noqa: PLC0415 - see Server.named
+
+        found = named(name)
+        return cls(found.base, cache=cache, auth=found.auth, tls=found.tls)
 
     @property
     def name(self) -> str:
@@ -95,7 +108,7 @@ class TerminologyServer:
             attempts=2,
             longest_wait=min(2.0, self._seconds),
         )
-        return Connection(self._base, headers=self._headers, token=self._token, limits=limits)
+        return Connection(self._base, limits=limits, **self._access)
 
     def replies(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Told]]:
         """What the server tells, as it comes. Raises ServerError where it cannot be asked."""

@@ -26,6 +26,8 @@ BUSY = frozenset({429, 502, 503, 504})
 PIECE = 64 * 1024
 GZIP = 31  # zlib's number for a gzip header around the data
 E = TypeVar("E", bound=BaseException)
+PROXY = "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the environment, and what the proxy allows."
+PERHAPS_OURS = "It may want a certificate from us: `certificate` and `key`."
 IS_IT_THERE = "Check that the server runs and that the address is right."
 
 
@@ -151,7 +153,7 @@ class Wire:
     def _sent(self, method: str, url: str, asked: Mapping[str, Any], bounds: Bounds) -> requests.Response:
         import requests  # noqa: PLC0415 - see _session
 
-        from fhir_matters.server.sockets import in_time  # noqa: PLC0415 - see _session
+        from fhir_matters.server.sockets import in_time, proxied  # noqa: PLC0415 - see _session
 
         problem, whole = None, bounds.limits.whole
         # No time at all is no timeout that a socket can be given.
@@ -161,7 +163,7 @@ class Wire:
             with in_time(bounds.until):
                 return self._session.request(method, url, **asked, stream=True, allow_redirects=False, timeout=timeout)
         except (requests.RequestException, UnicodeError) as error:
-            problem = _problem(error, bounds)
+            problem = _problem(error, bounds, proxied=proxied(url))
         # Raised here, so that no error carries the request, and with it the credentials, as its context.
         raise problem
 
@@ -172,27 +174,37 @@ class Wire:
         return session(self._tls)
 
 
-def _problem(error: Exception, bounds: Bounds) -> ServerError:
+def _problem(error: Exception, bounds: Bounds, *, proxied: bool) -> ServerError:
     """The error for what requests raises, without a word of its own: those repeat addresses and headers."""
     import requests  # noqa: PLC0415 - see Wire._session
 
     place = bounds.place
     if isinstance(error, requests.exceptions.ProxyError):
-        step = "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the environment, and what the proxy allows."
-        return Unreachable("The proxy cannot be reached, or lets nobody through to there.", place=place, next_step=step)
-    if isinstance(error, requests.exceptions.SSLError):
+        return Unreachable(
+            "The proxy cannot be reached, or lets nobody through to there.", place=place, next_step=PROXY
+        )
+    ended = _within(error, ssl.SSLEOFError) or _within(error, ConnectionResetError)
+    if isinstance(error, requests.exceptions.SSLError) and ended is None:
         message, step = trouble(_within(error, ssl.SSLError))
         return Unreachable(message, place=place, next_step=step)
     if isinstance(error, requests.Timeout):
         return bounds.too_slow()
     if isinstance(error, requests.ConnectionError):
-        if _within(error, BadStatusLine) is not None and _within(error, RemoteDisconnected) is None:
-            step = "Check the port, and whether its address begins with https://."
-            return Unreachable("What answers there does not speak HTTP.", place=place, next_step=step)
-        message = "The server cannot be reached, or closed the line without an answer."
-        return LineLost(message, place=place, next_step=IS_IT_THERE)
+        return _no_answer(error, place, PROXY if proxied else "")
     step = "Check the address, the headers, the credentials and the proxies in the environment."
     return Unreachable("The request could not be made.", place=place, next_step=step)
+
+
+def _no_answer(error: Exception, place: str, between: str) -> Unreachable:
+    """The error where something else than an answer came, or nothing; `between` is what to check on the way."""
+    if _within(error, BadStatusLine) is not None and _within(error, RemoteDisconnected) is None:
+        step = between or "Check the port, and whether its address begins with https://."
+        return Unreachable("What answers there does not speak HTTP.", place=place, next_step=step)
+    # Who wants a certificate from us may end the line so early that its reason is lost.
+    early = place.startswith("https:") and (_within(error, ssl.SSLEOFError) or _within(error, ConnectionResetError))
+    steps = [IS_IT_THERE, between, PERHAPS_OURS if early else ""]
+    message = "The server cannot be reached, or closed the line without an answer."
+    return LineLost(message, place=place, next_step=" ".join(filter(None, steps)))
 
 
 def _within(error: BaseException | None, kind: type[E]) -> E | None:

@@ -17,6 +17,7 @@ class Raw:
 
     def __init__(self, script: Script, tls: ssl.SSLContext | None = None) -> None:
         self.script, self.tls, self.requests = script, tls, []
+        self.shown: list[Any] = []
         self.over = threading.Event()
         self.listening = socket.create_server(("127.0.0.1", 0))
         scheme = "https" if tls else "http"
@@ -45,6 +46,7 @@ class Raw:
                         return
                     request += piece
                 self.requests.append(request)
+                self.shown.append(talk.getpeercert() if self.tls else None)
                 self.script(talk.sendall, request)
 
 
