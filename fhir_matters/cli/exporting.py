@@ -27,6 +27,7 @@ OPTIONS = (
     click.option("--since", metavar="INSTANT", help="Export only what changed since: 2026-01-31T08:00:00Z."),
     click.option("--filter", "filters", multiple=True, metavar="SEARCH", help="Only these: Observation?status=final."),
     click.option("--status", metavar="URL", help="Fetch the export that was asked for already, by its status address."),
+    click.option("--ask-every", type=click.FloatRange(0.1), metavar="SECONDS", help="Do not wait longer to ask again."),
     click.option("--gzip", "packed", is_flag=True, help="Keep the files of an export packed (.ndjson.gz)."),
     click.option("--keep", is_flag=True, help="Leave an export on the server: after it is fetched, and at Ctrl-C."),
 )
@@ -49,29 +50,42 @@ class Asked:
     since: str | None
     filters: tuple[str, ...]
     status: str | None
+    ask_every: float | None
     packed: bool
     keep: bool
 
     def __post_init__(self) -> None:
         alone = [each.name for each in fields(self)[1:] if getattr(self, each.name)]
         if self.export is None and alone:
-            raise click.UsageError("--into, --type, --since, --filter, --status, --gzip and --keep go with --export.")
+            raise click.UsageError(f"{', '.join(map(_spoken, alone))}: this goes with --export.")
 
     def fetch(self, server: Server, into: Path) -> Exported:
         """The export, whole, in the folder. Raises FhirMattersError, and says at Ctrl-C what becomes of it."""
-        from fhir_matters.server.bulk.asking import Wanted
+        from fhir_matters.server.bulk.asking import LONGEST, Wanted
 
         what = "" if self.export == EVERYTHING else self.export or ""
         wanted = Wanted(what, self.types, self.since or "", self.filters)
         try:
             return server.export(
-                wanted, into=into, status=self.status or "", packed=self.packed, keep=self.keep, told=_told
+                wanted,
+                into=into,
+                status=self.status or "",
+                packed=self.packed,
+                keep=self.keep,
+                longest=self.ask_every or LONGEST,
+                told=_told,
             )
         except KeyboardInterrupt:
             click.echo(_left(into), err=True)
             raise
         finally:
             _clear()
+
+
+def _spoken(name: str) -> str:
+    """The option that fills a field, as people write it."""
+    option = {"types": "type", "filters": "filter", "packed": "gzip"}.get(name, name)
+    return "--" + option.replace("_", "-")
 
 
 def report(exported: Exported) -> int:

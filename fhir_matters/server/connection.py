@@ -192,9 +192,9 @@ class Connection:
             )
         return where
 
-    def pause(self, seconds: float) -> None:
-        """Wait, never longer than the limits allow."""
-        self._wait(min(seconds, self.limits.longest_wait))
+    def pause(self, seconds: float, longest: float | None = None) -> None:
+        """Wait, never longer than the limits allow, or than `longest`."""
+        self._wait(min(seconds, self.limits.longest_wait if longest is None else longest))
 
     def _is_ours(self, url: str) -> bool:
         return origin(url) == origin(self.base)
@@ -203,8 +203,8 @@ class Connection:
         for attempt in range(self.limits.attempts - 1):
             yield min(0.25 * 2**attempt, self.limits.longest_wait)
 
-    def told(self, answer: Answer, otherwise: float) -> float:
-        """The seconds of `Retry-After`, in either of its forms, capped."""
+    def told(self, answer: Answer, otherwise: float, longest: float | None = None) -> float:
+        """The seconds of `Retry-After`, in either of its forms, capped by the limits or by `longest`."""
         from urllib3.exceptions import InvalidHeader  # noqa: PLC0415 - comes with requests
         from urllib3.util.retry import Retry  # noqa: PLC0415 - comes with requests
 
@@ -212,7 +212,7 @@ class Connection:
             seconds = Retry().parse_retry_after(answer.headers.get("retry-after", ""))
         except (InvalidHeader, OverflowError, ValueError):
             return otherwise
-        return max(0.0, min(seconds, self.limits.longest_wait))
+        return max(0.0, min(seconds, self.limits.longest_wait if longest is None else longest))
 
     def _follow(self, method: str, url: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:
         ours = True

@@ -108,7 +108,13 @@ def test_the_server_is_asked_again_when_it_says_so_and_its_progress_is_shown(scr
     )
     export(client, into=tmp_path / "x", told=told.append)
     assert told == ["10%", "20%[31m", "30%", "", ""]
-    assert (waits[0], waits[1], waits[2], waits[4]) == (7, client.limits.longest_wait, 0.25, 0.25)
+    assert (waits[0], waits[1], waits[2], waits[4]) == (7, 600, 0.25, 0.25)
+
+
+def test_it_can_be_asked_more_often_than_it_wants(scripted, client, waits, tmp_path):
+    scripted.at(STATUS, pending(Retry_After="120"), pending(), pending(), (200, {}, manifest(scripted)))
+    export(client, into=tmp_path / "x", longest=0.6)
+    assert waits == [0.6, 0.6, 0.6]
 
 
 def test_without_a_word_from_the_server_it_is_asked_ever_less_often(scripted, client, waits, tmp_path):
@@ -418,6 +424,23 @@ class Counting(Server):
         return super().stream(where, **more)
 
 
+def test_two_at_once_into_one_folder_do_not_spoil_each_others_files(scripted, client, tmp_path):
+    body = b"".join(b'{"resourceType":"Patient","id":"%d"}\n' % number for number in range(20_000))
+    scripted.at(FILE, (200, {}, body))
+    program = (
+        "import sys; from fhir_matters.server import Server; from fhir_matters.server.bulk.export import export;"
+        "export(Server(sys.argv[1]), into=sys.argv[2], keep=True)"
+    )
+    scripted.at(STATUS, (202, {}, b""))
+    with pytest.raises(Unreachable):
+        export(client, into=tmp_path / "x", patience=0)
+    scripted.at(STATUS, (200, {}, manifest(scripted)))
+    command = [sys.executable, "-c", program, scripted.base, tmp_path / "x"]
+    both = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert 0 in [each.wait() for each in both]
+    assert (tmp_path / "x" / "Patient.1.ndjson").read_bytes() == body
+
+
 def test_killed_at_any_request_the_same_call_goes_on_and_fetches_no_whole_file_twice(tmp_path):
     kinds = ("Patient", "Flag", "Basic")
     with LocalServer() as server:
@@ -431,6 +454,7 @@ def test_killed_at_any_request_the_same_call_goes_on_and_fetches_no_whole_file_t
                 exported = export(client, into=into)
             assert sorted(each["id"] for each in exported.resources()) == sorted(each["id"] for each in server.held())
             assert client.files == min(3, 5 - after)
+            assert list((tmp_path / str(after)).rglob("*.part")) == []
 
 
 SPOILT = "truncate=0.3,drop-response=0.2,reset=0.2,error=503:0.2:retry-after=absurd,garbage=0.2,pending=0.3"

@@ -11,16 +11,17 @@ from fhir_matters.errors import ServerError
 from fhir_matters.server import Server
 from fhir_matters.server.bulk.asking import Wanted, cancel, kick_off, wait
 from fhir_matters.server.bulk.export import export
-from fhir_matters.server.connection import Limits
 from fhir_matters.server.transfer import push
 from fhir_matters.testing import LocalServer
 from tests.server.resources import exactly, observation, patient
 
+# HAPI asks for two minutes between two questions, and is ready in three seconds.
+OFTEN = 0.5
+
 
 @pytest.fixture
 def server(hapi) -> Iterator[Server]:
-    # HAPI asks for two minutes between two questions, and is ready in three seconds.
-    with Server(hapi, limits=Limits(longest_wait=0.5)) as client:
+    with Server(hapi) as client:
         yield client
 
 
@@ -38,7 +39,7 @@ def group(server) -> str:
 
 def test_the_export_of_a_group_is_its_members_as_the_server_gives_them(server, group, tmp_path):
     told = []
-    exported = export(server, Wanted(group), into=tmp_path / "x", told=told.append, packed=True)
+    exported = export(server, Wanted(group), into=tmp_path / "x", told=told.append, packed=True, longest=OFTEN)
     found = list(exported.resources())
     assert sorted(each["resourceType"] for each in found) == ["Group", "Observation", "Observation", "Patient"]
     assert found == [server.read(each["resourceType"], each["id"]) for each in found]
@@ -50,7 +51,7 @@ def test_the_export_of_a_group_is_its_members_as_the_server_gives_them(server, g
 
 
 def test_types_and_an_instant_narrow_it(server, group, tmp_path):
-    exported = export(server, Wanted(group, types=("Patient",)), into=tmp_path / "x")
+    exported = export(server, Wanted(group, types=("Patient",)), into=tmp_path / "x", longest=OFTEN)
     assert [each["resourceType"] for each in exported.resources()] == ["Patient"]
     later = export(
         server, Wanted(group, ("Patient", "Observation"), since="2999-01-01T00:00:00Z"), into=tmp_path / "later"

@@ -1,7 +1,7 @@
 """Asking for an export, waiting for it, and ending it: Bulk Data Access 2.0.0, 2.4. Fetches no files.
 
-A server says when to be asked again, and that is done, though never later than the limits allow. One that says
-nothing is asked at intervals that grow. What it says of its progress is shown, and nothing is read out of it.
+A server says when to be asked again, and that is done, unless it is absurdly late. One that says nothing is asked at
+intervals that grow. What it says of its progress is shown, and nothing is read out of it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ GROUP = re.compile(r"Group/[A-Za-z0-9\-.]{1,64}")
 # R4 datatypes, `instant`.
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 FIRST, LAST, SHORTEST = 0.5, 30.0, 0.25
+LONGEST = 600.0
+"""Seconds between two questions: a `Retry-After` beyond them is taken for a mistake."""
 PAGES = 1000
 GONE = frozenset({404, 410})
 NO_EXPORT = frozenset({400, 404, 405, 501})
@@ -92,10 +94,16 @@ def cancel(server: Connection, status: str) -> bool:
 
 
 def wait(
-    server: Connection, status: str, *, told: Callable[[str], None] = lambda _: None, patience: float | None = None
+    server: Connection,
+    status: str,
+    *,
+    told: Callable[[str], None] = lambda _: None,
+    patience: float | None = None,
+    longest: float = LONGEST,
 ) -> Manifest:
     """The manifest, once the export is ready; `told` is given what the server says of its progress.
 
+    It is asked again when it says so, and `longest` seconds later at the latest.
     Raises Unreachable after so many seconds of `patience`, and where the server is not there for long; ServerError
     where the export failed, or is no longer there. In each case the export can be waited for again.
     """
@@ -118,9 +126,9 @@ def wait(
             raise Unreachable(
                 f"The export was not ready after {waited:,.0f} seconds.", place=server.base, next_step=AGAIN
             )
-        seconds = max(SHORTEST, min(server.told(state, pause), server.limits.longest_wait))
+        seconds = max(SHORTEST, min(server.told(state, pause, longest), longest))
         waited += seconds
-        server.pause(seconds)
+        server.pause(seconds, longest=max(SHORTEST, longest))
     raise AssertionError
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from fhir_matters.errors import InputError
-from fhir_matters.server.bulk.asking import Wanted, cancel, kick_off, wait
+from fhir_matters.server.bulk.asking import LONGEST, Wanted, cancel, kick_off, wait
 from fhir_matters.server.bulk.files import fetch
 from fhir_matters.server.bulk.folder import HIDDEN, Folder, State, missing, with_file
 from fhir_matters.server.connection import Connection
@@ -85,21 +85,23 @@ def export(
     packed: bool = False,
     keep: bool = False,
     patience: float | None = None,
+    longest: float = LONGEST,
     told: Told = lambda _: None,
     watch: Callable[[int], None] = lambda _: None,
 ) -> Exported:
     """What was exported, whole, in the folder `into`, which is new or holds this export unfinished.
 
     `status` is the address of an export that somebody asked for already. `packed` files are .ndjson.gz. `keep` leaves
-    the export on the server, also at Ctrl-C. `told` is given the server's progress, `watch` how many lines came.
-    Raises InputError where the folder holds another export, and as `kick_off`, `wait` and `fetch` do.
+    the export on the server, also at Ctrl-C. `patience` and `longest` are for `wait`; `told` is given the server's
+    progress, `watch` how many lines came. Raises InputError where the folder holds another export, and as `kick_off`,
+    `wait` and `fetch` do.
     """
     folder = Folder(Path(into))
     state = _begun(server, wanted or Wanted(), folder, status, packed=packed)
     if state.complete:
         return Exported(folder.path, state)
     try:
-        manifest = wait(server, state.status, told=told, patience=patience)
+        manifest = wait(server, state.status, told=told, patience=patience, longest=longest)
         # Files of another moment do not go with these, whatever the server thinks.
         before = state.files if state.taken == manifest.taken else {}
         state = folder.keep(replace(state, taken=manifest.taken, files=before))
@@ -108,6 +110,7 @@ def export(
             state = folder.keep(with_file(state, file, fetch(server, file, manifest, place, watch=watch)))
         named = {file.name: state.files[file.name] for file in manifest.files}
         state = folder.keep(replace(state, files=named, complete=True))
+        folder.tidy()
     except KeyboardInterrupt:
         if not keep and cancel(server, state.status):
             folder.forget(state)

@@ -25,6 +25,7 @@ from fhir_matters.sources import MOST_BYTES
 NDJSON = "application/fhir+ndjson"
 GZIP, MAGIC = 31, b"\x1f\x8b"  # zlib's number for a gzip header; the first bytes of one (RFC 1952)
 GONE = frozenset({404, 410})
+DRAFT = ".part"
 LONGEST = 4 * 3600.0
 """So many seconds one file may take, which is no answer that somebody waits for."""
 
@@ -162,7 +163,8 @@ def _and(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
 @contextmanager
 def _whole(to: Path) -> Iterator[IO[bytes]]:
     """A file beside its place, which takes it when the block ends well, and is gone when it does not."""
-    draft = to.with_name(f".{to.name}.part")
+    # Two that fetch the same have a draft each.
+    draft = to.with_name(f".{to.name}.{os.getpid()}{DRAFT}")
     try:
         with draft.open("wb") as raw:
             if to.suffix == ".gz":

@@ -17,7 +17,7 @@ from typing import Any
 from fhir_matters import jsonio
 from fhir_matters.errors import InputError
 from fhir_matters.files import write_whole
-from fhir_matters.server.bulk.files import Saved
+from fhir_matters.server.bulk.files import DRAFT, Saved
 from fhir_matters.server.bulk.manifest import File, Manifest
 
 HIDDEN = ".export"
@@ -82,12 +82,18 @@ class Folder:
         write_whole(self._state, jsonio.write(fields, indent=True) + b"\n")
         return state
 
+    def tidy(self) -> None:
+        """Drafts of whoever was killed are gone."""
+        for draft in (*self.path.glob(f".*{DRAFT}"), *(self.path / HIDDEN).glob(f".*{DRAFT}")):
+            draft.unlink(missing_ok=True)
+
     def forget(self, state: State) -> None:
         """An export that was ended leaves nothing: half of it is no picture of anything."""
         for each in state.files.values():
             hidden = self.path / HIDDEN if each["part"] != "output" else self.path
             (hidden / str(each["path"])).unlink(missing_ok=True)
         self._state.unlink(missing_ok=True)
+        self.tidy()
         (self.path / HIDDEN).rmdir()
 
     def place(self, file: File, *, packed: bool) -> Path:
