@@ -71,18 +71,28 @@ def heard(sliced: tuple[Element, ...], part: Element, code: str) -> frozenset[st
 
     `$this` where all of it does; None where more has a say, or too much.
     """
-    names = [_heard(each, part, code) for each in _discriminators(sliced, code)]
-    known = frozenset(each for each in names if each is not None)
-    return known if names and None not in names else None
+    found = [_heard(each, part, code) for each in _discriminators(sliced, code)]
+    known = [each for each in found if each]
+    return frozenset().union(*known) if known and len(known) == len(found) else None
 
 
-def _heard(told: Discriminator, part: Element, code: str) -> str | None:
+def _heard(told: Discriminator, part: Element, code: str) -> frozenset[str]:
+    """The keys that this discriminator looks at; none where that cannot be said."""
     if code == "Extension" and told.path == "url":
-        return "url"
+        return frozenset({"url"})
     if told.kind not in ("value", "pattern") or "(" in told.path:
-        return None
-    name = told.path.partition(".")[0]
-    return name if name in part.children or (told.path == THIS and code in BRIEF) else None
+        return frozenset()
+    if told.path == THIS:
+        return frozenset({THIS}) if code in BRIEF else _patterned(part)
+    return frozenset({told.path.partition(".")[0]} & part.children.keys())
+
+
+def _patterned(part: Element) -> frozenset[str]:
+    """The keys of the pattern of a slice, if nothing else is said of the value as a whole."""
+    pattern = part.pattern.value if part.pattern is not None else None
+    if not isinstance(pattern, dict) or part.fixed is not None or any(kind.profiles for kind in part.types):
+        return frozenset()
+    return frozenset(pattern)
 
 
 THIS = "$this"

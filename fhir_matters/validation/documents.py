@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from fhir_matters.fhirpath.model import core_model
 from fhir_matters.fhirpath.navigation import element
-from fhir_matters.fhirpath.node import Node
+from fhir_matters.fhirpath.node import Node, Type
 from fhir_matters.validation import resolving
 from fhir_matters.validation.context import BundleScope, Context, Position
 
@@ -109,7 +109,7 @@ def _interlinked(
     ids: dict[int, Counter[str]] = {}
     for index, resource in _resources(listed):
         own = _base(resource, scope)
-        for path, reference, narrated in _references(resource):
+        for place, reference, narrated in _references(resource):
             lost = resolving.lost_in(reference, own, scope)
             target = resolving.meant(reference, own, scope)
             if lost is None and target is not None:
@@ -119,6 +119,7 @@ def _interlinked(
             elif resource is first and reference in direct:
                 continue
             if lost:
+                path = _spelt(place, str(resource.get("resourceType")))
                 context.add(
                     "FM429" if lost.endswith("NOTFOUND_FRAGMENT") else "FM432",
                     (position, "entry", index, None),
@@ -196,31 +197,44 @@ def _named(resource: dict[str, Any]) -> str:
     return f"{resource.get('resourceType')}/{resource.get('id')}"
 
 
-def _references(resource: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
+def _references(resource: dict[str, Any]) -> Iterator[tuple[_Place, str, bool]]:
     """What may mean an entry, each text once, with the element that says it: a URI does as well as a Reference.
 
     And whether it links data with the narrative that shows it.
     """
     kind = core_model().find(str(resource.get("resourceType")))
     seen: set[str] = set()
-    todo = [(element(resource, kind), kind.path)] if kind is not None else []
+    todo: list[tuple[Node, _Place]] = [(element(resource, kind), None)] if kind is not None else []
     while todo:
         node, place = todo.pop()
         for field in {id(each): each for key in node.elements if (each := node.type.by_key.get(key))}.values():
-            path = f"{node.type.path}.{field.name}"
             found: list[Node] = []
             field.collect(node.elements, found)
             for number, child in enumerate(found):
-                text = _reference(child, path)
+                text = _reference(child, node.type, field.name)
                 if text is not None and text not in seen:
                     seen.add(text)
-                    yield f"{place}.{field.name}[{number}]", text, node.elements.get("url") == NARRATIVE_LINK
-            inner = enumerate(found)
-            todo += ((child, f"{place}.{field.name}[{at}]") for at, child in inner if child.type.name != "Bundle")
+                    yield (place, field.name, number), text, node.elements.get("url") == NARRATIVE_LINK
+            for number, child in enumerate(found):
+                if child.elements and child.type.name != "Bundle":
+                    todo.append((child, (place, field.name, number)))
 
 
-def _reference(node: Node, path: str) -> str | None:
+# Where the element stands that this one is in, its name, and which of them it is.
+_Place: TypeAlias = tuple[Any, str, int] | None
+
+
+def _spelt(place: _Place, root: str) -> str:
+    steps = []
+    while place is not None:
+        place, name, number = place
+        steps.append(f"{name}[{number}]")
+    return ".".join([root, *reversed(steps)])
+
+
+def _reference(node: Node, owner: Type, name: str) -> str | None:
     said = node.elements.get("reference") if node.type.name == "Reference" else None
-    if node.type.name in URIS and path not in NO_ENTRY and not path.endswith(".system"):
-        said = node.value
+    if node.type.name in URIS:
+        path = f"{owner.path}.{name}"
+        said = node.value if path not in NO_ENTRY and not path.endswith(".system") else None
     return said if isinstance(said, str) and not said.startswith("#") else None

@@ -14,6 +14,7 @@ from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.policy import ELSEWHERE, Policy, is_example
 from fhir_matters.validation.visits import Compiler, Elements, Visit, in_turn
 
+VALUE = ("value", "_value")
 HL7 = "http://hl7.org/fhir/"
 # Of the urls that nobody knows, which may be countless.
 MOST_UNKNOWN = 256
@@ -252,7 +253,11 @@ def _content(definition: Profile) -> Visit:
                 "Expected the url of the extension without a version.",
                 message_id="EXT_VER_URL_REVERSION",
             )
-        key = next((key for key in value if key.startswith(("value", "_value")) and value[key] is not None), None)
+        key = None
+        for name, each in value.items():
+            if name.startswith(VALUE) and each is not None:
+                key = name
+                break
         parts = "extension" in value
         if (key is not None) != valued and (not valued or must or not parts):
             wrong = "WRONG" if parts else "ABSENT"

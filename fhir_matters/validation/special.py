@@ -10,6 +10,7 @@ from fhir_matters.validation.asked import Options
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.visits import Visit
 
+VALUE = ("value", "_value")
 # What has no content is not there.
 NOTHING: tuple[Any, ...] = (None, "", {}, [], ())
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9_\[\]]*:")
@@ -17,7 +18,11 @@ ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9_\[\]]*:")
 
 def _value_or_extensions(value: Any, context: Context, position: Position) -> None:
     """ext-1: an extension has a value or extensions, not both and not neither."""
-    valued = any(key.startswith(("value", "_value")) and each not in NOTHING for key, each in value.items())
+    valued = False
+    for key, each in value.items():
+        if key.startswith(VALUE) and (each or each not in NOTHING):
+            valued = True
+            break
     if valued == (value.get("extension", ()) not in NOTHING):
         context.add(
             "FM556",

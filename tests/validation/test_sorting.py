@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
@@ -70,6 +70,14 @@ PROFILES = (
         element("Observation.component.value[x]", min=1, type=[{"code": "string"}]),
     ),
     profile(
+        "patterns",
+        "Patient",
+        element("Patient.telecom", **sliced("pattern", "$this")),
+        element("Patient.telecom", "phone", min=1, max="1", patternContactPoint={"system": "phone"}),
+        element("Patient.telecom", "fax", max="1", patternContactPoint={"system": "fax", "period": {"start": "2020"}}),
+        element("Patient.telecom.value", min=1),
+    ),
+    profile(
         "claims",
         "Patient",
         element("Patient.meta", max="1"),
@@ -104,12 +112,19 @@ CLAIMS = [
     for each in ([CLAIM], [CLAIM, CLAIM], [None], ["https://example.org/more"], [1], CLAIM)
     for more in ({}, {"_profile": BESIDE}, {"_profile": [None]})
 ]
+SAID = [
+    {"system": system, "period": period, "value": value}
+    for system in ("phone", "fax", None, 1)
+    for period in ({"start": "2020"}, {"start": "2020", "end": "2021"}, {"end": "2021"}, 1)
+    for value in ("1", "2")
+]
+PATTERNS = [patient(telecom=list(each)) for each in (*zip(SAID), *pairwise(SAID), ({"value": "1"},), (None,), (1,))]
 OTHERS = [observation(category=[]), observation(category=DOG), observation(), observation(_category=[{"id": "a"}])]
 
 
 @pytest.mark.parametrize("name", [each["url"].removeprefix(OURS) for each in PROFILES])
 def test_what_is_found_is_the_same_however_often_the_like_was_sorted(name: str) -> None:
-    resources = {"parts": PARTS, "claims": CLAIMS}.get(name, [*ONE, *TWO, *TONGUES, *OTHERS])
+    resources = {"parts": PARTS, "claims": CLAIMS, "patterns": PATTERNS}.get(name, [*ONE, *TWO, *TONGUES, *OTHERS])
     alone = [validator().validate(copy.deepcopy(each), [OURS + name]).issues for each in resources]
     often = validator()
     for _ in range(3):
@@ -132,6 +147,10 @@ def test_what_is_found_is_the_same_however_often_the_like_was_sorted(name: str) 
         ("bound", categories({**DOG, "text": "dog"}), set()),
         ("bound", categories(DOG), {"FM108"}),
         ("bound", categories({**DOG, "text": "dog"}, {**DOG, "text": "dog"}), {"FM504"}),
+        ("patterns", patient(telecom=[SAID[0]]), set()),
+        ("patterns", patient(telecom=[SAID[8]]), {"FM503"}),
+        ("patterns", patient(telecom=[SAID[0], SAID[8], SAID[9]]), {"FM504"}),
+        ("patterns", patient(telecom=[SAID[0], SAID[8], {"system": "fax", "value": "1"}]), set()),
         ("parts", components((DOG, DODO)), set()),
         ("parts", components((DOG, DODO), (DOG, DODO)), {"FM504"}),
         ("parts", components((DOG, DOG)), {"FM503"}),
