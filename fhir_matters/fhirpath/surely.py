@@ -195,6 +195,8 @@ class _Reader:
                 return facts.itself, self._kind
             case Member(base, name):
                 return self._below(base, name)
+            case Call(base, "ofType", (Member(None, name),)) if (found := self._objects(base)) is not None:
+                return found if found[1].name == name else None
             case Call(base, "where", (criterion,)) if (found := self._objects(base)) is not None:
                 path, kind = found
                 holds, fails = (surely(criterion, kind, wanted=each) for each in (True, False))
@@ -224,6 +226,8 @@ class _Reader:
             operator, left, right = _MIRRORED[operator], right, left
         if isinstance(left, Member) and (known := _constants(operator, right)) is not None:
             return self._known(left, Binary(operator, left, right), known, wanted=wanted)
+        if operator == "contains" and isinstance(left, Member) and isinstance(right, Literal):
+            return self.any(left.base, Binary("=", Member(None, left.name), right), wanted=wanted)
         if operator not in _ORDERS:
             return never
         order = _ORDERS[operator][not wanted]
