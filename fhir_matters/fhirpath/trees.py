@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from fhir_matters.fhirpath.syntax import Binary, Call, Literal, Node, Special
+from fhir_matters.fhirpath.syntax import Binary, Call, Literal, Node, Special, Variable
 
 
 def parts(tree: Node) -> Iterator[Node]:
@@ -25,6 +26,21 @@ def defines(tree: Node) -> bool:
 def counts(tree: Node) -> bool:
     """True if the tree asks for `$index`."""
     return any(isinstance(each, Special) and each.name == "index" for each in parts(tree))
+
+
+def is_of_itself(tree: Node) -> bool:
+    """True if what the tree says depends on its input alone: on nothing around it, on no host, and not on the time."""
+    found = list(parts(tree))
+    calls = {each.name for each in found if isinstance(each, Call)}
+    return calls <= _OF_ITSELF and not any(isinstance(each, Variable) for each in found)
+
+
+_NAMES: Final = """
+    all allFalse allTrue any as contains count distinct empty endsWith exists first hasValue iif indexOf is isDistinct
+    last length lower matches matchesFull not ofType replace replaceMatches select single skip split startsWith
+    substring tail take toBoolean toChars toDate toDateTime toDecimal toInteger toString toTime trim upper where
+"""
+_OF_ITSELF: Final = frozenset(_NAMES.split())
 
 
 def texts(tree: Node) -> frozenset[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from fhir_matters import fhirpath
 from fhir_matters.fhirpath import facts
@@ -16,7 +16,8 @@ from fhir_matters.fhirpath.navigation import element
 from fhir_matters.fhirpath.node import Node, Type
 from fhir_matters.fhirpath.scope import Host
 from fhir_matters.fhirpath.scope import Scope as Surroundings
-from fhir_matters.fhirpath.surely import ByKeys, fact
+from fhir_matters.fhirpath.surely import MOST_KEPT, ByKeys, fact
+from fhir_matters.fhirpath.trees import is_of_itself
 from fhir_matters.issue import Severity
 from fhir_matters.terminology import Answer
 from fhir_matters.validation import resolving
@@ -27,6 +28,7 @@ from fhir_matters.validation.visits import Compiler, Visit
 
 # Constraints that the walk itself decides, more exactly than their expressions do.
 DECIDED = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "ref-1", "txt-1", "txt-2"})
+LONGEST_KEPT: Final = 64
 # (JSON value, `_` sibling, context, position)
 Judge: TypeAlias = Callable[[Any, Any, Context, Position], None]
 
@@ -80,6 +82,8 @@ class _Constraints:
         self.all = tuple(_compiled(constraints, kind, core_model()))
         trees = [each.expression.tree for each in self.all if each.expression is not None]
         self.known = ByKeys(kind, trees, self._known)
+        # Texts that keep all of them, whatever is around: the same dates come again and again.
+        self.good: set[str] | None = set() if len(trees) == len(self.all) and all(map(is_of_itself, trees)) else None
 
     @classmethod
     def of(cls, constraints: Iterable[Constraint], type_name: str) -> _Constraints | None:
@@ -92,6 +96,18 @@ class _Constraints:
         if type(value) is not dict:
             return self.all
         return [each for each, holds in self.known[tuple(value)][1] if not holds(value)]
+
+    def is_good(self, value: Any) -> bool:
+        """True for a text that was found to keep all of them."""
+        return self.good is not None and type(value) is str and value in self.good
+
+    def keep(self, value: Any) -> None:
+        """This keeps all of them."""
+        if self.good is None or type(value) is not str or len(value) > LONGEST_KEPT:
+            return
+        if len(self.good) >= MOST_KEPT:
+            self.good.clear()
+        self.good.add(value)
 
     def _known(self, keys: frozenset[str]) -> _Known:
         pairs = [(each, self._fact(each, keys)) for each in self.all]
@@ -109,21 +125,25 @@ def _judge(walk: Compiler, constraints: _Constraints) -> Judge:
 
     def judge(value: Any, beside: Any, context: Context, position: Position) -> None:
         due = constraints.due(value)
-        if not due:
+        if not due or (not beside and constraints.is_good(value)):
             return
         node = element(value, constraints.kind, beside if isinstance(beside, dict) else None)
         scope = _scope(value, context)
         surroundings = scope.fhirpath or _surroundings(walk, scope, context, model)
-        before = 0
+        before, good = 0, True
         for each in due:
             if context.until is not None:
                 context.in_time()
             if terminology.elsewhere is not None:
                 before = terminology.consulted
-            if (holds := _holds(each, node, surroundings)) is None:
+            holds = _holds(each, node, surroundings)
+            good = good and holds is True
+            if holds is None:
                 _open(each.constraint, context, position)
             elif not holds:
                 _broken(each.constraint, context, position, terminology.since(before))
+        if good and not beside:
+            constraints.keep(value)
 
     return judge
 

@@ -33,9 +33,17 @@ def profile(name: str, kind: str, *elements: dict[str, Any], **more: Any) -> dic
 def bound(name: str, expression: str) -> dict[str, Any]:
     """A profile of Patient with one invariant."""
     made = profile(name, "Patient")
-    rule = {"key": f"{name}-1", "severity": "error", "human": "As the test says.", "expression": expression}
-    made["snapshot"]["element"][0]["constraint"] = [rule]
+    made["snapshot"]["element"][0]["constraint"] = [rule(name, expression)]
     return made
+
+
+def ruled(name: str, path: str, expression: str) -> dict[str, Any]:
+    """The same on a child."""
+    return profile(name, "Patient", element(path, max="1", constraint=[rule(name, expression)]))
+
+
+def rule(name: str, expression: str) -> dict[str, Any]:
+    return {"key": f"{name}-1", "severity": "error", "human": "As the test says.", "expression": expression}
 
 
 def differential(name: str, kind: str, *elements: dict[str, Any]) -> dict[str, Any]:
@@ -101,6 +109,8 @@ DEFINITIONS = (
     profile("one-name", "Patient", element("Patient.name", min=1, max="1")),
     bound("beyond", "gender.memberOf('https://example.org/ValueSet/nowhere')"),
     bound("within", "active"),
+    ruled("to-the-day", "Patient.birthDate", "$this is date implies $this.toString().length() >= 10"),
+    ruled("active-men", "Patient.gender", "$this = 'male' implies %resource.active"),
     profile("no-photo", "Patient", element("Patient.photo", max="0")),
     profile("born-on-a-day", "Patient", element("Patient.deceased[x]", max="1", type=[{"code": "boolean"}])),
     profile("short", "Patient", element("Patient.language", max="1", maxLength=2)),

@@ -52,6 +52,20 @@ def test_what_an_expression_asks_of_others_and_nobody_knows_is_open_and_no_pass(
     assert "beyond-1" in issue.message
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_value_that_comes_again_is_judged_as_before(validator: Validator, order: int) -> None:
+    for born in ["1970-01-02", "1970", "1970-01-02", "1970"][::order]:
+        found = [] if len(born) > 4 else [("to-the-day-1", "Patient.birthDate")]
+        assert broken(validator, claims("to-the-day", patient(birthDate=born))) == found
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_where_a_rule_looks_around_the_same_value_is_asked_again(validator: Validator, order: int) -> None:
+    for active in [True, False, True, False][::order]:
+        found = [] if active else [("active-men-1", "Patient.gender")]
+        assert broken(validator, claims("active-men", patient(gender="male", active=active))) == found
+
+
 def test_xml_and_json_are_judged_alike(validator: Validator) -> None:
     xml = '<Patient xmlns="http://hl7.org/fhir"><contact><gender value="male"/></contact></Patient>'
     assert broken(validator, xml) == broken(validator, patient(contact=[{"gender": "male"}]))
