@@ -89,18 +89,18 @@ def is_beside(key: str, order: Order, number: int | Decimal, *, exact: bool) -> 
 
     One with a fraction or an exponent only where it may have one (not `exact`), and lies clearly on that side.
     """
-    strict = _STRICT.get(order)
-    bound = float(number)
-    decided = strict is not None and not exact and bound == number
+    near = not exact and -_FARTHEST < number < _FARTHEST and float(number) == number
+    strict = _STRICT.get(order) if near else None
+    bound = float(number) if strict is not None else 0.0
 
     def fact(value: dict[str, Any]) -> bool:
         found = value[key]
         if type(found) is int:
             return order(found, number)
-        if not decided or strict is None or type(found) not in _FRACTIONS or len(str(found)) > _LONGEST:
+        if strict is None or type(found) not in _FRACTIONS or len(str(found)) > _LONGEST:
             return False
-        near = float(found)
-        return -_FARTHEST < near < _FARTHEST and strict(near, bound)
+        read = float(found)
+        return -_FARTHEST < read < _FARTHEST and strict(read, bound)
 
     return fact
 
@@ -117,10 +117,11 @@ _FARTHEST: Final = 1e100
 
 def are_in_order(left: str, right: str, order: Order, *, days: bool) -> Fact:
     """Two dates that are equally precise stand so under these keys, which are there; `days` have no time of day."""
+    longest = _DAY if days else _LONGEST_DATE
 
     def fact(value: dict[str, Any]) -> bool:
         one, other = value[left], value[right]
-        if type(one) is not str or type(other) is not str or (days and len(one) > _DAY):
+        if type(one) is not str or type(other) is not str or len(one) > longest or len(other) > longest:
             return False
         form = _form(one)
         if form is None or form != _form(other):
@@ -153,6 +154,7 @@ def _form(text: str) -> str | None:
 
 
 _DAY: Final = 10
+_LONGEST_DATE: Final = 29
 _REST: Final = {4: "-01-01", 7: "-01"}
 # A zone could carry these out of the calendar.
 _EDGES: Final = frozenset({"0001", "9999"})
@@ -169,11 +171,6 @@ _WRITTEN: Final = re.compile(
 def itself(value: dict[str, Any]) -> list[dict[str, Any]]:
     """The object that is at hand."""
     return [value]
-
-
-def nothing(_: Any) -> list[dict[str, Any]]:
-    """No objects."""
-    return []
 
 
 def below(base: Objects, name: str) -> Objects:

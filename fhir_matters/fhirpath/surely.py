@@ -27,6 +27,11 @@ Made = TypeVar("Made")
 Constants: TypeAlias = frozenset[str] | bool | int | Decimal
 
 MOST_KEPT: Final = 1000
+# What is true and what is false are asked apart, which doubles at each `xor` and in each `all`: bounds for both.
+MOST_ASKED: Final = 500
+DEEPEST: Final = 3
+# More than an expression needs, and still an integer when it is added to.
+_MOST_COUNTED: Final = 1_000_000
 # Which value of the left operand decides, which of the right one does, and for what.
 _JUNCTIONS: Final = {"or": (True, True, True), "implies": (False, True, True), "and": (False, False, False)}
 _ORDERS: Final[dict[str, tuple[Order, Order]]] = {
@@ -63,26 +68,36 @@ class ByKeys(dict[tuple[str, ...], Made]):
         return made
 
 
-def surely(tree: Node, kind: Type, *, wanted: bool) -> Fact:
-    """The fact that the tree is surely `wanted` on an object of that type."""
-    made = ByKeys(kind, (tree,), lambda keys: fact(tree, kind, keys, wanted=wanted))
+def surely(tree: Node, kind: Type, *, wanted: bool, depth: int = 0) -> Fact:
+    """The fact that the tree is surely `wanted` on an object of that type; `depth` is in how many others it stands."""
+    if depth > DEEPEST:
+        return never
+    made = ByKeys(kind, (tree,), lambda keys: fact(tree, kind, keys, wanted=wanted, depth=depth))
     return lambda value: made[tuple(value)](value)
 
 
-def fact(tree: Node, kind: Type, keys: AbstractSet[str], *, wanted: bool = True) -> Fact:
+def fact(tree: Node, kind: Type, keys: AbstractSet[str], *, wanted: bool = True, depth: int = 0) -> Fact:
     """The same for objects of that type that have these keys, of those that the tree may ask for."""
-    return _Reader(kind, keys).truth(tree, wanted=wanted)
+    try:
+        return _Reader(kind, keys, depth).truth(tree, wanted=wanted)
+    except RecursionError:
+        return never
 
 
 class _Reader:
     """Reads a tree for objects of one type that have these keys."""
 
-    def __init__(self, kind: Type, keys: AbstractSet[str]) -> None:
+    def __init__(self, kind: Type, keys: AbstractSet[str], depth: int) -> None:
         self._kind = kind
         self._keys = keys
+        self._depth = depth
+        self._asked = 0
 
     def truth(self, tree: Node, *, wanted: bool) -> Fact:
         """The fact that the tree is surely true, or surely false."""
+        self._asked += 1
+        if self._asked > MOST_ASKED:
+            return never
         match tree:
             case Binary():
                 return self._binary(tree, wanted=wanted)
@@ -185,7 +200,7 @@ class _Reader:
         if objects is None:
             return never
         path, kind = objects
-        holds, fails = (surely(criterion, kind, wanted=each) for each in (being, not being))
+        holds, fails = (self._inside(criterion, kind, wanted=each) for each in (being, not being))
         return facts.any_is(path, holds, fails, wanted=wanted)
 
     def _objects(self, tree: Node | None) -> tuple[Objects, Type] | None:
@@ -199,7 +214,7 @@ class _Reader:
                 return found if found[1].name == name else None
             case Call(base, "where", (criterion,)) if (found := self._objects(base)) is not None:
                 path, kind = found
-                holds, fails = (surely(criterion, kind, wanted=each) for each in (True, False))
+                holds, fails = (self._inside(criterion, kind, wanted=each) for each in (True, False))
                 return facts.chosen(path, holds, fails), kind
         return None
 
@@ -209,6 +224,9 @@ class _Reader:
         path, kind = found
         field = kind.fields.get(name)
         return (facts.below(path, name), field.type) if type(field) is ComplexField else None
+
+    def _inside(self, tree: Node, kind: Type, *, wanted: bool) -> Fact:
+        return surely(tree, kind, wanted=wanted, depth=self._depth + 1)
 
     # Values.
 
@@ -257,7 +275,7 @@ class _Reader:
         if (objects := self._objects(base)) is None:
             return never
         path, kind = objects
-        return facts.the_only_one_is(path, surely(tree, kind, wanted=wanted))
+        return facts.the_only_one_is(path, self._inside(tree, kind, wanted=wanted))
 
     def _are_in_order(self, one: str, other: str, order: Order) -> Fact:
         if not self._is_single(one, _DATES) or not self._is_single(other, _DATES):
@@ -271,7 +289,7 @@ class _Reader:
 
     def _amount(self, tree: Node) -> Amount | None:
         match tree:
-            case Literal(int() as number) if type(number) is int:
+            case Literal(int() as number) if type(number) is int and number < _MOST_COUNTED:
                 return facts.fixed(number)
             case Binary("+", left, right):
                 one, other = self._amount(left), self._amount(right)

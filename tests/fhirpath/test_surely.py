@@ -245,3 +245,15 @@ def test_keys_that_are_not_there_can_make_it_sure_once_for_all(path: str, expres
 )
 def test_what_depends_on_more_than_keys_is_not_sure_of_any_object(path: str, expression: str, keys: set[str]) -> None:
     assert fact(parse(expression), core_model().type(path), keys) is never
+
+
+def test_an_expression_that_asks_too_much_is_left_to_evaluating() -> None:
+    patient = core_model().type("Patient")
+    for many in (" xor ".join(["name.exists()"] * 60), "active or " * 200 + "name.exists()"):
+        assert not surely(parse(many), patient, wanted=True)({"name": [{}], "active": False})
+    item = core_model().type("Questionnaire.item")
+    nested = "item.all(" * 30 + "text.exists()" + ")" * 30
+    value: dict[str, Any] = {"text": "x"}
+    for _ in range(30):
+        value = {"item": [value, value]}
+    assert not surely(parse(nested), item, wanted=True)(value)
