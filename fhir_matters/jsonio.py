@@ -114,6 +114,8 @@ _REPLACED = frozenset({dict, list, LosslessFloat})
 
 def is_xml(raw: bytes | str) -> bool:
     """True for text that begins as XML does."""
+    if raw[:1] in (b"{", "{"):
+        return False
     start = raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n") if isinstance(raw, bytes) else raw[:64].lstrip("\ufeff \t\r\n")
     return start[:1] in (b"<", "<")
 

@@ -50,12 +50,18 @@ class Slip:
 
 
 # Written so, a character that no string of FHIR may hold (R4 datatypes.html#string); an escaped backslash is none.
+_MAYBE_BARRED = re.compile(rb"\\[bf]")
 _BARRED = re.compile(r"(?<!\\)(?:\\\\)*\\[bf]")
 
 
 def check_escapes(source: str | bytes) -> None:
     """Raises InputError for a backspace or form feed, written as one letter after a backslash."""
-    text = source if isinstance(source, str) else source.decode("utf-8", "replace") if b"\\" in source else ""
+    if isinstance(source, str):
+        text = source
+    elif b"\\" in source and _MAYBE_BARRED.search(source):
+        text = source.decode("utf-8", "replace")
+    else:
+        return
     if (found := _BARRED.search(text)) is not None:
         raise _Reader(text, found.end()).refused("a string with escapes that a string of FHIR may have")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, NamedTuple, TypeAlias
@@ -15,6 +14,10 @@ from fhir_matters.validation.policy import Resolver
 
 # (the place of the parent, JSON key, index or None, step of the expression or None where it is the key itself)
 Position: TypeAlias = tuple[Any, str, int | None, str | None] | None
+
+
+# Makes a NamedTuple of a tuple, in half the time that its class takes.
+new = tuple.__new__
 
 
 class Finding(NamedTuple):
@@ -153,9 +156,8 @@ class Context:
             self.misshapen = True
             self.problems += severity is not Severity.WARNING
         shown = found[:MOST_SHOWN] if type(found) is str else _shown(found)
-        self.findings.append(
-            Finding(rule, position, message, profile, message_id, shown, entry.undecided, severity, server, code)
-        )
+        said = (rule, position, message, profile, message_id, shown, entry.undecided, severity, server, code)
+        self.findings.append(new(Finding, said))
 
     @property
     def verdict(self) -> bool | None:
@@ -195,15 +197,26 @@ def _shown(found: object) -> str:
         return "a number too long to be shown"
 
 
-def issues(findings: list[Finding], root: str) -> Iterator[Issue]:
+def issues(findings: list[Finding], root: str) -> tuple[Issue, ...]:
     """The findings as issues, each once, but once for each profile that asks; `root` is the type that was walked."""
-    seen: dict[tuple[str, tuple[Key, ...], str], set[str]] = {}
+    told: list[Issue] = []
+    seen: dict[tuple[str, tuple[Key, ...], str], list[str]] = {}
     for finding in findings:
-        path = path_of(finding.position, root)
-        asked = seen.setdefault((finding.rule, path.keys, finding.message), set())
-        if not asked or (finding.message_id in OF_A_PROFILE and finding.profile not in asked):
-            yield _issue(finding, path, too=bool(asked))
-            asked.add(finding.profile)
+        name, position, message, profile, message_id, found, undecided, severity, server, code = finding
+        path = _PATHS.get((position, root)) or path_of(position, root)
+        asked = seen.get(known := (name, path.keys, message))
+        if asked is None:
+            seen[known] = [profile]
+        elif message_id in OF_A_PROFILE and profile not in asked:
+            asked.append(profile)
+            message = f"{message} ({profile} asks for this too.)"
+        else:
+            continue
+        rule = RULES[name]
+        kind, grade = code or rule.issue_type, severity or rule.severity
+        said = (name, grade, kind, message, path, profile, message_id, found, undecided, None, None, server)
+        told.append(new(Issue, said))
+    return tuple(told)
 
 
 # What the HL7 validator says of each profile by itself, also where another has said the same.
@@ -224,16 +237,25 @@ OF_A_PROFILE = frozenset(
 )
 
 
-def _issue(finding: Finding, path: Path, *, too: bool) -> Issue:
-    name, _, message, profile, message_id, found, undecided, severity, server, code = finding
-    rule = RULES[name]
-    severity, code = severity or rule.severity, code or rule.issue_type
-    message = f"{message} ({profile} asks for this too.)" if too else message
-    return Issue(name, severity, code, message, path, profile, message_id, found, undecided, None, None, server)
-
-
 def path_of(position: Position, root: str) -> Path:
     """The place as JSON keys and as FHIRPath (`Observation.value.ofType(Quantity).code`)."""
+    found = _PATHS.get((position, root))
+    if found is None:
+        found = _spelt_out(position, root)
+        if len(found.expression) <= LONGEST_KEPT:
+            if len(_PATHS) >= MOST_KEPT:
+                _PATHS.clear()
+            _PATHS[position, root] = found
+    return found
+
+
+# The same is found at the same places again and again. No place that is kept is long, whatever a resource calls it.
+_PATHS: dict[tuple[Position, str], Path] = {}
+MOST_KEPT = 4096
+LONGEST_KEPT = 120
+
+
+def _spelt_out(position: Position, root: str) -> Path:
     keys: list[Key] = []
     expression = []
     while position is not None:

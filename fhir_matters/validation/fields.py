@@ -16,7 +16,7 @@ from fhir_matters.validation import (
 )
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.fieldnames import keys_of
-from fhir_matters.validation.shape import Field, Handler
+from fhir_matters.validation.shape import Check, Field, Handler, Single
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Lazy, Visit, types_of
 
 
@@ -25,7 +25,7 @@ def field(walk: Compiler, said: Elements) -> Field:
     base = said[0]
     keys = keys_of(base)
     handlers: dict[str, Handler] = {}
-    checks = list(cardinality.checks(said, keys))
+    checks: list[Check] = list(cardinality.checks(said, keys))
     checks += (
         cardinality.at_least(part, keys)
         for each in said
@@ -114,7 +114,7 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     item = walk.item(said, code)
     many = base.max > 1
     handlers: dict[str, Handler] = {}
-    checks: list[Visit] = list(slicing.absence(groups, key))
+    checks: list[Check] = list(slicing.absence(groups, key))
     if code in primitives.NAMES:
         handlers["_" + key] = (
             beside.beside_div(key)
@@ -130,28 +130,13 @@ def _keyed(walk: Compiler, said: Elements, code: str, key: str) -> Field:
     elif many:
         handlers[key] = _values(item, key, step) if code in primitives.NAMES else _array(item, key, step)
     else:
-        handlers[key] = _single(item, key, step)
+        handlers[key] = Single(item, key, step)
     return Field(handlers, tuple(checks))
 
 
 def allowed(said: Elements, code: str) -> bool:
     """True where every element allows the type, or says nothing about types; resources are judged by their own."""
     return code in RESOURCES or all(not each.types or code in types_of(each) for each in said[1:])
-
-
-def _single(item: Lazy, key: str, step: str | None) -> Handler:
-    good = item.good
-    longest = primitives.SURELY_SHORT
-
-    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
-        if (
-            type(value) is not str
-            or context.mute
-            or not ((value[:1] > " " and len(value) < longest) if item.prose else value in good)
-        ):
-            item.run(value, context, (position, key, None, step))
-
-    return handler
 
 
 def _array(item: Lazy, key: str, step: str | None) -> Handler:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, TypeAlias
 
-from fhir_matters.validation.context import MISSHAPEN, Context, Finding, Position
+from fhir_matters.validation.context import MISSHAPEN, Context, Finding, Position, new
 from fhir_matters.validation.visits import Visit
 
 MOST_REMEMBERED = 1024
@@ -21,13 +21,17 @@ class _NotAloneError(Exception):
 
 
 def _coding(value: dict[str, Any], context: Context) -> Hashable:
-    return context.mute, context.scope.outer.get("language"), *value.items()
+    scope, heard = context.scope, value.get
+    outer = scope.resource if scope.container is None else scope.container
+    said = heard("system"), heard("code"), heard("display"), heard("version"), len(value)
+    return outer.get("language"), context.mute, said
 
 
 def _concept(value: dict[str, Any], context: Context) -> Hashable:
     codings = value["coding"]
-    said = tuple(codings[0].items()) if len(codings) == 1 else tuple(tuple(each.items()) for each in codings)
-    return context.mute, context.scope.outer.get("language"), len(codings), said, value.get("text"), len(value)
+    if len(codings) != 1:
+        return context.mute, value.get("text"), len(value), tuple([_coding(each, context) for each in codings])
+    return value.get("text"), len(value), _coding(codings[0], context)
 
 
 def _reference(value: dict[str, Any], context: Context) -> Hashable:
@@ -35,10 +39,11 @@ def _reference(value: dict[str, Any], context: Context) -> Hashable:
     scope = context.scope
     if scope.bundle is not None or scope.around is not None or context.fetched is not None or scope.container:
         raise _NotAloneError
-    return tuple(value.items())
+    return value["reference"], value.get("display"), value.get("type"), len(value)
 
 
-# All that is heard of a value of the type; raises where it says more than texts do, or more has to be known.
+# All that is heard of a value of the type that says no more than `PLAIN` texts; how many there are tells it from one
+# that does, of which nothing is kept. Raises where it says something else, or more has to be known.
 SAID: dict[str, Callable[[dict[str, Any], Context], Hashable]] = {
     "Coding": _coding,
     "CodeableConcept": _concept,
@@ -66,17 +71,17 @@ def remembering(visit: Visit, code: str) -> Visit:
                 if remarks is not None:
                     known[heard] = remarks
             return
-        for finding, steps in remarks:
+        for rule, steps, rest in remarks:
             here = position
             for step in steps:
                 here = (here, *step)
-            context.findings.append(Finding(finding[0], here, *finding[2:]))
+            context.findings.append(new(Finding, (rule, here, *rest)))
 
     return run
 
 
-# A finding, and the way from the value to the place of it.
-Remark: TypeAlias = tuple[Finding, tuple[tuple[str, int | None, str | None], ...]]
+# The rule of a finding, the way from the value to the place of it, and what else it says.
+Remark: TypeAlias = tuple[str, tuple[tuple[str, int | None, str | None], ...], tuple[Any, ...]]
 
 
 def _remarks(findings: list[Finding], position: Position) -> tuple[Remark, ...] | None:
@@ -90,7 +95,7 @@ def _remarks(findings: list[Finding], position: Position) -> tuple[Remark, ...] 
             place = place[0]
         if place is not position or finding.rule in MISSHAPEN:
             return None
-        remarks.append((finding, tuple(reversed(steps))))
+        remarks.append((finding.rule, tuple(reversed(steps)), finding[2:]))
     return tuple(remarks)
 
 

@@ -145,27 +145,26 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
     asked: Sequence[str] = (),
 ) -> None:
     """Walk a resource once, along its type, the profiles that it claims, those asked for, and what `said` adds."""
-    way = walk.kept(
-        ("way", plan, claims := _claims(node), tuple(asked), said), lambda: _way(walk, plan, claims, asked, said)
-    )
-    for index, canonical, problem in way.unclaimed:
-        here = ((position, "meta", None, None), "profile", index, None)
-        problem(canonical, context, position if profiles.is_bare(walk, canonical) else here)
+    scope = context.scope
+    meta = node.get("meta")
+    way = _known(walk, plan, meta, asked, said)
+    for index, canonical, problem, bare in way.unclaimed:
+        problem(canonical, context, position if bare else ((position, "meta", None, None), "profile", index, None))
     for problem in way.before:
         problem(node, context, position)
-    context.scope.asked = len(way.before) < len(asked)
+    scope.asked = len(way.before) < len(asked)
     roots: list[Element] = []
     if plan.type == "Observation":
         roots += _vital_sign(walk, plan, node, context, position)
     if context.options.entries:
         roots += _placed(walk, plan, node, context, position)
-    if "meta" in node:
-        _labels(node, context, position)
-    bundle, mute = context.scope.bundle, context.mute
+    if type(meta) is dict and "security" in meta:
+        _labels(meta["security"], context, position)
+    bundle, mute = scope.bundle, context.mute
     if "language" in node:
         context.mute = tongues.is_unknown(node, context)
     if plan.type == "Bundle":
-        context.scope.bundle = bundles.scope_of(node)
+        scope.bundle = bundles.scope_of(node)
     visit = way.visit if not roots else walk.node(plan.root, _each_once((*way.overlays, *roots)))
     visit.run(node, context, position)
     if "contained" in node:
@@ -173,36 +172,56 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
         contained.orphans(node, context, position)
     for check in way.after:
         check(node, context, position)
-    context.scope.bundle, context.mute = bundle, mute
+    scope.bundle, context.mute = bundle, mute
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
     """How resources are walked that are of one type, claim the same profiles, and have to meet the same.
 
-    `unclaimed` are claims that cannot be kept: which of them, and what reports it; `before` reports which of
-    those asked for cannot be used.
+    `unclaimed` are claims that cannot be kept: which of them, what reports it, and whether of the whole resource;
+    `before` reports which of those asked for cannot be used.
     """
 
     overlays: Elements
     visit: Lazy
-    unclaimed: tuple[tuple[int, str, Visit], ...]
+    unclaimed: tuple[tuple[int, str, Visit, bool], ...]
     before: tuple[Visit, ...]
     after: tuple[Visit, ...]
 
 
+def _known(walk: Compiler, plan: Profile, meta: Any, asked: Sequence[str], said: Elements) -> _Way:
+    """The way of such resources, found once."""
+    claims = meta.get("profile") if type(meta) is dict else None
+    listed = tuple(claims[:MOST_CLAIMS]) if type(claims) is list else ()
+    key = (plan, listed, tuple(asked), said)
+    try:
+        found: _Way | None = walk.ways.get(key)
+    except TypeError:  # among the claims is something that is no text
+        return _way(walk, plan, _claims(listed), asked, said)
+    if found is None:
+        if len(walk.ways) >= MOST_WAYS:
+            walk.ways.clear()
+        found = walk.ways[key] = _way(walk, plan, _claims(listed), asked, said)
+    return found
+
+
+MOST_WAYS = 1024
+
+
 def _way(walk: Compiler, plan: Profile, claims: Claims, asked: Sequence[str], said: Elements) -> _Way:
     roots: list[Element] = []
-    unclaimed: list[tuple[int, str, Visit]] = []
+    unclaimed: list[tuple[int, str, Visit, bool]] = []
     before: list[Visit] = []
     after: list[Visit] = []
     for index, canonical in claims:
         found, problem = profiles.find(walk, canonical, plan.type, absent="FM701")
         if (other := profiles.of_another_type(walk, canonical, plan.type)) is not None:
-            unclaimed.append((index, canonical, profiles.reporter("FM510", canonical, Severity.WARNING)))
+            problem = profiles.reporter("FM510", canonical, Severity.WARNING)
+            unclaimed.append((index, canonical, problem, False))
             after.append(alien.claimed(walk, other, plan.root))
         elif problem is not None:
-            unclaimed.append((index, canonical, problem))
+            unclaimed.append((index, canonical, problem, profiles.is_bare(walk, canonical)))
         elif found is not None and found.root is not plan.root and found.constraint:
             roots += walk.plans.roots(found)
     for canonical in asked:
@@ -232,13 +251,8 @@ def _each_once(roots: Elements) -> Elements:
     return tuple(dict.fromkeys(roots))
 
 
-def _claims(node: dict[str, Any]) -> Claims:
-    """The profiles that the resource claims, and at which place."""
-    if "meta" not in node:
-        return ()
-    meta = node["meta"]
-    claims = meta.get("profile") if isinstance(meta, dict) else None
-    listed = claims[:MOST_CLAIMS] if isinstance(claims, list) else ()
+def _claims(listed: tuple[Any, ...]) -> Claims:
+    """The profiles that are claimed, and at which place."""
     return tuple((index, each) for index, each in enumerate(listed) if isinstance(each, str))
 
 
@@ -285,12 +299,10 @@ def _own(walk: Compiler, plan: Profile) -> Iterator[Visit]:
         yield from definitions.checks(walk, kind)
 
 
-def _labels(node: dict[str, Any], context: Context, position: Position) -> None:
+def _labels(labels: Any, context: Context, position: Position) -> None:
     """Security labels are a set (R4 resource.html#Meta): none stands twice."""
-    meta = node.get("meta")
-    listed = meta.get("security") if isinstance(meta, dict) else None
     seen = []
-    for index, each in enumerate(listed if isinstance(listed, list) else ()):
+    for index, each in enumerate(labels if isinstance(labels, list) else ()):
         if not isinstance(each, dict):
             continue
         label = (each.get("system"), each.get("code"))

@@ -48,7 +48,8 @@ def value(code: str, checks: Iterable[Visit], item: Lazy, *, repeats: bool, owne
 
 
 def _is_kept(value: Any, good: set[str], context: Context) -> bool:
-    sound = type(value) is str and not context.mended
+    """Whether it will be good anywhere; where `#id` leads depends on the resource."""
+    sound = type(value) is str and not context.mended and value[:1] != "#"
     return sound and len(good) < MOST_REMEMBERED and len(value) < primitives.LONGEST_REMEMBERED
 
 

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from fhir_matters.issue import Severity
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Element
-from fhir_matters.validation.visits import Visit
+from fhir_matters.validation.primitives import SURELY_SHORT
+from fhir_matters.validation.visits import ByKeys, Lazy, Visit
 
 # (value, the object that it stands in, context, position of that object)
 Handler: TypeAlias = Callable[[Any, dict[str, Any], Context, Position], None]
 # What looks at an object as a whole, after its fields: (object, context, position)
-Check: TypeAlias = Visit
+Check: TypeAlias = Visit | ByKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """The handler of a value that does not repeat: what visits it, and the last step of the way to it."""
+
+    item: Lazy
+    key: str
+    step: str | None
+
+    def __call__(self, value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG002
+        """The visit, as a Handler."""
+        self.item.run(value, context, (position, self.key, None, self.step))
+
+
+# Of a key: its handler, or, of a value that does not repeat, the Lazy that visits it, its good values, the way to it.
+_Step: TypeAlias = tuple[Handler | None, Any, Any, str, str | None]
+# How the fields of objects with the same keys are looked at, and the checks that may find something in them.
+_Alike: TypeAlias = tuple[tuple[_Step, ...], tuple[Visit, ...]]
 
 # Stands for an object that is not there, where a profile asks for something inside it.
 ABSENT: dict[str, Any] = {}
@@ -29,17 +49,19 @@ class Field:
 
 
 def visit(
-    root: Element, handlers: Mapping[str, Handler], checks: Iterable[Check], sound: Iterable[Check] = ()
+    root: Element, handlers: Mapping[str, Handler], checks: Iterable[Check], sound: Iterable[Visit] = ()
 ) -> Visit:
     """The visit of an object with these fields, and the checks that look at it as a whole.
 
     Those of `sound` rely on its shape: they look at what nothing misshapen was found in.
     """
-    afterwards = tuple(checks)
     relying = tuple(sound)
     type_name = root.path
     is_resource = "." not in type_name and "meta" in root.children and "id" in root.children
-    handler_of = {**handlers, **({"resourceType": _known} if is_resource else {})}.get
+    alike: dict[tuple[str, ...], _Alike] = {}
+    learn = _learning(
+        alike, {**handlers, **({"resourceType": _known} if is_resource else {})}, tuple(checks), type_name
+    )
     # A value may stand beside an Element, and a resource has its type: an id is enough there.
     may_be_id = is_resource or type_name == "Element"
 
@@ -48,23 +70,73 @@ def visit(
             not_an_object(node, type_name, context, position)
             return
         before = context.problems
-        if len(node) <= 1 and _says_nothing(node, may_be_id=may_be_id):
+        keys = tuple(node)
+        if len(keys) <= 1 and _says_nothing(node, may_be_id=may_be_id):
             empty(node, context, position)
-        for key, value in node.items():
-            handler = handler_of(key)
+        steps, afterwards = alike.get(keys) or learn(keys)
+        mute = context.mute
+        for value, (handler, item, good, key, step) in zip(node.values(), steps, strict=False):
             if handler is not None:
                 handler(value, node, context, position)
-            else:
-                unknown(key, type_name, context, position)
+            elif (
+                type(value) is not str
+                or mute
+                or not ((value and value[0] > " " and len(value) < SURELY_SHORT) if item.prose else value in good)
+            ):
+                item.run(value, context, (position, key, None, step))
         if context.until is not None:
             context.in_time()
         for check in afterwards:
             check(node, context, position)
-        if relying and context.problems == before:
+        if context.problems == before:
             for check in relying:
                 check(node, context, position)
 
     return run
+
+
+def _learning(
+    alike: dict[tuple[str, ...], _Alike], handlers: Mapping[str, Handler], checks: tuple[Check, ...], type_name: str
+) -> Callable[[tuple[str, ...]], _Alike]:
+    """What finds out what follows from the keys of an object alone: it is the same for all that have these keys.
+
+    There are not many kinds of objects; where there are, or keys are long, it is found out each time.
+    """
+
+    def learn(keys: tuple[str, ...]) -> _Alike:
+        steps = tuple(_step(handlers.get(key) or _unknown(key, type_name)) for key in keys)
+        found = steps, tuple(_due(checks, frozenset(keys)))
+        if len(alike) < MOST_ALIKE and len("".join(map(str, keys))) < LONGEST_ALIKE:
+            alike[keys] = found
+        return found
+
+    return learn
+
+
+MOST_ALIKE = 256
+LONGEST_ALIKE = 1024
+
+
+def _step(handler: Handler) -> _Step:
+    if isinstance(handler, Single):
+        return None, handler.item, handler.item.good, handler.key, handler.step
+    return handler, None, None, "", None
+
+
+def _unknown(key: str, type_name: str) -> Handler:
+    def handler(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:  # noqa: ARG001 (a Handler)
+        unknown(key, type_name, context, position)
+
+    return handler
+
+
+def _due(checks: Iterable[Check], keys: frozenset[str]) -> Iterator[Visit]:
+    """The checks that may find something in an object with these keys."""
+    for check in checks:
+        if not isinstance(check, ByKeys):
+            yield check
+        elif not check.idle(keys):
+            yield check.visit
 
 
 def _known(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:

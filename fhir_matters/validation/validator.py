@@ -17,7 +17,7 @@ from fhir_matters.issue import Issue, Report, Severity
 from fhir_matters.path import Key
 from fhir_matters.rules import RULES
 from fhir_matters.terminology import Terminology
-from fhir_matters.terminology.elsewhere import Elsewhere, Inquiry
+from fhir_matters.terminology.elsewhere import Elsewhere
 from fhir_matters.validation import mending, order, resources
 from fhir_matters.validation.addresses import Defined
 from fhir_matters.validation.asked import DEFAULT, Options
@@ -79,15 +79,17 @@ class Validator:
 
         Never raises because of what the resource holds: bytes that are no JSON make a report with a fatal issue.
         """
+        asked = (*self.profiles, *profiles) if profiles else self.profiles
+        if type(resource) is dict:
+            return self._validated(resource, (), asked, source)
         if isinstance(resource, (bytearray, memoryview)):
             resource = bytes(resource)
-        asked = (*self.profiles, *profiles)
         try:
             if isinstance(resource, (str, bytes)) and jsonio.is_xml(resource):
                 return self._of_xml(resource, asked, source)
             node, found = self._plain(resource)
         except InputError as error:
-            return self._report([_unreadable(resource, error)], None, source)
+            return self._report((_unreadable(resource, error),), None, source)
         return self._validated(node, found, asked, source)
 
     def _of_xml(self, resource: str | bytes, profiles: Sequence[str], source: str) -> Report:
@@ -106,8 +108,6 @@ class Validator:
 
     def _plain(self, resource: Any) -> tuple[Any, list[slips.Slip]]:
         """The resource as a dict, and what is wrong with its JSON."""
-        if type(resource) is dict:
-            return resource, []
         try:
             return _plain(resource), []
         except InputError as error:
@@ -133,43 +133,39 @@ class Validator:
     ) -> Report:
         if not isinstance(node, dict):
             return self._report(
-                [_fatal("FM004", "Expected one resource as a JSON object, found something else.")], None, source
+                (_fatal("FM004", "Expected one resource as a JSON object, found something else."),), None, source
             )
         fetched = Fetched(resolver) if (resolver := self.policy.resolver) else None
-        late = tuple(each.keys for each in problems if each.message_id == order.OUT_OF_ORDER)
-        context, inquiry = self._inquired(partial(self._found, node, profiles, fetched, late, mend=mend))
+        late = tuple(each.keys for each in problems if each.message_id == order.OUT_OF_ORDER) if problems else ()
+        elsewhere, told = self._walk.terminology.elsewhere, 0
+        if elsewhere is None:
+            context = self._found(node, profiles, fetched, late, mend=mend)
+        else:
+            context, told = _inquired(elsewhere, partial(self._found, node, profiles, fetched, late, mend=mend))
         for problem in problems:
-            rule, found, slight = "FM007", "", False
-            if isinstance(problem, slips.Slip):
-                slight = problem.slight
-                rule = "FM002" if problem.message_id == "DUPLICATE_JSON_PROPERTY_KEY" else "FM008"
-            else:
-                rule, found = "FM009" if problem.misplaced else "FM007", problem.found
-            for profile in ("", *context.late.get(problem.keys, ())):
-                context.add(
-                    rule,
-                    position(problem.keys, node, self._shapes),
-                    problem.message,
-                    profile=profile,
-                    message_id=problem.message_id,
-                    found=found,
-                    severity=Severity.WARNING if slight else None,
-                )
+            self._add(problem, node, context)
         kind = node.get("resourceType")
         root = kind if isinstance(kind, str) and kind.isidentifier() else "Resource"
-        told = len(inquiry.used) if inquiry is not None else 0
-        return self._report(list(issues(context.findings, root)), node, source, told)
+        return self._report(issues(context.findings, root), node, source, told)
 
-    def _inquired(self, walk: Callable[[], Context]) -> tuple[Context, Inquiry | None]:
-        """What was found, in one walk or as many as a terminology server has answers for; each has its time."""
-        elsewhere = self._walk.terminology.elsewhere
-        if elsewhere is None:
-            return walk(), None
-        context, inquiry = elsewhere.inquired(walk)
-        if inquiry.trouble:
-            asked = f"The terminology server {elsewhere.name} left {len(inquiry.open):,} questions about codes open"
-            context.add("FM313", None, f"{asked}: {inquiry.trouble}")
-        return context, inquiry
+    def _add(self, problem: Problem | slips.Slip, node: dict[str, Any], context: Context) -> None:
+        """A slip of the JSON, or a problem of the XML, among the findings."""
+        rule, found, slight = "FM007", "", False
+        if isinstance(problem, slips.Slip):
+            slight = problem.slight
+            rule = "FM002" if problem.message_id == "DUPLICATE_JSON_PROPERTY_KEY" else "FM008"
+        else:
+            rule, found = "FM009" if problem.misplaced else "FM007", problem.found
+        for profile in ("", *context.late.get(problem.keys, ())):
+            context.add(
+                rule,
+                position(problem.keys, node, self._shapes),
+                problem.message,
+                profile=profile,
+                message_id=problem.message_id,
+                found=found,
+                severity=Severity.WARNING if slight else None,
+            )
 
     def _found(
         self,
@@ -183,7 +179,8 @@ class Validator:
         """One walk; where something is misshapen, another over what is left once it is mended."""
         until = None if self.seconds is None else monotonic() + self.seconds
         context = Context(Scope(node), fetched=fetched, options=self.options, until=until)
-        context.late |= {keys: [] for keys in late}
+        if late:
+            context.late |= {keys: [] for keys in late}
         self._walked(node, profiles, context)
         better = mending.mended(node, context.findings) if mend and context.misshapen else None
         if better is None:
@@ -205,16 +202,19 @@ class Validator:
             context.scope = Scope(node)
             context.add("FM003", None, "Nested too deeply to be a resource: nothing was checked.")
 
-    def _report(self, found: list[Issue], node: dict[str, Any] | None, source: str, told: int = 0) -> Report:
+    def _report(self, found: tuple[Issue, ...], node: dict[str, Any] | None, source: str, told: int = 0) -> Report:
         kind, name = (node.get("resourceType"), node.get("id")) if node is not None else (None, None)
-        return Report(
-            tuple(found),
-            source=source,
-            resource_type=kind if isinstance(kind, str) else "",
-            resource_id=name if isinstance(name, str) else "",
-            strict=self.strict,
-            told=told,
-        )
+        kind, name = kind if isinstance(kind, str) else "", name if isinstance(name, str) else ""
+        return Report(found, source, kind, name, strict=self.strict, told=told)
+
+
+def _inquired(elsewhere: Elsewhere, walk: Callable[[], Context]) -> tuple[Context, int]:
+    """What was found in as many walks as a terminology server has answers for, each in its time; and what it told."""
+    context, inquiry = elsewhere.inquired(walk)
+    if inquiry.trouble:
+        asked = f"The terminology server {elsewhere.name} left {len(inquiry.open):,} questions about codes open"
+        context.add("FM313", None, f"{asked}: {inquiry.trouble}")
+    return context, len(inquiry.used)
 
 
 COMMENTS = frozenset({"JSON_COMMENTS_NOT_ALLOWED"})

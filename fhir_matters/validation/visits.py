@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from fhir_matters.terminology import Terminology
 from fhir_matters.validation.context import Context, Position
@@ -44,6 +44,13 @@ class Lazy:
         self.run = first
 
 
+class ByKeys(NamedTuple):
+    """A check of an object that has nothing to find where `idle` is true of the object's keys."""
+
+    visit: Visit
+    idle: Callable[[frozenset[str]], bool]
+
+
 class Addresses(Protocol):
     """What is defined, by address."""
 
@@ -62,6 +69,7 @@ class Compiler(Protocol):
     policy: Policy
     forms: Forms
     defined: Addresses
+    ways: dict[Hashable, Any]  # how resources are walked that are of one type and claim the same (`resources`)
 
     def item(self, said: Elements, code: str) -> Lazy:
         """The visit of one value of type `code`, of which the elements `said` all speak; the first is the base's."""

@@ -56,17 +56,25 @@ TABLE = {
     ),
 }
 CODES = {name: dict(zip((LOINC, SNOMED), map(str.split, codes), strict=True)) for name, codes in TABLE.items()}
+# system: code: the first profile that has it
+_NAMED = {
+    system: {code: name for name in reversed(CODES) for code in CODES[name][system]} for system in (LOINC, SNOMED)
+}
+_FIRST = {name: rank for rank, name in enumerate(CODES)}
 
 
 def implied(observation: dict[str, Any]) -> tuple[str, str]:
     """The canonical of the profile that the Observation has to meet, and the code that says so; LOINC decides first."""
     concept = observation.get("code")
     codings = concept.get("coding") if isinstance(concept, dict) else None
-    listed = [each for each in codings if isinstance(each, dict)] if isinstance(codings, list) else []
-    for system in (LOINC, SNOMED):
-        given = [each.get("code") for each in listed if each.get("system") == system]
-        for name, codes in CODES.items():
-            code = next((each for each in given if each in codes[system]), None)
-            if code is not None:
-                return BASE + name, code
+    given = [
+        (each.get("system"), code)
+        for each in (codings if isinstance(codings, list) else ())
+        if isinstance(each, dict) and isinstance(code := each.get("code"), str)
+    ]
+    for system, named in _NAMED.items():
+        found = [code for owner, code in given if owner == system and code in named]
+        if found:
+            code = min(found, key=lambda each: _FIRST[named[each]])
+            return BASE + named[code], code
     return "", ""

@@ -36,7 +36,7 @@ from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Policy
 from fhir_matters.validation.questions import Forms
-from fhir_matters.validation.shape import Handler
+from fhir_matters.validation.shape import Check, Handler
 from fhir_matters.validation.visits import RESOURCES, Addresses, Compiler, Elements, Lazy, Made, Visit, in_turn
 
 MOST_KEPT = 2048
@@ -64,6 +64,7 @@ class Walk:
         self._items: dict[tuple[Elements, str], Lazy] = {}
         self._nodes: dict[tuple[Elements, Elements], Lazy] = {}
         self._kept: dict[Hashable, Any] = {}
+        self.ways: dict[Hashable, Any] = {}
 
     def item(self, said: Elements, code: str) -> Lazy:
         """The visit of one value of type `code`, of which the elements `said` all speak; the first is the base's."""
@@ -100,9 +101,13 @@ class Walk:
         visit = in_turn((whole, *systems.checks(self, said, code)))
         return remembered.remembering(visit, code) if self._says_all(code, (*said, *roots)) else visit
 
-    def _repeats(self, code: str) -> bool:
-        """True for texts that come again and again, where what is found about one depends on nothing around it."""
-        return code in primitives.REPEATED and self.terminology.elsewhere is None and not self.policy.options.complete
+    def _repeats(self, code: str, path: str) -> bool:
+        """True for texts that come again and again, where what is found about one depends on nothing around it.
+
+        Whether an address in an extension has to lead somewhere depends on the extension (`addresses`).
+        """
+        led = self.policy.options.complete and code in addresses.URIS and path == "Extension.value[x]"
+        return code in primitives.REPEATED and self.terminology.elsewhere is None and not led
 
     def _says_all(self, code: str, said: Elements) -> bool:
         """True where what is found about a value depends on nothing around it, and on no server."""
@@ -129,8 +134,9 @@ class Walk:
     def _compile_item(self, said: Elements, code: str, item: Lazy) -> Visit:
         if code in primitives.NAMES:
             checks = [*special.checks(code, self.policy.options), *self._value_checks(said, code)]
-            owner = said[0].path.rpartition(".")[0]
-            return scalars.value(code, checks, item, repeats=self._repeats(code), owner=owner)
+            path = said[0].path
+            repeats = self._repeats(code, path)
+            return scalars.value(code, checks, item, repeats=repeats, owner=path.rpartition(".")[0])
         if code in RESOURCES or self._is_resource(code):
             return self.resource(said, code)
         if code == "Extension":
@@ -158,7 +164,7 @@ class Walk:
 
     def _compile_node(self, root: Element, overlays: Elements, said: Elements, sound: Iterable[Visit] = ()) -> Visit:
         handlers: dict[str, Handler] = {}
-        checks: list[Visit] = []
+        checks: list[Check] = []
         for name, base in root.children.items():
             spoken = (base, *(each.children[name] for each in overlays if name in each.children))
             field = fields.field(self, spoken)
