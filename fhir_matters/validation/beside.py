@@ -13,7 +13,7 @@ from fhir_matters.validation import invariants, narrative, shape
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Element
 from fhir_matters.validation.shape import ABSENT, Handler, kind_of
-from fhir_matters.validation.visits import ByKeys, Compiler, Elements, Lazy, Visit
+from fhir_matters.validation.visits import Compiler, Elements, Lazy, PerKeys, Visit, unless
 
 ARRAY_EXPECTED = "This_property_must_be_an_Array_not_"
 
@@ -156,7 +156,7 @@ def only_id(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"id"}
 
 
-def inside(walk: Compiler, said: Elements, key: str, many: bool, step: str | None) -> Iterator[ByKeys]:
+def inside(walk: Compiler, said: Elements, key: str, many: bool, step: str | None) -> Iterator[PerKeys]:
     """A profile may ask for an extension on a primitive value: then it is missing where `_name` is."""
     if many or not any(_demands(each) for each in said):
         return
@@ -167,10 +167,10 @@ def inside(walk: Compiler, said: Elements, key: str, many: bool, step: str | Non
         if key in node and beside not in node:
             element.run(ABSENT, context, (position, key, None, step))
 
-    yield ByKeys(check, lambda there: key not in there or beside in there)
+    yield unless(lambda there: key not in there or beside in there, check)
 
 
-def valued(said: Elements, key: str, step: str | None) -> Iterator[ByKeys]:
+def valued(said: Elements, key: str, step: str | None) -> Iterator[PerKeys]:
     """A profile may ask for the value itself: an extension that says why it is absent is not enough."""
     element = next((each for each in said if each.valued), None)
     if element is None:
@@ -187,10 +187,10 @@ def valued(said: Elements, key: str, step: str | None) -> Iterator[ByKeys]:
                 message_id="PRIMITIVE_MUSTHAVEVALUE_MESSAGE",
             )
 
-    yield ByKeys(check, lambda there: beside not in there or key in there)
+    yield unless(lambda there: beside not in there or key in there, check)
 
 
-def judged(walk: Compiler, said: Elements, code: str, key: str, step: str | None) -> Iterator[ByKeys]:
+def judged(walk: Compiler, said: Elements, code: str, key: str, step: str | None) -> Iterator[PerKeys]:
     """Invariants on primitive values look at what stands beside them too."""
     judge = invariants.judged(walk, invariants.of(said), code)
     if judge is None:
@@ -209,7 +209,7 @@ def judged(walk: Compiler, said: Elements, code: str, key: str, step: str | None
             one, other = (each[index] if index < len(each) else None for each in (values, extras))
             judge(one, other, context, (position, key, index, step))
 
-    yield ByKeys(check, lambda there: key not in there and beside not in there)
+    yield unless(lambda there: key not in there and beside not in there, check)
 
 
 def _demands(element: Element) -> bool:

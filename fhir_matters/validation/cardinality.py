@@ -9,7 +9,7 @@ from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import UNBOUNDED, Element
 from fhir_matters.validation.primitives import NAMES
 from fhir_matters.validation.shape import Handler
-from fhir_matters.validation.visits import ByKeys, Elements, types_of
+from fhir_matters.validation.visits import Elements, PerKeys, types_of, unless
 
 AT_LEAST = "Validation_VAL_Profile_Minimum"
 ONE_TYPE = "Extension_PROF_Type"
@@ -17,7 +17,7 @@ NO_TYPE = "Validation_VAL_Profile_NoType"
 AT_MOST = "Validation_VAL_Profile_Maximum"
 
 
-def checks(said: Elements, keys: Mapping[str, str]) -> Iterator[ByKeys]:
+def checks(said: Elements, keys: Mapping[str, str]) -> Iterator[PerKeys]:
     """The checks on an object that this field needs; none for an optional one without limits."""
     strictest = max(said, key=lambda each: each.min)
     tightest = min(said, key=lambda each: each.max)
@@ -53,7 +53,7 @@ def present(keys: Mapping[str, str]) -> frozenset[str]:
     return frozenset(keys) | {"_" + key for key, code in keys.items() if code in NAMES}
 
 
-def at_least(element: Element, keys: Mapping[str, str], *, base: bool = False) -> ByKeys:
+def at_least(element: Element, keys: Mapping[str, str], *, base: bool = False) -> PerKeys:
     """The check that there are as many as the element asks for.
 
     Of the `base`, where others ask it too: they tell of it, and where they were asked for that is enough.
@@ -70,7 +70,7 @@ def at_least(element: Element, keys: Mapping[str, str], *, base: bool = False) -
         elif least > 1 and isinstance(node.get(name), list) and (count := _count(node[name])) < least:
             _too_few(element, count, context, position)
 
-    return ByKeys(check, lambda there: least == 1 and not spellings.isdisjoint(there))
+    return unless(lambda there: least == 1 and not spellings.isdisjoint(there), check)
 
 
 def _count(values: list[Any]) -> int:
@@ -88,7 +88,7 @@ def _too_few(element: Element, count: int, context: Context, position: Position)
     )
 
 
-def _prohibited(element: Element, keys: Mapping[str, str]) -> ByKeys:
+def _prohibited(element: Element, keys: Mapping[str, str]) -> PerKeys:
     spellings = present(keys)
     rule = "FM556" if element.path in ("Extension.value[x]", "Extension.extension") else "FM109"
 
@@ -103,10 +103,10 @@ def _prohibited(element: Element, keys: Mapping[str, str]) -> ByKeys:
                 message_id=AT_MOST,
             )
 
-    return ByKeys(check, spellings.isdisjoint)
+    return unless(spellings.isdisjoint, check)
 
 
-def _at_most(element: Element) -> ByKeys:
+def _at_most(element: Element) -> PerKeys:
     name, most = element.name, element.max
 
     def check(node: Any, context: Context, position: Position) -> None:
@@ -120,10 +120,10 @@ def _at_most(element: Element) -> ByKeys:
                 message_id=AT_MOST,
             )
 
-    return ByKeys(check, lambda there: name not in there)
+    return unless(lambda there: name not in there, check)
 
 
-def _one_of(base: Element, keys: Mapping[str, str]) -> ByKeys:
+def _one_of(base: Element, keys: Mapping[str, str]) -> PerKeys:
     spellings = present(keys)
 
     def check(node: Any, context: Context, position: Position) -> None:
@@ -140,7 +140,7 @@ def _one_of(base: Element, keys: Mapping[str, str]) -> ByKeys:
                 message_id="Unrecognised_property_",
             )
 
-    return ByKeys(check, lambda there: len(spellings & there) <= 1)
+    return unless(lambda there: len(spellings & there) <= 1, check)
 
 
 def wrong_type(said: Elements, key: str, step: str | None) -> Handler:

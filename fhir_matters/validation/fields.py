@@ -146,6 +146,8 @@ def _array(item: Lazy, key: str, step: str | None) -> Handler:
         ):
             return
         for index, each in enumerate(value):
+            if context.until is not None:
+                context.in_time()
             if each is not None or not context.mended:
                 item.run(each, context, (position, key, index, step))
 

@@ -24,7 +24,7 @@ from fhir_matters.validation import resolving
 from fhir_matters.validation.context import Context, Position, Scope
 from fhir_matters.validation.plan import Constraint, Element
 from fhir_matters.validation.published import corrected
-from fhir_matters.validation.visits import Compiler, Visit
+from fhir_matters.validation.visits import Compiler, PerKeys, Visit
 
 # Constraints that the walk itself decides, more exactly than their expressions do.
 DECIDED = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "ref-1", "txt-1", "txt-2"})
@@ -50,18 +50,23 @@ def of(elements: Iterable[Element]) -> tuple[Constraint, ...]:
     return tuple(found.values())
 
 
-def visit(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) -> Visit | None:
-    """The visit that judges an element of that type by its constraints; None where there are none."""
+def visit(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) -> PerKeys | None:
+    """The check of an element of that type by its constraints; None where there are none."""
     found = _Constraints.of(constraints, type_name)
     if found is None:
         return None
     judge, known = _judge(walk, found), found.known
 
-    def check(value: Any, context: Context, position: Position) -> None:
-        if type(value) is not dict or not known[tuple(value)][0](value):
-            judge(value, None, context, position)
+    def due(keys: frozenset[str]) -> Visit | None:
+        holds, doubts = known[tuple(keys)]
 
-    return check
+        def check(value: Any, context: Context, position: Position) -> None:
+            if not holds(value):
+                judge(value, None, context, position)
+
+        return check if doubts else None
+
+    return PerKeys(due)
 
 
 def judged(walk: Compiler, constraints: tuple[Constraint, ...], type_name: str) -> Judge | None:

@@ -10,12 +10,12 @@ from fhir_matters.issue import Severity
 from fhir_matters.validation.context import Context, Position
 from fhir_matters.validation.plan import Element
 from fhir_matters.validation.primitives import SURELY_SHORT
-from fhir_matters.validation.visits import ByKeys, Lazy, Visit
+from fhir_matters.validation.visits import Lazy, PerKeys, Visit
 
 # (value, the object that it stands in, context, position of that object)
 Handler: TypeAlias = Callable[[Any, dict[str, Any], Context, Position], None]
 # What looks at an object as a whole, after its fields: (object, context, position)
-Check: TypeAlias = Visit | ByKeys
+Check: TypeAlias = Visit | PerKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,6 @@ def visit(
                 or not ((value and value[0] > " " and len(value) < SURELY_SHORT) if item.prose else value in good)
             ):
                 item.run(value, context, (position, key, None, step))
-        if context.until is not None:
-            context.in_time()
         for check in afterwards:
             check(node, context, position)
         if context.problems == before:
@@ -100,13 +98,15 @@ def _learning(
 ) -> Callable[[tuple[str, ...]], _Alike]:
     """What finds out what follows from the keys of an object alone: it is the same for all that have these keys.
 
-    There are not many kinds of objects; where there are, or keys are long, it is found out each time.
+    Where keys are long, or there are ever new ones, it is found out again.
     """
 
     def learn(keys: tuple[str, ...]) -> _Alike:
         steps = tuple(_step(handlers.get(key) or _unknown(key, type_name)) for key in keys)
         found = steps, tuple(_due(checks, frozenset(keys)))
-        if len(alike) < MOST_ALIKE and len("".join(map(str, keys))) < LONGEST_ALIKE:
+        if len(alike) >= MOST_ALIKE:
+            alike.clear()
+        if len("".join(map(str, keys))) < LONGEST_ALIKE:
             alike[keys] = found
         return found
 
@@ -133,10 +133,9 @@ def _unknown(key: str, type_name: str) -> Handler:
 def _due(checks: Iterable[Check], keys: frozenset[str]) -> Iterator[Visit]:
     """The checks that may find something in an object with these keys."""
     for check in checks:
-        if not isinstance(check, ByKeys):
-            yield check
-        elif not check.idle(keys):
-            yield check.visit
+        visit = check.due(keys) if isinstance(check, PerKeys) else check
+        if visit is not None:
+            yield visit
 
 
 def _known(value: Any, node: dict[str, Any], context: Context, position: Position) -> None:

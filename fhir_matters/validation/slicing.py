@@ -13,7 +13,7 @@ from fhir_matters.validation.exactly import named
 from fhir_matters.validation.obstacles import AbsentProfileError, HinderedError, obstacle
 from fhir_matters.validation.plan import BASE, Element
 from fhir_matters.validation.shape import Handler
-from fhir_matters.validation.visits import ByKeys, Compiler, Elements, Visit, types_of
+from fhir_matters.validation.visits import Compiler, Elements, PerKeys, types_of, unless
 
 SLICE_MIN = "Validation_VAL_Profile_Minimum_SLICE"
 MAGIC = "VALIDATION_VAL_PROFILE_MINIMUM_MAGIC"
@@ -279,16 +279,16 @@ def finish(group: Group, tally: Tally, context: Context, position: Position) -> 
             )
 
 
-def absence(of: tuple[Group, ...], key: str) -> Iterator[ByKeys]:
+def absence(of: tuple[Group, ...], key: str) -> Iterator[PerKeys]:
     """Checks for slices that must be there, where the whole field is not."""
     for group in of:
         if any(part.min for part, _ in group.tests):
             yield _absent(group, key)
 
 
-def _absent(group: Group, key: str) -> ByKeys:
+def _absent(group: Group, key: str) -> PerKeys:
     def check(node: Any, context: Context, position: Position) -> None:
         if key not in node:
             finish(group, Tally(), context, (position, key, None, None))
 
-    return ByKeys(check, lambda there: key in there)
+    return unless(lambda there: key in there, check)

@@ -107,6 +107,8 @@ def handler(sorter: Sorter, key: str, many: bool, step: str | None, of_objects: 
         tallies = [Tally() for _ in groups]
         for index, each in enumerate(values):
             here = (position, key, index if many else None, step)
+            if context.until is not None:
+                context.in_time()
             if each is not None or not (context.mended or beside.has_item(others, index)):
                 visit_of(each, tallies, context, here).run(each, context, here)
         for group, tally in zip(groups, tallies, strict=True):

@@ -44,11 +44,15 @@ class Lazy:
         self.run = first
 
 
-class ByKeys(NamedTuple):
-    """A check of an object that has nothing to find where `idle` is true of the object's keys."""
+class PerKeys(NamedTuple):
+    """A check of an object: what has to look at one that has these keys, None where there is nothing to be found."""
 
-    visit: Visit
-    idle: Callable[[frozenset[str]], bool]
+    due: Callable[[frozenset[str]], Visit | None]
+
+
+def unless(idle: Callable[[frozenset[str]], bool], visit: Visit) -> PerKeys:
+    """The check, which has nothing to find where that is true of the keys."""
+    return PerKeys(lambda keys: None if idle(keys) else visit)
 
 
 class Addresses(Protocol):
