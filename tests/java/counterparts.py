@@ -168,13 +168,13 @@ class Started:
 class HapiServer(Started):
     """A HAPI FHIR JPA server with HAPI's defaults, empty, on a free port of this machine; `base` is its URL.
 
-    `packages` are .tgz files, installed before it serves.
+    `packages` are .tgz files, installed before it serves; with `validate` it refuses to store what is invalid.
     """
 
-    def __init__(self, packages: Iterable[Path] = ()) -> None:
+    def __init__(self, packages: Iterable[Path] = (), *, validate: bool = False) -> None:
         path = class_path("hapi")
         super().__init__()
-        options = ("-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+        options = ("-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Dvalidate={str(validate).lower()}")
         self._java = JavaProcess("HapiServer", path, map(str, packages), home=self.home, options=options)
         self.base = self._java.ready
 

@@ -11,8 +11,11 @@ import ca.uhn.fhir.jpa.provider.ValueSetOperationProvider;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.rest.api.EncodingEnum;
 import ca.uhn.fhir.rest.server.RestfulServer;
+import ca.uhn.fhir.rest.server.interceptor.RequestValidatingInterceptor;
 import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import ca.uhn.fhir.validation.IInstanceValidatorModule;
+import ca.uhn.fhir.validation.ResultSeverityEnum;
 import java.io.ByteArrayInputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -28,9 +31,10 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 /**
  * A HAPI FHIR R4 server in one process, in memory, with HAPI's own defaults.
  *
- * <pre>java -cp … HapiServer [package.tgz]…</pre>
+ * <pre>java [-Dvalidate=true] -cp … HapiServer [package.tgz]…</pre>
  *
  * The packages are installed first, in their order (name what one depends on before it: nothing is fetched).
+ * With validate it judges what is written, and refuses what is invalid.
  * Then one line, READY and the base URL. The server ends when its standard input does.
  */
 public class HapiServer {
@@ -39,6 +43,7 @@ public class HapiServer {
         var spring = new AnnotationConfigApplicationContext(Storage.class);
         RestfulServer rest = rest(spring);
         for (String file : packages) install(spring, Files.readAllBytes(Path.of(file)));
+        if (Boolean.getBoolean("validate")) rest.registerInterceptor(judging(spring));
         System.out.println("READY http://127.0.0.1:" + listen(rest) + "/fhir");
         System.in.transferTo(java.io.OutputStream.nullOutputStream());
         System.exit(0);
@@ -69,6 +74,14 @@ public class HapiServer {
             .setPackageContents(archive)
             .setInstallMode(PackageInstallationSpec.InstallModeEnum.STORE_AND_INSTALL)
             .setFetchDependencies(false));
+    }
+
+    /** Refuses with 422 what is written and invalid. */
+    private static RequestValidatingInterceptor judging(ApplicationContext spring) {
+        var interceptor = new RequestValidatingInterceptor();
+        interceptor.addValidatorModule(spring.getBean(IInstanceValidatorModule.class));
+        interceptor.setFailOnSeverity(ResultSeverityEnum.ERROR);
+        return interceptor;
     }
 
     /** Serves on a free port of this machine alone; returns the port. */
