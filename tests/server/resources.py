@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from hypothesis import strategies as st
 
 from fhir_matters import jsonio
+from fhir_matters.server.rewrite import rewrite
 
 SYSTEM = "https://example.org/people"
 NPI = "https://example.org/npi"
@@ -43,6 +45,16 @@ def record(count: int = 30) -> list[dict[str, Any]]:
         for number in range(count)
     ]
     return [*reversed(observations), practitioner(), patient()]
+
+
+def world_wide(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same under ids that mean one thing in the world, so that nobody must be asked whose they are."""
+    names = {f"{each['resourceType']}/{each['id']}": str(uuid5(NAMESPACE_URL, each["id"])) for each in resources}
+
+    def named(reference: str) -> str | None:
+        return f"{reference.partition('/')[0]}/{names[reference]}" if reference in names else None
+
+    return [{**rewrite(each, named), "id": names[f"{each['resourceType']}/{each['id']}"]} for each in resources]
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=8)
