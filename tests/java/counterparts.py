@@ -168,15 +168,21 @@ class Started:
 class HapiServer(Started):
     """A HAPI FHIR JPA server with HAPI's defaults, empty, on a free port of this machine; `base` is its URL.
 
-    `packages` are .tgz files, installed before it serves; with `validate` it refuses to store what is invalid.
+    `packages` are .tgz files, installed before it serves; at `judging` it refuses to store what is invalid.
     """
 
-    def __init__(self, packages: Iterable[Path] = (), *, validate: bool = False) -> None:
+    def __init__(self, packages: Iterable[Path] = ()) -> None:
         path = class_path("hapi")
         super().__init__()
-        options = ("-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Dvalidate={str(validate).lower()}")
+        options = ("-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
         self._java = JavaProcess("HapiServer", path, map(str, packages), home=self.home, options=options)
         self.base = self._java.ready
+        self.judging = judging(self.base)
+
+
+def judging(base: str) -> str:
+    """The other address of a HAPI, where it refuses to store what is invalid."""
+    return f"{base.removesuffix('fhir')}judging"
 
 
 def verdict(base: str, raw: bytes) -> dict[str, list[str]]:

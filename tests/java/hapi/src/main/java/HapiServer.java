@@ -31,20 +31,20 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 /**
  * A HAPI FHIR R4 server in one process, in memory, with HAPI's own defaults.
  *
- * <pre>java [-Dvalidate=true] -cp … HapiServer [package.tgz]…</pre>
+ * <pre>java -cp … HapiServer [package.tgz]…</pre>
  *
  * The packages are installed first, in their order (name what one depends on before it: nothing is fetched).
- * With validate it judges what is written, and refuses what is invalid.
- * Then one line, READY and the base URL. The server ends when its standard input does.
+ * Then one line, READY and the base URL; with /judging in place of /fhir the same server refuses what is invalid.
+ * It ends when its standard input does.
  */
 public class HapiServer {
 
     public static void main(String[] packages) throws Exception {
         var spring = new AnnotationConfigApplicationContext(Storage.class);
-        RestfulServer rest = rest(spring);
+        RestfulServer rest = rest(spring), judging = rest(spring);
+        judging.registerInterceptor(judge(spring));
         for (String file : packages) install(spring, Files.readAllBytes(Path.of(file)));
-        if (Boolean.getBoolean("validate")) rest.registerInterceptor(judging(spring));
-        System.out.println("READY http://127.0.0.1:" + listen(rest) + "/fhir");
+        System.out.println("READY http://127.0.0.1:" + listen(rest, judging) + "/fhir");
         System.in.transferTo(java.io.OutputStream.nullOutputStream());
         System.exit(0);
     }
@@ -77,7 +77,7 @@ public class HapiServer {
     }
 
     /** Refuses with 422 what is written and invalid. */
-    private static RequestValidatingInterceptor judging(ApplicationContext spring) {
+    private static RequestValidatingInterceptor judge(ApplicationContext spring) {
         var interceptor = new RequestValidatingInterceptor();
         interceptor.addValidatorModule(spring.getBean(IInstanceValidatorModule.class));
         interceptor.setFailOnSeverity(ResultSeverityEnum.ERROR);
@@ -85,9 +85,10 @@ public class HapiServer {
     }
 
     /** Serves on a free port of this machine alone; returns the port. */
-    private static int listen(RestfulServer rest) throws Exception {
+    private static int listen(RestfulServer rest, RestfulServer judging) throws Exception {
         var web = new ServletContextHandler("/");
         web.addServlet(new ServletHolder(rest), "/fhir/*");
+        web.addServlet(new ServletHolder(judging), "/judging/*");
         var jetty = new Server(new InetSocketAddress("127.0.0.1", 0));
         jetty.setHandler(web);
         jetty.start();
