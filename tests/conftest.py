@@ -21,6 +21,8 @@ from hypothesis import settings
 from tests.java.counterparts import HERE, AbsentError, HapiServer, Oracle
 from tests.java.packages import CORE_FOLDER, core
 from tests.java.paths import PathOracle
+from tests.medplum.counterpart import Medplum
+from tests.medplum.counterpart import version as medplum_version
 
 ROOT = Path(__file__).parent.parent
 TOOLS = {"FHIR_MATTERS_CACHE", "FHIR_MATTERS_SHARED", "FHIR_MATTERS_SUSHI"}
@@ -80,6 +82,12 @@ def hapi_knowing_us(request: pytest.FixtureRequest, package: Path) -> Iterator[s
 
 
 @pytest.fixture(scope="session")
+def medplum(request: pytest.FixtureRequest) -> Callable[[], Medplum]:
+    """Starts a Medplum, empty; whoever starts it ends it."""
+    return lambda: _started(request, "medplum", f"Medplum {medplum_version()}", Medplum)
+
+
+@pytest.fixture(scope="session")
 def hl7(request: pytest.FixtureRequest, shared: Path, package: Path) -> Iterator[Oracle]:
     """The HL7 validator over R4 core, terminology, extensions and our own package."""
     with _started(request, "hl7", hl7_version(), lambda: Oracle(shared, [package])) as oracle:
@@ -120,7 +128,7 @@ def sushi(request: pytest.FixtureRequest, r4_core: Path) -> Path:
     return _tool(request, "sushi", Path(found))
 
 
-T = TypeVar("T", HapiServer, Oracle, PathOracle)
+T = TypeVar("T", HapiServer, Medplum, Oracle, PathOracle)
 
 
 def _started(request: pytest.FixtureRequest, name: str, says: str, start: Callable[[], T]) -> T:

@@ -147,7 +147,7 @@ class Started:
     """A counterpart in a home of its own, which goes with it."""
 
     def __init__(self) -> None:
-        self._home = tempfile.TemporaryDirectory(prefix="fhir-matters-java-")
+        self._home = tempfile.TemporaryDirectory(prefix="fhir-matters-")
         self.home = Path(self._home.name)
 
     def __enter__(self) -> Self:
@@ -159,10 +159,10 @@ class Started:
         self.close()
 
     def close(self) -> None:
-        self._java.close()
+        self._program.close()
         self._home.cleanup()
 
-    _java: JavaProcess
+    _program: Piped
 
 
 class HapiServer(Started):
@@ -175,8 +175,8 @@ class HapiServer(Started):
         path = class_path("hapi")
         super().__init__()
         options = ("-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-        self._java = JavaProcess("HapiServer", path, map(str, packages), home=self.home, options=options)
-        self.base = self._java.ready
+        self._program = JavaProcess("HapiServer", path, map(str, packages), home=self.home, options=options)
+        self.base = self._program.ready
         self.judging = judging(self.base)
 
 
@@ -238,7 +238,7 @@ class Oracle(Started):
         super().__init__()
         names = package_home(self.home, shared, list(guides))
         self._turn = threading.Lock()
-        self._java = JavaProcess("Oracle", path, names, home=self.home, options=("-Xmx3g",))
+        self._program = JavaProcess("Oracle", path, names, home=self.home, options=("-Xmx3g",))
 
     def validate(self, text: str | bytes, *, form: str = "json", profiles: Sequence[str] = ()) -> list[Finding]:
         """What the HL7 validator says of one resource, as text in `form` json or xml, also against `profiles`.
@@ -248,8 +248,8 @@ class Oracle(Started):
         source = text.decode() if isinstance(text, bytes) else text
         request = {"text": source, "format": form, "profiles": list(profiles)}
         with self._turn:
-            self._java.send(json.dumps(request))
-            answer = json.loads(self._java.line(ANSWER))
+            self._program.send(json.dumps(request))
+            answer = json.loads(self._program.line(ANSWER))
         if "failure" in answer:
             raise RuntimeError(answer["failure"])
         return [Finding(**{"code": "", "location": "", "id": "", **issue}) for issue in answer["issues"]]
@@ -257,7 +257,7 @@ class Oracle(Started):
     @property
     def runs(self) -> bool:
         """False where it ended over what it was asked."""
-        return self._java.runs
+        return self._program.runs
 
     def errors(self, text: str | bytes, *, form: str = "json", profiles: Sequence[str] = ()) -> list[Finding]:
         """Only what makes the resource invalid."""

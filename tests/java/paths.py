@@ -20,10 +20,10 @@ class PathOracle(Started):
         path = class_path("validator")
         super().__init__()
         package_home(self.home, shared, [])
-        self._java = JavaProcess("Paths", path, (), home=self.home, options=("-Xmx2g",))
+        self._program = JavaProcess("Paths", path, (), home=self.home, options=("-Xmx2g",))
 
     def evaluate(self, resource: str, expressions: Sequence[str]) -> list[Found]:
         """What each expression finds in the resource, as JSON text."""
-        self._java.send(json.dumps({"text": resource, "expressions": list(expressions)}))
-        answers = json.loads(self._java.line(ANSWER * 5))["answers"]
+        self._program.send(json.dumps({"text": resource, "expressions": list(expressions)}))
+        answers = json.loads(self._program.line(ANSWER * 5))["answers"]
         return [None if "failure" in each else [(kind, text or "") for kind, text in each["items"]] for each in answers]
