@@ -32,9 +32,12 @@ class Rest(Connection):
         return self._wanted(self.request("GET", _path(kind, identity), headers=FRESH), kind)
 
     def search(self, kind: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
-        """Every match, and what was included with it, page after page, each once."""
+        """Every match, and what was included with it, page after page, each once.
+
+        Raises ServerError, after them, where the server says that there are more and names no page that has them.
+        """
         query = urlencode(list(parameters.items() if isinstance(parameters, Mapping) else parameters), safe=",:/")
-        return self.pages(f"{kind}?{query}" if query else kind)
+        return self.pages(f"{kind}?{query}" if query else kind, counted=True)
 
     def everything(self, patient: str) -> Iterator[dict[str, Any]]:
         """The patient, and all that the server knows of them (`Patient/$everything`)."""
@@ -45,12 +48,16 @@ class Rest(Connection):
         for bundle in self._bundles(f"{_path(kind, identity)}/_history"):
             yield from (entry["resource"] for entry in _entries(bundle) if "resource" in entry)
 
-    def pages(self, where: str) -> Iterator[dict[str, Any]]:
-        """The resources of a searchset and all its `next` pages, each once; outcomes are left out."""
+    def pages(self, where: str, *, counted: bool = False) -> Iterator[dict[str, Any]]:
+        """The resources of a searchset and all its `next` pages, each once; outcomes are left out.
+
+        Where they are `counted`, fewer than the `total` of the first page are an error, raised after them.
+        """
         seen: set[tuple[object, object]] = set()
-        stale = 0
+        stale, total = 0, None
         for bundle in self._bundles(where):
             before = len(seen)
+            total = bundle.get("total", 0) if total is None else total
             for resource in _matches(bundle):
                 key = (resource.get("resourceType"), resource.get("id"))
                 if key not in seen:
@@ -59,6 +66,8 @@ class Rest(Connection):
             stale = stale + 1 if len(seen) == before else 0
             if stale >= STALE_PAGES:
                 raise self._endless()
+        if counted and isinstance(total, int) and len(seen) < total:
+            raise self._kept_back(len(seen), total)
 
     def create(self, resource: Mapping[str, Any], if_none_exist: str | None = None) -> dict[str, Any]:
         """The resource as the server stored it, or the one that was there; Conflict where several match.
@@ -143,6 +152,13 @@ class Rest(Connection):
             f"The server's answer has more than {self.limits.pages:,} pages; it may have no end.",
             place=self.base,
             next_step="Ask for less at once, or raise the limit `pages`.",
+        )
+
+    def _kept_back(self, given: int, total: int) -> ServerError:
+        return ServerError(
+            f"The server found {total:,} resources, gave {given:,}, and named no page with the others.",
+            place=self.base,
+            next_step="Try again; if it stays so, the server cannot page, and nothing can be moved from it whole.",
         )
 
     def _endless(self) -> ServerError:

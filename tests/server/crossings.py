@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import requests
 
 from fhir_matters import jsonio
 from fhir_matters.server import Server
-from fhir_matters.server.receipt import Receipt
+from fhir_matters.server.receipt import Line, Receipt
 from tests.java.counterparts import claiming_ours
 from tests.server import independent
 from tests.server.independent import Meant, Way
@@ -34,10 +35,15 @@ class Crossing:
     before: Mapping[str, dict[str, Any]]
     after: Mapping[str, dict[str, Any]]
 
-    @property
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        """What the receipt says of each resource, by its name in the source."""
+        return {_relative(line.source, self.receipt.source): line for line in self.receipt.lines}
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """The `Type/id` of the target, by the name in the source."""
-        return {_relative(line.source, self.receipt.source): line.target for line in self.receipt.lines if line.target}
+        return {name: line.target for name, line in self.lines.items() if line.target}
 
     def changed(self) -> dict[str, list[Way] | None]:
         """For each resource of the source the ways to what is not as it was; None for one that is not there."""
@@ -53,15 +59,14 @@ class Crossing:
     def named(self) -> dict[str, set[str] | None]:
         """For each resource of the source what the receipt names as changed; None for one that did not arrive."""
         return {
-            _relative(line.source, self.receipt.source): {each.path for each in line.differences if not each.owner}
-            if line.target
-            else None
-            for line in self.receipt.lines
+            name: {each.path for each in line.differences if not each.owner} if line.target else None
+            for name, line in self.lines.items()
         }
 
     def told(self) -> str:
         """In a line or two: how many arrived, and which elements were changed how often."""
-        paths = Counter(re.sub(r"\[\d+]", "", each.path) for _, each in self.receipt.differences)
+        unowned = (each for line in self.lines.values() for each in line.differences if not each.owner)
+        paths = Counter(re.sub(r"\[\d+]", "", each.path) for each in unowned)
         counts = ", ".join(f"{count:,} {action}" for action, count in self.receipt.totals.items())
         return counts + "".join(f"; {path} {count:,} times" for path, count in paths.most_common(4))
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.request import Request, urlopen
 from xml.etree import ElementTree as ET
 
 Way: TypeAlias = tuple[str | int, ...]
-SERVERS_OWN = {("meta", "versionId"), ("meta", "lastUpdated")}
 # "The list of profile URLs is a set", and so are labels and tags (R4 Meta).
 SETS = {("meta", "profile"), ("meta", "security"), ("meta", "tag")}
 AT_ONCE = 50
@@ -76,20 +75,25 @@ def _set(resource: dict[str, Any], way: Way) -> Counter[str] | None:
 
 
 def _by_right(way: Way, before: dict[Way, Any], after: dict[Way, Any], meant: Meant, identity: str) -> bool:
-    if way in SERVERS_OWN:
-        return way in after
-    if way == ("id",):
-        return bool(identity) and after.get(way) == ("str", identity)
+    """True where the target says what a server may say here, or the same with other names."""
     old, new = before.get(way, ("", ""))[1], after.get(way, ("", ""))[1]
-    if way == ("meta", "source"):
-        return str(new).partition("#")[0] == str(old).partition("#")[0]
-    if way == ("meta",):  # an empty one, where the other has something in it
-        return old in ("", {}) or new in ("", {})
-    if not (way in before and way in after):
-        return False
+    if way in OWN:
+        return OWN[way](old, new)
+    if way == ("id",):
+        return bool(identity) and new == identity
+    both = way in before and way in after
     if way == ("text", "div"):
-        return ET.canonicalize(old, with_comments=True) == ET.canonicalize(new, with_comments=True)
-    return way[-1] == "reference" and meant.same(str(old), str(new))
+        return both and ET.canonicalize(old, with_comments=True) == ET.canonicalize(new, with_comments=True)
+    return both and way[-1] == "reference" and meant.same(str(old), str(new))
+
+
+# What a server may say of its own: (before, after), either empty where there is nothing.
+OWN: dict[Way, Callable[[Any, Any], bool]] = {
+    ("meta", "versionId"): lambda _, new: bool(new),
+    ("meta", "lastUpdated"): lambda _, new: bool(new),
+    ("meta", "source"): lambda old, new: str(new).partition("#")[0] == str(old).partition("#")[0],
+    ("meta",): lambda old, new: old in ("", {}) or new in ("", {}),  # empty, where the other has something in it
+}
 
 
 def got(url: str) -> Any:

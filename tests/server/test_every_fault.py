@@ -1,4 +1,4 @@
-"""Every fault, at every request of a transfer of two hundred resources: nothing lost, nothing doubled, the receipt true."""
+"""Every fault at every request of a transfer of two hundred: nothing lost, nothing doubled, the receipt true."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def methods() -> list[str]:
 
 
 def struck(fault: str, number: int) -> bool:
-    """True where a transfer came to its end though this request met this fault; in any case the next one completes it."""
+    """True where a transfer ended well though this request met this fault; in any case the next one completes it."""
     with Watched(lambda at, _: fault if at == number else "") as server:
         try:
             receipt = sent(server.base)

@@ -1,10 +1,10 @@
-"""`kill -9` of a transfer of two hundred resources, at every request: running it again completes it, and doubles nothing."""
+"""`kill -9` of a transfer of two hundred, at every request: running it again completes it and doubles nothing."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.server.mortal import ACTED, BEFORE, HALF, Watched, completes, dies, sent, stored
+from tests.server.mortal import ACTED, BEFORE, HALF, Watched, completes, dies, sent
 
 
 @pytest.mark.parametrize("journaled", [False, True], ids=["no journal", "journal"])

@@ -24,6 +24,22 @@ def test_a_search_brings_all_pages_each_resource_once(server):
     assert [found["id"] for found in server.search("Patient")] == [f"p{number}" for number in range(23)]
 
 
+def test_a_search_that_finds_more_than_it_gives_and_names_no_further_page_is_an_error(fake, server):
+    for number in range(9):
+        server.update(patient(f"p{number}"))
+    page = fake.page
+
+    def kept_back(request, found):
+        answer = page(request, found)
+        return Response(body={**answer.body, "total": len(found), "link": []})
+
+    fake.page = kept_back
+    with pytest.raises(ServerError, match="found 9 resources, gave 7"):
+        list(server.search("Patient"))
+    with pytest.raises(ServerError, match="found 9 resources, gave 7"):
+        server.pull()
+
+
 def test_a_conditional_create_gives_what_is_there(server):
     condition = "identifier=https://example.org/people|barbara"
     first = server.create(patient(), if_none_exist=condition)
