@@ -30,6 +30,7 @@ TOOLS = {"FHIR_MATTERS_CACHE", "FHIR_MATTERS_SHARED", "FHIR_MATTERS_SUSHI"}
 REQUIRED = set(os.environ.get("FHIR_MATTERS_REQUIRE", "").split(","))
 SHARED = Path(os.environ.get("FHIR_MATTERS_SHARED") or ROOT.parent / "shared").resolve()
 USED = pytest.StashKey[dict[str, str]]()
+TOLD = pytest.StashKey[list[str]]()
 
 # Generated cases are drawn anew at a desk, and are the same in CI: one commit, one verdict.
 settings.register_profile("here", deadline=None, database=None, print_blob=True, derandomize="CI" in os.environ)
@@ -191,10 +192,20 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[USED] = {}
+    config.stash[TOLD] = []
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Says a line at the end of the run: what was counted, found or measured."""
+    return request.config.stash[TOLD].append
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Which counterparts took part, in which version."""
+    """What tests told, and which counterparts took part, in which version."""
+    if told := config.stash[TOLD]:
+        terminalreporter.section("told")
+        terminalreporter.write_line("\n".join(told))
     if used := config.stash[USED]:
         terminalreporter.section("counterparts")
         terminalreporter.write_line("\n".join(f"{name}: {says}" for name, says in sorted(used.items())))

@@ -1,7 +1,6 @@
 """7,160 resources of ten synthetic patients: judged, pushed, moved to HAPI, pulled back, and all still there.
 
-The comparison here shares nothing with the product's own: the standard library reads both sides, numbers
-as they are spelt, and every leaf is held against every leaf.
+The comparison here shares nothing with the product's own (`tests/server/independent.py`).
 """
 
 from __future__ import annotations
@@ -16,27 +15,7 @@ import requests
 
 from fhir_matters import Server, Validator, jsonio
 from fhir_matters.local_server.serve import Running
-
-SERVERS_OWN = {("meta", "versionId"), ("meta", "lastUpdated")}
-
-
-class Spelt(str):
-    """A number, as it stands in the text."""
-
-    __slots__ = ()
-
-
-def read(text: str | bytes) -> dict[str, Any]:
-    return json.loads(text, parse_float=Spelt, parse_int=Spelt)
-
-
-def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Each leaf with the way to it; what is empty is a leaf."""
-    if isinstance(value, (dict, list)) and value:
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from leaves(item, (*path, key))
-    else:
-        yield path, (type(value).__name__, value)
+from tests.server.independent import Meant, differences, read
 
 
 @pytest.fixture(scope="module")
@@ -100,35 +79,9 @@ def test_all_of_it_is_on_hapi_and_the_receipt_says_so(moved):
 
 def test_an_independent_comparison_finds_every_element_again(lines, back):
     assert set(back) == set(lines)
-    differences = Counter()
-    for place, text in lines.items():
-        before, after = dict(leaves(read(text))), dict(leaves(back[place]))
-        differences.update(path for path in before.keys() | after.keys() if not kept(path, before, after, lines))
-    assert differences == {}
-
-
-def kept(path, before, after, lines) -> bool:
-    """True where source and target say the same here, or the target says what only a server can say."""
-    if before.get(path) == after.get(path):
-        return True
-    if path in SERVERS_OWN:
-        return path in after
-    if path == ("meta", "source"):
-        return path not in before and after[path][1].startswith("#")
-    return (
-        path[-1] == "reference"
-        and path in before
-        and path in after
-        and is_meant(before[path][1], after[path][1], lines)
-    )
-
-
-def is_meant(condition: str, reference: str, lines) -> bool:
-    """True where `Type?identifier=system|value` became the `Type/id` of a resource that carries that identifier."""
-    kind, _, token = condition.partition("?identifier=")
-    resource = json.loads(lines.get(reference, "{}"))
-    carried = [f"{each.get('system')}|{each.get('value')}" for each in resource.get("identifier", [])]
-    return resource.get("resourceType") == kind and token in carried
+    meant = Meant({}, {place: read(text) for place, text in lines.items()})
+    changed = {place: differences(read(text), back[place], meant) for place, text in lines.items()}
+    assert {place: ways for place, ways in changed.items() if ways} == {}
 
 
 def test_the_receipt_tells_which_references_the_server_resolved(lines, pushed, moved):

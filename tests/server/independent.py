@@ -83,8 +83,16 @@ def _by_right(way: Way, before: dict[Way, Any], after: dict[Way, Any], meant: Me
         return bool(identity) and new == identity
     both = way in before and way in after
     if way == ("text", "div"):
-        return both and ET.canonicalize(old, with_comments=True) == ET.canonicalize(new, with_comments=True)
+        return both and _canonical(old) == _canonical(new)
     return both and way[-1] == "reference" and meant.same(str(old), str(new))
+
+
+def _canonical(div: str) -> str:
+    """The XHTML, however it is spelt; what is none is only itself."""
+    try:
+        return ET.canonicalize(div, with_comments=True)
+    except ET.ParseError:
+        return div
 
 
 # What a server may say of its own: (before, after), either empty where there is nothing.

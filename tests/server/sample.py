@@ -1,6 +1,6 @@
 """A part of the corpus that stands on its own: some resources, and all that they refer to, by id or by identifier.
 
-The same every time: resources are taken at even steps through the files, each with what it needs, until they are enough.
+The same every time: resources are taken at even steps through the files, each with what it needs, until it is enough.
 """
 
 from __future__ import annotations

@@ -53,10 +53,11 @@ def struck(fault: str, number: int) -> bool:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_write_that_meets_a_fault_is_made_once(fault, methods):
+def test_a_write_that_meets_a_fault_is_made_once(fault, methods, tell):
     runs = [struck(fault, number) for number, method in enumerate(methods) if method == POST]
     assert len(runs) >= 8
     assert all(runs), "it did not go on by itself"
+    tell(f"{fault}: {len(runs)} transfers of {len(WANTED)}, at each write of one.")
 
 
 @pytest.mark.parametrize("first", [0, 7])
@@ -81,7 +82,7 @@ STORM = (
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_storm_of_faults_is_weathered_by_going_on_from_there(seed, tmp_path, capsys):
+def test_a_storm_of_faults_is_weathered_by_going_on_from_there(seed, tmp_path, tell):
     storm, journal, runs = Faults(*STORM, seed=seed), tmp_path / "journal", 0
     with Watched(lambda _, method: storm.strike(method, "/")) as server:
         while set(stored(server)) != set(WANTED):
@@ -94,5 +95,4 @@ def test_a_storm_of_faults_is_weathered_by_going_on_from_there(seed, tmp_path, c
         server.strike = lambda *_: ""
         completes(server, journal)
     assert storm.counts.total() > 10
-    with capsys.disabled():
-        print(f" {storm.counts.total()} faults in {runs} runs", end="")
+    tell(f"A storm of {storm.counts.total()} faults was weathered in {runs} runs.")

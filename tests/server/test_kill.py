@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.server.mortal import ACTED, BEFORE, HALF, Watched, completes, dies, sent
+from tests.server.mortal import ACTED, BEFORE, HALF, WANTED, Watched, completes, dies, sent
 
 
 @pytest.mark.parametrize("journaled", [False, True], ids=["no journal", "journal"])
 @pytest.mark.parametrize("when", [BEFORE, ACTED, HALF])
-def test_a_transfer_killed_at_any_request_is_completed_by_running_it_again(tmp_path, when, journaled, capsys):
+def test_a_transfer_killed_at_any_request_is_completed_by_running_it_again(tmp_path, when, journaled, tell):
     with Watched() as server:
         sent(server.base)
         methods = server.methods
@@ -22,6 +22,5 @@ def test_a_transfer_killed_at_any_request_is_completed_by_running_it_again(tmp_p
             assert dies(server, number, when, journal)
             completes(server, journal)
         runs += 1
-    with capsys.disabled():
-        print(f" {runs} of {len(methods)} requests", end="")
+    tell(f"{runs} transfers of {len(WANTED)} killed, at {runs} of {len(methods)} requests, when the server {when}.")
     assert runs >= methods.count("POST") >= 8

@@ -78,9 +78,9 @@ def test_the_receipt_and_an_independent_comparison_come_to_the_same(crossing):
     assert crossing.receipt.nothing_lost == all(ways == [] for ways in changed.values())
 
 
-def test_all_of_it_has_crossed_and_it_is_said_what_was_changed(crossings, capsys):
-    with capsys.disabled():
-        print("", *(f"{' → '.join(way)}: {each.told()}" for way, each in crossings.items()), sep="\n  ")
+def test_all_of_it_has_crossed_and_it_is_said_what_was_changed(crossings, tell):
+    for way, each in crossings.items():
+        tell(f"{' → '.join(way)}: {each.told()}")
     assert {len(each.after) for each in crossings.values()} == {len(crossings[FILES, LOCAL].before)}
     assert len(crossings[FILES, LOCAL].before) > 1200
     # Numbers alone, where they went through JavaScript: 1.0 is 1 there.
