@@ -17,8 +17,9 @@ from tests.server.sample import sample
 
 WHOLE = read(
     '{"resourceType": "Observation", "id": "a", "meta": {"profile": ["p", "q"], "tag": [{"code": "t"}]},'
-    ' "status": "final", "subject": {"reference": "Patient/x"},'
-    ' "performer": [{"reference": "Practitioner?identifier=s|7"}], "valueQuantity": {"value": 1.10}, "note": [{"text": "one"}, {"text": "two"}], "_status": {"id": "i"},'
+    ' "status": "final", "_status": {"id": "i"}, "subject": {"reference": "Patient/x"},'
+    ' "performer": [{"reference": "Practitioner?identifier=s|7"}],'
+    ' "valueQuantity": {"value": 1.10}, "note": [{"text": "one"}, {"text": "two"}],'
     ' "text": {"div": "<div xmlns=\\"http://www.w3.org/1999/xhtml\\">a &amp; b</div>"}}'
 )
 ANNA = {"resourceType": "Practitioner", "identifier": [{"system": "s", "value": "7"}]}
