@@ -14,12 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from fhir_matters.errors import FhirMattersError
+from fhir_matters.errors import FhirMattersError, ServerError, Unauthorised, Unreachable
 from fhir_matters.server.secret import Secret, as_secret
 from fhir_matters.server.wire import Wire
 
 # What a header can carry without being read as something else (RFC 9110, field-vchar without blanks).
 TOKEN = re.compile(r"[\x21-\x7e]+")
+UNKNOWN = 401
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -88,9 +89,19 @@ class Login:
         """What to send as `Authorization`; empty where nothing is needed. Raises FhirMattersError."""
         with self._lock:
             if self._obtain is not None and (self._stale or time.monotonic() >= self._pass.until):
-                self._pass = self._obtain()
+                self._pass = self._obtained(self._obtain)
                 self._stale = False
             return self._pass.header
+
+    def _obtained(self, obtain: Callable[[], Pass]) -> Pass:
+        """A pass, or Unauthorised: whatever was answered instead, it is no word about the resource in question."""
+        try:
+            return obtain()
+        except Unreachable:
+            raise
+        except ServerError as error:
+            refused = Unauthorised(error.message, status=UNKNOWN, place=error.place, next_step=error.next_step)
+        raise refused
 
     def renew(self, refused: str) -> bool:
         """Whether there is another header than the one that was refused. Raises FhirMattersError."""

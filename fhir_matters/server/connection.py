@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from fhir_matters import jsonio
 from fhir_matters.errors import Conflict, InputError, NotFhir, ServerError, Unauthorised
 from fhir_matters.server.addresses import ABSOLUTE, base_and_credentials, origin, origin_of_its_own, shown, spelt_well
-from fhir_matters.server.auth import Auth, login
+from fhir_matters.server.auth import UNKNOWN, Auth, login
 from fhir_matters.server.refusal import codes_of, next_step_for
 from fhir_matters.server.tls import Tls
 from fhir_matters.server.wire import BUSY, BrokeOff, Incoming, Limits, LineLost, Wire
@@ -27,7 +27,6 @@ __all__ = ["Answer", "Connection", "Limits"]
 FHIR_JSON = "application/fhir+json"
 MOVED = frozenset({301, 302, 303, 307, 308})
 REDIRECTS = 5
-UNKNOWN = 401
 AUTHORIZATION = "Authorization"
 ERRORS: dict[int, type[ServerError]] = {401: Unauthorised, 403: Unauthorised, 409: Conflict, 412: Conflict}
 

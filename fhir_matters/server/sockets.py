@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import http.client
 import io
+import logging
+import re
 import ssl
 import time
 from collections.abc import Iterator
@@ -27,7 +29,20 @@ from fhir_matters.server.tls import Tls
 
 # The longest that a socket can be told, more or less.
 LONGEST = 1e6
-UNTIL: ContextVar[float] = ContextVar("UNTIL", default=float("inf"))
+FOREVER = float("inf")
+UNTIL: ContextVar[float] = ContextVar("UNTIL", default=FOREVER)
+
+
+class _Discreet(logging.Filter):
+    """Takes the queries out of what urllib3 logs of our own requests: they may tell of a person."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if UNTIL.get() != FOREVER and isinstance(record.args, tuple):
+            record.args = tuple(re.sub(r"\?.*", "?…", each) if isinstance(each, str) else each for each in record.args)
+        return True
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(_Discreet())
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 
-from fhir_matters.errors import FhirMattersError, NotFhir, ServerError, Unauthorised, Unreachable
+from fhir_matters.errors import FhirMattersError, ServerError, Unauthorised, Unreachable
 from fhir_matters.server import Server, Smart
 from fhir_matters.server.connection import Limits
 from fhir_matters.server.signing import thumbprint
@@ -185,30 +185,31 @@ def test_a_refusal_is_told_by_its_code_and_never_by_the_words_of_the_server(smar
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"),
+    "answer",
     [
-        (Response(200, b"<html>Sign in</html>"), NotFhir),
-        (Response(200, b""), NotFhir),
-        (Response(200, b"[]"), NotFhir),
-        (Response(200, b"\xff" * 100), NotFhir),
-        (Response(200, b'{"access_token": ""}'), NotFhir),
-        (Response(200, b'{"access_token": "a b", "token_type": "bearer"}'), NotFhir),
-        (Response(200, b'{"access_token": "a\\r\\nX: y", "token_type": "bearer"}'), NotFhir),
-        (Response(200, b'{"access_token": {}, "token_type": "bearer"}'), NotFhir),
-        (Response(200, b'{"access_token": "a", "token_type": "mac"}'), NotFhir),
-        (Response(200, b'{"access_token": "a"}'), NotFhir),
-        (Response(500, b'{"access_token": "a", "token_type": "bearer"}'), NotFhir),
-        (Response(200, b" " * 1_000_000), NotFhir),
-        (Response(302, b"", {"Location": "/fhir/elsewhere"}), NotFhir),
-        (Response(400, b'{"error": "s3cret words of a person"}'), NotFhir),
-        (Response(401, b'{"error": "invalid_scope"}'), Unauthorised),
+        Response(200, b"<html>Sign in</html>"),
+        Response(200, b""),
+        Response(200, b"[]"),
+        Response(200, b"\xff" * 100),
+        Response(200, b'{"access_token": ""}'),
+        Response(200, b'{"access_token": "a b", "token_type": "bearer"}'),
+        Response(200, b'{"access_token": "a\\r\\nX: y", "token_type": "bearer"}'),
+        Response(200, b'{"access_token": {}, "token_type": "bearer"}'),
+        Response(200, b'{"access_token": "a", "token_type": "mac"}'),
+        Response(200, b'{"access_token": "a"}'),
+        Response(500, b'{"access_token": "a", "token_type": "bearer"}'),
+        Response(200, b" " * 1_000_000),
+        Response(302, b"", {"Location": "/fhir/elsewhere"}),
+        Response(400, b'{"error": "s3cret words of a person"}'),
+        Response(401, b'{"error": "invalid_scope"}'),
     ],
 )
-def test_rubbish_from_the_token_endpoint_is_no_token(smart, answer, kind):
+def test_rubbish_from_the_token_endpoint_is_no_token(smart, answer):
     smart.token_answer = lambda: answer
-    with to(smart) as server, pytest.raises(kind) as caught:
+    with to(smart) as server, pytest.raises(Unauthorised) as caught:
         server.capabilities()
     assert caught.value.next_step
+    assert caught.value.status == 401, "and no word about a resource that was asked for"
     assert "s3cret" not in str(caught.value)
     assert not smart.requests
 
@@ -248,7 +249,7 @@ def test_a_token_endpoint_that_drips_is_left_in_time(smart):
 )
 def test_no_token_is_asked_for_where_the_server_has_no_right_to_send_us(smart, configuration):
     smart.configuration = configuration
-    with to(smart) as server, pytest.raises(ServerError) as caught:
+    with to(smart) as server, pytest.raises(Unauthorised) as caught:
         server.capabilities()
     assert caught.value.next_step
     assert not smart.token_requests
@@ -269,9 +270,10 @@ def test_what_the_server_does_not_offer_is_said_before_it_is_asked(smart, what, 
 
 
 def test_a_server_without_smart_says_so(fake):
-    with to(fake) as server, pytest.raises(ServerError) as caught:
-        server.capabilities()
+    with to(fake) as server, pytest.raises(Unauthorised) as caught:
+        server.read("Patient", "a")
     assert "smart-configuration with 404" in str(caught.value)
+    assert caught.value.status == 401, "404 would say that there is no such patient"
 
 
 def test_a_token_endpoint_elsewhere_is_asked_where_it_is_named_and_over_tls_only(smart):

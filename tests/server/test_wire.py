@@ -142,6 +142,15 @@ def test_odd_headers_are_passed_over_and_nobody_is_told_what_was_asked_for(caplo
     assert not [each for each in caplog.records if each.levelname != "DEBUG"]
 
 
+def test_logs_tell_whom_was_asked_and_never_what_for(caplog):
+    caplog.set_level("DEBUG")
+    with raw(sized(b'{"resourceType": "Bundle"}')) as server, Server(server.base, token="s3cret") as client:
+        assert not list(client.search("Patient", {"identifier": "https://example.org|s3cret"}))
+    assert b"s3cret" in server.requests[0]
+    assert "/fhir/Patient?… HTTP" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
 def test_no_error_carries_the_request_and_with_it_the_token():
     with raw(b"") as server, Server(server.base, token="s3cret", limits=SHORT) as client:
         with pytest.raises(Unreachable) as caught:
