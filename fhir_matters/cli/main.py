@@ -21,6 +21,7 @@ COMMANDS = {
     "push": "Send resources to a server, and prove that they arrived.",
     "pull": "Fetch one person's resources, or all, into a file.",
     "move": "Copy resources from one server to another, and prove it.",
+    "servers": "List the servers that have a name, or try one.",
     "serve": "Run the embedded FHIR server.",
     "view": "Draw one page: the face first, then what matters.",
     "fhirpath": "Ask a resource with FHIRPath.",

@@ -1,10 +1,13 @@
-"""Servers as commands are given them: an address, or the name of one in the user's own file."""
+"""`fhir-matters servers`; and servers as commands are given them: an address, or a name out of the user's own file."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from fhir_matters.errors import FhirMattersError
 
@@ -14,6 +17,67 @@ if TYPE_CHECKING:
 
 TOKEN = "FHIR_MATTERS_TOKEN"  # noqa: S105 - where a token is, not one
 TERMINOLOGY_TOKEN = "FHIR_MATTERS_TERMINOLOGY_TOKEN"  # noqa: S105 - the same
+
+
+VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
+R4 = "4.0"
+
+
+@click.command("servers")
+@click.argument("name", required=False)
+def command(name: str | None) -> None:
+    """List the servers that have a name, or ask the one of that NAME whether it lets us in.
+
+    A name can stand wherever a command takes a server. Names are yours: they are described in servers.toml, in
+    $XDG_CONFIG_HOME/fhir-matters (~/.config/fhir-matters), or in the file that FHIR_MATTERS_SERVERS names:
+
+    \b
+        [hospital]
+        base = "https://fhir.hospital.example/r4"
+        smart = { client-id = "a-client", key = { file = "key.pem" }, scopes = ["system/*.cruds"] }
+        authority = "hospital-ca.pem"                  # who signs its certificate, if nobody public does
+        follow = ["https://files.hospital.example"]    # where else its links may lead, without credentials
+    \b
+        [ward]
+        base = "https://ward.example/fhir"
+        basic = { user = "anna", password = { env = "WARD_PASSWORD" } }
+        certificate = { file = "us.pem", key = "us-key.pem" }
+        limits = { whole = 900, pages = 50000 }
+    \b
+        [test]
+        base = "https://test.example/fhir"
+        bearer = { token = { command = ["pass", "show", "test-token"] } }
+
+    Secrets are never in that file: they come from the environment (env), a file that only you can read (file), or a
+    command that prints them (command). smart can also have key-id, password (of the key) and token-endpoint, which is
+    needed where that is on another origin; limits: connect, read, whole, size, attempts, longest-wait and pages.
+    """  # noqa: D301 - \b is how click is told to leave lines as they are
+    from fhir_matters.server.named import named, names, servers_file
+
+    if name is not None:
+        _tried(name)
+        return
+    for each in names():
+        found = named(each)
+        click.echo(f"{each}  {found.base}  {type(found.auth).__name__.lower() if found.auth else 'no credentials'}")
+    click.echo(f"In {servers_file()}.", err=True)
+
+
+def _tried(name: str) -> None:
+    """Ask the server what it is, and for the number of its patients, which nobody is told. Raises FhirMattersError."""
+    from fhir_matters import Server
+
+    with Server.named(name) as server:
+        version = str(server.capabilities().get("fhirVersion", ""))
+        said = version if VERSION.fullmatch(version) else "of no known version"
+        if not version.startswith(R4):
+            raise FhirMattersError(
+                f"Expected FHIR R4 (4.0), found FHIR {said}.", place=server.base, next_step="Use its address for R4."
+            )
+        answer = server.ask("GET", "Patient?_summary=count")
+        if answer.status in (401, 403):
+            raise server.refused("GET", "Patient", answer)
+    click.echo(f"{name}: {server.base} speaks FHIR {said} and lets us in.")
 
 
 def server_at(where: str) -> Server:

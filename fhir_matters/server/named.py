@@ -58,6 +58,11 @@ def named(name: str) -> Settings:
     return _Table(found, (name,), file).settings()
 
 
+def names() -> list[str]:
+    """The names in the user's file. Raises FhirMattersError where that cannot be read."""
+    return list(_servers(servers_file()))
+
+
 def is_name(what: str) -> bool:
     """True for what can be a server's name, and is no address."""
     return NAME.fullmatch(what) is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from fhir_matters import jsonio
@@ -153,3 +155,52 @@ def test_a_key_that_others_can_read_stops_the_command_before_anything_is_sent(ru
     assert ran.code == 2
     assert "chmod 600" in ran.err
     assert not one.requests
+
+
+def test_servers_are_listed_with_how_they_let_us_in_and_no_secret_is_looked_for(run, servers):
+    servers(
+        ward=("https://ward.example.org/fhir", "bearer.token.command = ['no-such-program-anywhere']"),
+        open=("http://localhost:1/fhir", ""),
+    )
+    ran = run("servers")
+    assert ran.code == 0, ran.err
+    assert ran.out.splitlines() == [
+        "ward  https://ward.example.org/fhir  bearer",
+        "open  http://localhost:1/fhir  no credentials",
+    ]
+    assert "servers.toml" in ran.err
+
+
+def test_a_server_is_tried_by_its_name(run, servers):
+    with Running(verify=lambda token: "system/*.rs" if token == SECRET else None) as here:
+        servers(known=(here.base, "bearer.token.env = 'A_TOKEN'"), unknown=(here.base, ""))
+        ran = run("servers", "known")
+        assert (ran.code, ran.out) == (0, f"known: {here.base} speaks FHIR 4.0.1 and lets us in.\n"), ran.err
+        ran = run("servers", "unknown")
+        assert ran.code == 2
+        assert "401" in ran.err
+
+
+@pytest.mark.parametrize("version", ["5.0.0", "3.0.2", None, "\x1b[31m"])
+def test_a_server_of_another_fhir_is_told_apart(run, servers, fakes, version):
+    one, _ = fakes
+    one.fault = lambda _: Response(body={"resourceType": "CapabilityStatement", "fhirVersion": version})
+    servers(one=(one.base, ""))
+    ran = run("servers", "one")
+    assert ran.code == 2
+    assert "Expected FHIR R4" in ran.err
+    assert "\x1b" not in ran.err
+
+
+def test_the_example_in_the_help_is_one_that_works(run, servers, tmp_path):
+    servers()
+    told = run("servers", "--help").out
+    table = "\n".join(line.strip() for line in told.splitlines() if re.match(r"\s+(\[|[a-z]+ = )", line))
+    (tmp_path / "fhir-matters" / "servers.toml").write_text(table)
+    listed = run("servers")
+    assert listed.code == 0, listed.err
+    assert [line.split()[::2] for line in listed.out.splitlines()] == [
+        ["hospital", "smart"],
+        ["ward", "basic"],
+        ["test", "bearer"],
+    ]

@@ -49,6 +49,7 @@ class SmartServer(Fake):
         self.lasts: Any = 300
         self.used: set[str] = set()
         self.good: set[str] = set()
+        self.granted: dict[str, str] = {}
         self.refusals: list[str] = []
         self.token_requests: list[dict[str, str]] = []
         self.issue: Callable[[], str] | None = None
@@ -87,6 +88,7 @@ class SmartServer(Fake):
         token = self.issue() if self.issue else str(uuid4())
         if not self.issue:
             self.good.add(token)
+            self.granted[token] = request.body["scope"]
         said = {"access_token": token, "token_type": "bearer", "expires_in": self.lasts, "scope": request.body["scope"]}
         return Response(200, json.dumps({name: value for name, value in said.items() if value is not None}).encode())
 
