@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from fhir_matters.cli.joined import server_codes, server_places, server_shapes, server_validate
+from fhir_matters.local_server.access import one_token
 from fhir_matters.local_server.faults import Fault, Faults
 from fhir_matters.local_server.serve import Running
 
@@ -28,14 +29,19 @@ __all__ = ["Fault", "Faults", "LocalServer"]
 class LocalServer(Running):
     """The server, on a free port of this machine, for as long as the `with` block lasts; `base` is its address.
 
-    `data` is a file to keep the resources in; without it they are gone at the end. `faults` can be changed while it
-    runs: `server.faults.use("latency=2s")`, and `server.faults.use()` for none. Raises FhirMattersError for a fault
-    that there is not.
+    `data` is a file to keep the resources in; without it they are gone at the end. With a `token` it answers who
+    brings that alone. `faults` can be changed while it runs: `server.faults.use("latency=2s")`, and
+    `server.faults.use()` for none. Raises FhirMattersError for a fault that there is not.
     """
 
-    def __init__(self, *faults: str | Fault, seed: int = 0, data: Path | str | None = None) -> None:
+    def __init__(
+        self, *faults: str | Fault, seed: int = 0, data: Path | str | None = None, token: str | None = None
+    ) -> None:
         self.faults = Faults(*faults, seed=seed)
-        super().__init__(data, server_validate, server_codes, self.faults, shapes=server_shapes, places=server_places)
+        verify = None if token is None else one_token(token)
+        super().__init__(
+            data, server_validate, server_codes, self.faults, shapes=server_shapes, places=server_places, verify=verify
+        )
 
     def holding(self, *resources: Mapping[str, Any]) -> Self:
         """Itself, with these resources under their own ids: put there past the wire and its faults."""

@@ -19,6 +19,13 @@ def test_what_is_put_there_past_the_wire_is_found_on_it_and_the_other_way_round(
         assert [each["id"] for each in server.held("Flag")] == ["f"]
 
 
+def test_with_a_token_it_answers_those_who_bring_it():
+    with LocalServer(token="open-sesame") as server:
+        url, bearer = f"{server.base}/Patient", {"Authorization": "Bearer open-sesame"}
+        assert requests.get(url, timeout=10).status_code == 401
+        assert requests.get(url, headers=bearer, timeout=10).status_code == 200
+
+
 def test_it_answers_validate_and_questions_about_codes():
     with LocalServer() as server:
         url = f"{server.base}/CodeSystem/$validate-code?url=http://hl7.org/fhir/administrative-gender&code=female"

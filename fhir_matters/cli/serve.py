@@ -44,5 +44,9 @@ def command(port: int, data: Path | None, faults: tuple[str, ...], seed: int, to
         data=data,
         skills=server_skills(one_token(token) if token else None),
         faults=seeded(faults, seed),
-        ready=lambda base: click.echo(f"{base} is ready; Ctrl-C ends it."),
+        ready=lambda base: click.echo(f"{base} is ready; Ctrl-C ends it.{_spoilt(faults, seed)}"),
     )
+
+
+def _spoilt(faults: tuple[str, ...], seed: int) -> str:
+    return f" It misbehaves on purpose: {', '.join(faults)} (seed {seed})." if faults else ""

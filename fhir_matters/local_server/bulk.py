@@ -175,7 +175,7 @@ def _wanted(level: str, asked: Asked, *, lenient: bool) -> tuple[_Wanted, list[s
         raise RefusalError(400, "not-supported", f"Not known here: {', '.join(dict.fromkeys(ignored))}.")
     since = _instant(dict(asked).get("_since", ""))
     chosen = frozenset(found[1] for found in patients if found)
-    return _Wanted(frozenset(types) & TYPES, since, filters, chosen), list(dict.fromkeys(ignored))
+    return _Wanted(frozenset(types), since, filters, chosen), list(dict.fromkeys(ignored))
 
 
 def _instant(since: str) -> str:

@@ -217,7 +217,9 @@ def test_serve_keeps_its_data_and_ends_on_request(tmp_path):
 
 def test_serve_misbehaves_when_asked_to_and_says_what_it_can(run):
     with start("serve", "--port", "0", "--fault", "error=503:retry-after=7", "--fault", "latency=1ms") as process:
-        base = re.search(r"http://\S+", process.stdout.readline()).group()
+        told = process.stdout.readline()
+        assert "on purpose: error=503:retry-after=7, latency=1ms (seed 0)" in told
+        base = re.search(r"http://\S+", told).group()
         answer = requests.get(f"{base}/metadata", timeout=10)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
         process.send_signal(signal.SIGINT)

@@ -130,6 +130,11 @@ def test_what_is_not_known_is_ignored_and_named_where_the_client_is_lenient(fill
     assert "Nonsense" in outcome["issue"][0]["diagnostics"]
 
 
+def test_a_type_that_is_none_is_never_all_of_them(filled):
+    told = manifest(filled, "/$export?_type=Nonsense", Prefer="respond-async, handling=lenient")
+    assert (told["output"], len(told["error"])) == ([], 1)
+
+
 def test_an_export_is_as_it_was_when_it_was_asked_for(filled):
     told = manifest(filled, "/$export?_type=Observation,Patient")
     filled("PUT", "/Observation/oa", observation("oa", "a", status="cancelled"))
