@@ -50,9 +50,8 @@ class Road:
 
     def to(self, tag: Any) -> Road:
         """The road to an element with this tag in the one at the end of this; raises where it may not stand there."""
-        if tag in self.below:
-            further = self.below[tag]
-        else:
+        further = self.below.get(tag, self)  # no road leads to itself: not known
+        if further is self:
             name = tag.removeprefix(XHTML) if isinstance(tag, str) and tag.startswith(XHTML) else ""
             further = Road(name, self.around | {name}) if self._may_have(name) else None
             self._keep(tag, further)
