@@ -95,6 +95,9 @@ class Api:
             return self._found(call, kind, call.asked)
         if call.method == "POST":
             condition = call.header("if-none-exist")
+            if any(not name.startswith("_") for name, _ in call.asked):
+                message = "Expected the condition of a create in If-None-Exist, found one in the address."
+                raise RefusalError(400, "invalid", message)
             return call.done(interactions.create(self.store, kind, call.resource(), condition))
         match = call.header("if-match")
         if call.method == "PUT":

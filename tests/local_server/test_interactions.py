@@ -120,6 +120,7 @@ REFUSED = {
     "an unknown modifier": ("GET", "/Patient?name:sounds=x", b"", {}, 400),
     "commas alone": ("GET", "/Patient?identifier=,", b"", {}, 400),
     "a thousand values": ("GET", "/Patient?identifier=" + ",".join("1" * 1000), b"", {}, 400),
+    "a condition in the address of a create": ("POST", "/Patient?identifier=1", b'{"resourceType":"Patient"}', {}, 400),
     "no such thing as this": ("GET", "/Patient?colour=red", b"", {"Prefer": "handling=strict"}, 400),
     "a validator that is not there": ("POST", "/Patient/$validate", b'{"resourceType":"Patient"}', {}, 501),
 }
