@@ -149,7 +149,8 @@ def matching(store: Store, kind: str, condition: str) -> Version | None:
 
     Raises RefusalError: 412 where it finds several, 400 where it asks for nothing that is known here.
     """
-    query = condition.removeprefix(kind).removeprefix("?")
+    # Some clients send the whole address (HAPI's own does), or the type.
+    query = re.sub(rf"\A(?:https?://[^?]*/)?(?:{re.escape(kind)})?\?", "", condition)
     wanted = search(known(kind), parse_qsl(query, keep_blank_values=True), strict=True)
     if not wanted.conditions:
         raise RefusalError(400, "invalid", "Expected a condition such as identifier=system|value.")

@@ -74,7 +74,7 @@ public class HapiClient {
 
     private void read(IdType id) {
         var found = client.read().resource(Patient.class).withId(id).execute();
-        var height = (DecimalType) found.getExtensionFirstRep().getValue();
+        var height = (DecimalType) found.getExtension().get(0).getValue();
         same("1.10", height.getValueAsString());
         same("Ada", found.getNameFirstRep().getGivenAsSingleString());
         same(1, client.read().resource(Patient.class).withIdAndVersion(id.getIdPart(), "1").execute().getName().size());
