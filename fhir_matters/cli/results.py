@@ -30,7 +30,11 @@ def write(
     if style in TABLES:
         _write_table(style, reports, out, show_values=show_values)
         return
-    lines = REPORTERS[style](reports, show_values=show_values)
+    write_lines(REPORTERS[style](reports, show_values=show_values), out, tell)
+
+
+def write_lines(lines: Iterable[str], out: Path | None, tell: Callable[[str], None]) -> None:
+    """Write the lines to the file, or tell them, each as soon as it is there."""
     if out is None:
         for line in lines:
             tell(line)

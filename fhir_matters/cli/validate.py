@@ -31,7 +31,12 @@ FORMATS = ("text", "concise", "json", "outcome", "arrow", "parquet")
 @click.option("--server", metavar="URL|NAME", help="Ask this server's $validate too, and show where it and we differ.")
 @click.option("--terminology", metavar="URL|NAME", help="Ask this terminology server about codes.")
 @click.option("--terminology-cache", metavar="FILE", help="What it said: FILE, or none; else this user's cache.")
-@click.option("--install", is_flag=True, help="With --server: give it our profiles first, if it lacks them.")
+@click.option("--install", is_flag=True, help="With --server: give it our profiles and each --package first.")
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --server: keep what it said there (no words), and ask only what is not in it.",
+)
 @click.option(
     "--format", "style", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."
 )
@@ -77,6 +82,7 @@ def command(
     seconds: float | None,
     jobs: int,
     out: Path | None,
+    journal: Path | None,
     *,
     complete: bool,
     examples: bool,
@@ -88,6 +94,10 @@ def command(
 
     With --format arrow or parquet (extra `arrow`) the result is a table, a row a resource, in memory that is bounded:
     an Arrow IPC stream, or a Parquet file.
+
+    With --server each resource is judged here and by its $validate, and what both say, what only we say and what only
+    the server says is told apart (--format text or json). What the server did not validate, or not by the profiles, is
+    never a pass: exit code 2.
 
     Offline, unless --server or --terminology is given; a terminology server is sent codes, systems, displays and
     value sets' canonicals where nothing here decides, nothing else. Exit code 0: no error; 1: errors found; 2:
@@ -114,9 +124,14 @@ def command(
     if server is not None:
         if jobs > 1:
             raise click.UsageError("--server is asked about one resource after the other: leave out --jobs.")
-        from fhir_matters.cli.comparing import compared
+        if style not in ("text", "json"):
+            raise click.UsageError(f"What --server says is told as text or json: leave out --format {style}.")
+        from fhir_matters.cli.comparing import Wish, compare
 
-        ctx.exit(compared(paths, validator, profiles, server, install=install, show_values=show_values))
+        wish = Wish(style, out, journal, packages, install=install, show_values=show_values)
+        ctx.exit(compare(paths, validator, profiles, server, wish))
+    if install or journal is not None:
+        raise click.UsageError("--install and --journal are about a server: name it with --server.")
     judge = Judge(make if jobs > 1 else lambda: validator, profiles)
     run = Run(judge, jobs, style, Progress.over(paths))
     with run.listening():

@@ -7,16 +7,18 @@ receipt.nothing_lost, receipt.differences
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from fhir_matters.server import transfer
 from fhir_matters.server.bulk.asking import Wanted
 from fhir_matters.server.bulk.export import Exported, export
+from fhir_matters.server.installing import Installed, install
 from fhir_matters.server.receipt import Receipt
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.source import Resources
-from fhir_matters.server.validate import Installed, Verdict, install, validate
+from fhir_matters.server.validate import Asker, Verdict
 
 
 class Server(Rest):
@@ -53,9 +55,17 @@ class Server(Rest):
         return export(self, wanted, into=into, **options)
 
     def validate(self, resource: Mapping[str, Any], profile: str | None = None, *, known: bool = False) -> Verdict:
-        """What this server says of the resource, and whether it could judge it; options as `validate.validate`."""
-        return validate(self, resource, profile, known=known)
+        """What this server says of the resource, and whether it could judge it; as `validate.Asker.verdict`.
+
+        Which profiles it judges by is asked once, and again after `install`.
+        """
+        return self._asker.verdict(resource, profile, known=known)
 
     def install(self, definitions: Iterable[Mapping[str, Any]]) -> dict[str, Installed]:
         """What became of each profile, value set and code system on this server, by canonical."""
+        self.__dict__.pop("_asker", None)
         return install(self, definitions)
+
+    @cached_property
+    def _asker(self) -> Asker:
+        return Asker(self)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from fhir_matters.server.outcomes import errors
+
 CODE = re.compile(r"[a-z][a-z-]{1,30}")
 # HAPI begins its diagnostics with a stable number of its own, which tells much and reveals nothing.
 NUMBER = re.compile(r"\bHAPI-\d{4}\b")
@@ -28,10 +30,7 @@ STEPS = {
 def codes_of(outcome: Mapping[str, Any] | None) -> tuple[str, ...]:
     """The issue codes of an OperationOutcome, errors only where there are any, each once, at most eight."""
     found: dict[str, None] = {}
-    issues = outcome.get("issue") if outcome else None
-    for issue in issues if isinstance(issues, list) else ():
-        if not isinstance(issue, dict) or issue.get("severity") in ("information", "warning"):
-            continue
+    for issue in errors(outcome):
         code = issue.get("code")
         if isinstance(code, str) and CODE.fullmatch(code):
             found[code] = None

@@ -12,16 +12,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fhir_matters.coded import Question, Told
+from fhir_matters.server.outcomes import COULD_NOT, errors, issues
 
 # More codes than that make no list to look a code up in; the server is then asked about each.
 MOST_LISTED = 5_000
 _TYPES = {"url": "Uri", "system": "Uri", "code": "Code", "count": "Integer"}
 _ISSUE_TYPES = "http://hl7.org/fhir/tools/CodeSystem/tx-issue-type"
-# R4 value set `issue-type`: what says that the server could not do it, rather than that the code is wrong.
-_COULD_NOT = {
-    "exception", "incomplete", "no-store", "not-found", "not-supported", "processing", "throttled", "timeout",
-    "too-costly", "transient",
-}  # fmt: skip
+# About a code, these say that the server lacks something too.
+_COULD_NOT = COULD_NOT | {"not-found", "processing"}
 _DOES_NOT_KNOW = re.compile(
     r"""(?:unknown|unusable|missing|no)\W+(?:value\ ?set|code\ ?system)
       | (?:value\ ?set|code\ ?system)\b.{0,200}?
@@ -98,7 +96,7 @@ def _said(resource: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _finds_fault(question: Question, name: str, said: Mapping[str, Any]) -> bool:
     """A yes that speaks of another display all the same."""
-    if any(kind == "invalid-display" for each in _issues(said) for kind in _kinds(each)):
+    if any(kind == "invalid-display" for each in issues(said.get("issues")) for kind in _kinds(each)):
         return True
     return "message" in said and bool(name) and name.casefold() != question.display.casefold()
 
@@ -106,7 +104,7 @@ def _finds_fault(question: Question, name: str, said: Mapping[str, Any]) -> bool
 def _does_not_know(said: Mapping[str, Any]) -> bool:
     if any(name.startswith(("x-unknown", "x-caused-by-unknown")) for name in said):
         return True
-    wrong = [each for each in _issues(said) if each.get("severity") in ("fatal", "error")]
+    wrong = errors(said.get("issues"))
     if wrong:
         return any(_could_not(each) for each in wrong)
     message = said.get("message")
@@ -117,12 +115,6 @@ def _could_not(issue: Mapping[str, Any]) -> bool:
     """Whether it is the server that lacks something: as HL7's servers code it, or else by the issue type."""
     kinds = set(_kinds(issue))
     return "not-found" in kinds if kinds else issue.get("code") in _COULD_NOT
-
-
-def _issues(said: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    outcome = said.get("issues")
-    listed = outcome.get("issue") if isinstance(outcome, dict) else None
-    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def _kinds(issue: Mapping[str, Any]) -> Iterator[str]:

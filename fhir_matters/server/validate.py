@@ -1,50 +1,51 @@
-"""What a server says of a resource (`$validate`), whether it could say it, and where it and we disagree.
+"""What a server says of a resource (`$validate`), and whether it could say it.
 
-An OperationOutcome is a verdict whatever the status; anything else means *not validated*, which is never a
-pass. Nor is the silence of a server that does not know the profile. Our own rules are not known here.
+An OperationOutcome is a verdict where its status says that it may be one; anything else means *not validated*, which
+is never a pass. Nor is the silence of a server that does not know the profile, or that finds fault with nothing. Our
+own rules are not known here.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import Any, Literal, TypeAlias
+from functools import cached_property
+from typing import Any
 from urllib.parse import quote
 
-from fhir_matters.errors import Conflict
-from fhir_matters.issue import Issue, Report, Severity
+from fhir_matters.errors import ServerError, Unauthorised, Unreachable
+from fhir_matters.issue import Report
 from fhir_matters.outcome import from_outcome
-from fhir_matters.server.compare import content, sha256
+from fhir_matters.server.connection import Answer
+from fhir_matters.server.heeding import Profiles, asked
+from fhir_matters.server.outcomes import errors, issues, outcome_in, says_it_could_not
+from fhir_matters.server.places import root
+from fhir_matters.server.quirks import Quirks, quirks_of, software
 from fhir_matters.server.refusal import codes_of
 from fhir_matters.server.rest import Rest
-from fhir_matters.server.target import one
 
-# A verdict comes as 200, and from some servers as one of these (R4 $validate leaves it open).
+# A verdict comes as 200, and from some servers as one of these (R4 resource-operation-validate.html leaves it open).
 VERDICTS = frozenset({200, 400, 412, 422})
-# The server's own definitions of R4, which it knows without listing them.
-CORE = "http://hl7.org/fhir/StructureDefinition/"
-# What others build on comes first.
-ORDER = ("CodeSystem", "NamingSystem", "ValueSet", "ConceptMap", "StructureDefinition", "SearchParameter")
-
-Installed: TypeAlias = Literal["created", "updated", "already there"]
+# Such an answer says that there is no such operation; the other way of asking would have the same.
+NO_OPERATION = frozenset({404, 405, 410, 501})
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the server said: `outcome` is its OperationOutcome, None where it did not validate, for this `reason`.
+    """What the server said: `outcome` is its OperationOutcome, None where it did not validate.
 
-    `unknown` are the profiles that the server does not have and was asked by: the one that was named, and all that a
-    resource claims where it has none of them. About those it said nothing. What a resource claims beside a profile
-    that it does have is `left_open`: it judged the resource, and that claim alone not.
+    `unknown` are the profiles that it was to judge by and does not: the one that was named, and all that a resource
+    claims where it judges by none of them. About those it said nothing. What a resource claims beside a profile that it
+    does judge by is `left_open`: it judged the resource, and that claim alone not. Where it did not validate, `reason`
+    says why, and `next_step` what to do.
     """
 
     outcome: dict[str, Any] | None = field(default=None, repr=False)
     reason: str = ""
     unknown: tuple[str, ...] = ()
     left_open: tuple[str, ...] = ()
+    next_step: str = ""
 
     @property
     def validated(self) -> bool:
@@ -54,9 +55,7 @@ class Verdict:
     @property
     def ok(self) -> bool:
         """True where it was validated and the server found no error."""
-        return self.validated and not any(
-            issue.get("severity") in ("fatal", "error") for issue in _issues(self.outcome)
-        )
+        return self.validated and not errors(self.outcome)
 
     @property
     def report(self) -> Report:
@@ -64,101 +63,110 @@ class Verdict:
         return Report() if self.outcome is None else from_outcome(self.outcome)
 
 
+class Asker:
+    """One server's `$validate`, over any number of resources: what was learnt of the server is asked once.
+
+    Every method raises Unreachable and Unauthorised; whatever else a server does becomes a verdict that says so.
+    """
+
+    def __init__(self, server: Rest) -> None:
+        self.server = server
+        self._profiles = Profiles(server, lambda *what: self._asked(*what).outcome, lambda: self.statement)
+
+    @cached_property
+    def statement(self) -> dict[str, Any]:
+        """The CapabilityStatement; empty where the server gives none."""
+        try:
+            return self.server.capabilities()
+        except (Unreachable, Unauthorised):
+            raise
+        except ServerError:
+            return {}
+
+    @property
+    def software(self) -> str:
+        """What the server calls itself; empty where it does not say."""
+        return software(self.statement)
+
+    @property
+    def quirks(self) -> Quirks:
+        """How this kind of server departs from R4."""
+        return quirks_of(self.statement)
+
+    def verdict(self, resource: Mapping[str, Any], profile: str | None = None, *, known: bool = False) -> Verdict:
+        """The server's verdict on one resource, against this profile too where one is named.
+
+        `known` says that it is certain that the server judges by the profiles.
+        """
+        verdict = self._asked(resource, profile)
+        if verdict.outcome is None:
+            return verdict
+        if (elsewhere := _elsewhere(verdict.outcome, resource)) is not None:
+            return Verdict(reason=f"Not validated: it judged {elsewhere}, and not the {_kind(resource)} that was sent.")
+        if not errors(verdict.outcome) and not self._finds_fault:
+            return Verdict(reason="Not validated: to this server an Observation without status and code is valid too.")
+        return verdict if known else self._by_profiles(verdict.outcome, resource, profile)
+
+    def _asked(self, resource: Mapping[str, Any], profile: str | None) -> Verdict:
+        """The verdict, of whatever it may be; first by the resource alone, then in Parameters."""
+        where = f"{_kind(resource)}/$validate"
+        refused: Verdict | None = None
+        for body in (resource, _parameters(resource, profile)):
+            if refused is not None and not self.quirks.parameters:
+                break
+            try:
+                answer = self.server.ask("POST", f"{where}{_query(profile)}", body=body, repeatable=True)
+            except (Unreachable, Unauthorised):
+                raise
+            except ServerError as error:
+                refused = refused or Verdict(reason=f"Not validated: {error.message}", next_step=error.next_step)
+                continue
+            if answer.status in (401, 403):
+                raise self.server.refused("POST", where, answer)
+            if (outcome := _verdict_in(answer)) is not None:
+                return Verdict(outcome)
+            refused = refused or _no_verdict(where, answer)
+            if answer.status in NO_OPERATION:
+                break
+        assert refused is not None
+        return refused
+
+    @cached_property
+    def _finds_fault(self) -> bool:
+        """False for a server to which everything is valid: R4 requires status and code of an Observation."""
+        outcome = self._asked({"resourceType": "Observation"}, None).outcome
+        return outcome is None or bool(errors(outcome))
+
+    def _by_profiles(self, outcome: dict[str, Any], resource: Mapping[str, Any], profile: str | None) -> Verdict:
+        """The verdict with what the server could not judge by."""
+        wanted = asked(resource, profile)
+        states = self._profiles.states(wanted)
+        silent = [each.profiles for each in wanted if all(states[one] != "heeded" for one in each.profiles)]
+        unknown = tuple(dict.fromkeys(one for profiles in silent for one in profiles))
+        left_open = tuple(one for one, state in states.items() if state != "heeded" and one not in unknown)
+        if not unknown:
+            return Verdict(outcome, left_open=left_open)
+        stored = tuple(one for one in unknown if states[one] == "unheeded")
+        return Verdict(outcome, _without(unknown, stored), unknown, left_open, self._step(stored=bool(stored)))
+
+    def _step(self, *, stored: bool) -> str:
+        """What to do where profiles are not heeded."""
+        if stored:
+            return self.quirks.late or "Perhaps its $validate heeds no profile that was stored: ask whoever runs it."
+        return " ".join(filter(None, ("Put the package that has them onto the server.", self.quirks.install)))
+
+
 def validate(server: Rest, resource: Mapping[str, Any], profile: str | None = None, *, known: bool = False) -> Verdict:
-    """The server's verdict on one resource, against this profile too where one is named.
-
-    `known` says that `unknown_profiles` was asked before. Raises Unreachable and Unauthorised.
-    """
-    asked = [*([(profile,)] if profile else []), *_claimed(resource)]
-    absent = () if known else unknown_profiles(server, chain.from_iterable(asked))
-    silent = {each for claims in asked if set(claims) <= set(absent) for each in claims}
-    unknown, left_open = (tuple(each for each in absent if (each in silent) is wanted) for wanted in (True, False))
-    reason = ""
-    for body in (resource, _parameters(resource, profile)):
-        query = f"?profile={quote(profile, safe='')}" if profile else ""
-        answer = server.ask("POST", f"{resource['resourceType']}/$validate{query}", body=body, repeatable=True)
-        if answer.status in (401, 403):
-            raise server.refused("POST", "$validate", answer)
-        if answer.status in VERDICTS and _is_verdict(answer.resource):
-            return Verdict(answer.resource, "", unknown, left_open)
-        reason = reason or server.refused("POST", f"{resource['resourceType']}/$validate", answer).message
-    return Verdict(None, f"Not validated. {reason}", unknown, left_open)
+    """The server's verdict on one resource; as `Asker.verdict`, which remembers what was learnt of the server."""
+    return Asker(server).verdict(resource, profile, known=known)
 
 
-def unknown_profiles(server: Rest, profiles: Iterable[str]) -> tuple[str, ...]:
-    """Those of the profiles (canonicals, with `|version` or without) that the server does not have."""
-    return tuple(
-        profile
-        for profile in dict.fromkeys(profiles)
-        if not profile.startswith(CORE) and not _defined(server, "StructureDefinition", *profile.partition("|")[::2])
-    )
+def _kind(resource: Mapping[str, Any]) -> str:
+    return str(resource.get("resourceType", ""))
 
 
-def install(
-    server: Rest, definitions: Iterable[Mapping[str, Any]], done: Callable[[str, Installed], None] | None = None
-) -> dict[str, Installed]:
-    """What became of each definition, by canonical: on the server afterwards, once, as given.
-
-    What others build on goes first; resources without a `url` are examples and stay behind. Installing again
-    changes nothing. Raises Conflict where the server has a definition several times.
-    """
-    results: dict[str, Installed] = {}
-    for definition in sorted(filter(_is_definition, definitions), key=_rank):
-        results[definition["url"]] = _install(server, dict(definition))
-        if done is not None:
-            done(definition["url"], results[definition["url"]])
-    return results
-
-
-def _install(server: Rest, definition: dict[str, Any]) -> Installed:
-    kind, url, version = definition["resourceType"], definition["url"], str(definition.get("version", ""))
-    there = _defined(server, kind, url, version)
-    if len(there) > 1:
-        raise Conflict(
-            f"The server has several {kind} resources of one canonical.",
-            status=412,
-            place=server.base,
-            next_step="Remove all but one of them there.",
-        )
-    if there:
-        wanted = {**definition, "id": there[0]["id"]}
-        if sha256(wanted) == sha256(there[0]):
-            return "already there"
-        server.update(wanted)
-        return "updated"
-    own = str(definition.get("id", ""))
-    if not own or own.isdigit() or one(server, kind, own) is not None:
-        server.create({key: value for key, value in definition.items() if key != "id"})
-    else:
-        server.update(content(definition))
-    return "created"
-
-
-def _defined(server: Rest, kind: str, url: str, version: str) -> list[dict[str, Any]]:
-    asked = [("url", url), *([("version", version)] if version else [])]
-    return [found for found in server.search(kind, asked) if found.get("url") == url]
-
-
-def _is_definition(resource: Mapping[str, Any]) -> bool:
-    return resource.get("resourceType") in ORDER and isinstance(resource.get("url"), str)
-
-
-def _rank(definition: Mapping[str, Any]) -> tuple[int, bool, str]:
-    return ORDER.index(definition["resourceType"]), definition.get("type") != "Extension", definition["url"]
-
-
-def _claimed(node: Any) -> Iterator[tuple[str, ...]]:
-    """What the resource claims, and what each inside it does: the entries of a Bundle, what is contained."""
-    if isinstance(node, list):
-        for item in node:
-            yield from _claimed(item)
-    elif isinstance(node, Mapping):
-        meta = node.get("meta") if "resourceType" in node else None
-        profiles = meta.get("profile") if isinstance(meta, dict) else None
-        if isinstance(profiles, list):
-            yield tuple(each for each in profiles if isinstance(each, str))
-        for value in node.values():
-            yield from _claimed(value)
+def _query(profile: str | None) -> str:
+    return f"?profile={quote(profile, safe='')}" if profile else ""
 
 
 def _parameters(resource: Mapping[str, Any], profile: str | None) -> dict[str, Any]:
@@ -166,56 +174,58 @@ def _parameters(resource: Mapping[str, Any], profile: str | None) -> dict[str, A
     return {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": resource}, *named]}
 
 
-def _is_verdict(outcome: Mapping[str, Any] | None) -> bool:
-    """True for an OperationOutcome about the resource: one that only says "not supported" is none."""
-    if outcome is None or outcome.get("resourceType") != "OperationOutcome" or not _issues(outcome):
-        return False
-    return "not-supported" not in codes_of(outcome)
+def _verdict_in(answer: Answer) -> dict[str, Any] | None:
+    """The OperationOutcome about the resource; one that only says that it could not be done is none."""
+    outcome = outcome_in(answer.resource) if answer.status in VERDICTS else None
+    return outcome if issues(outcome) and not says_it_could_not(outcome) else None
 
 
-def _issues(outcome: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    issues = outcome.get("issue") if outcome else None
-    return [issue for issue in issues if isinstance(issue, dict)] if isinstance(issues, list) else []
+def _no_verdict(where: str, answer: Answer) -> Verdict:
+    found = _found(answer)
+    reason = f"Not validated: expected an OperationOutcome about the resource from POST {where}, found {found}."
+    return Verdict(reason=reason, next_step=_NO_OPERATION if answer.status in NO_OPERATION else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """An issue that one side alone has found at that element: `by` is who."""
-
-    by: Literal["us", "the server"]
-    issue: Issue
+_NO_OPERATION = "This server seems to have no $validate for this type: ask whoever runs it, or ask another."
 
 
-def disagreements(ours: Report, theirs: Report) -> list[Disagreement]:
-    """What only we found, then what only the server found; errors and warnings, by severity and element.
-
-    Words and codes differ between any two validators, so neither is compared; information is left out.
-    """
-    return [
-        *(Disagreement("us", issue) for issue in _beyond(ours, theirs)),
-        *(Disagreement("the server", issue) for issue in _beyond(theirs, ours)),
-    ]
+def _found(answer: Answer) -> str:
+    """The status and what came with it, in words that hold nothing of a record."""
+    kind = answer.resource["resourceType"] if answer.resource else ""
+    if kind == "OperationOutcome":
+        codes = ", ".join(codes_of(answer.resource))
+        return f"{answer.status} and one that says {codes}" if codes else f"{answer.status} and one that says nothing"
+    return f"{answer.status} and {_one(kind) if kind else 'no resource'}"
 
 
-def _beyond(report: Report, other: Report) -> Iterator[Issue]:
-    met = Counter(_place(issue) for issue in other)
-    for issue in report:
-        if issue.severity is Severity.INFORMATION:
-            continue
-        if met[_place(issue)] > 0:
-            met[_place(issue)] -= 1
-        else:
-            yield issue
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,40}")
 
 
-def _place(issue: Issue) -> tuple[bool, str]:
-    """Severity class and element: `Bundle.entry[0].resource.name[1]` is `Bundle.entry.resource.name`.
-
-    What is wrong with a reference or an extension's url, others report at the element that holds it.
-    """
-    return issue.is_error, re.sub(r"\[\d+\]|\s|\.(reference|url)$", "", place(issue))
+def _one(kind: str) -> str:
+    if not _TYPE.fullmatch(kind):
+        return "something else"
+    return f"an {kind}" if kind[0] in "AEIO" else f"a {kind}"
 
 
-def place(issue: Issue) -> str:
-    """The element as FHIRPath, without the ids that servers write into it (`resource/*Patient/x*/.name`)."""
-    return re.sub(r"/\*.*?\*/", "", issue.path.expression)
+def _elsewhere(outcome: Mapping[str, Any], resource: Mapping[str, Any]) -> str | None:
+    """What it judged instead, by where it found errors or all that it found: another type; None where all is well."""
+    own = {_kind(resource), "", *_kinds_inside(resource)}
+    roots = [(root(each.path.expression, _kind(resource)), each.is_error) for each in from_outcome(outcome)]
+    foreign = [kind for kind, _ in roots if kind not in own]
+    if any(is_error for kind, is_error in roots if kind not in own) or (foreign and len(foreign) == len(roots)):
+        return _one(foreign[0])
+    return None
+
+
+def _kinds_inside(node: Any) -> Iterator[str]:
+    """The types of the resources inside: entries of a Bundle, what is contained."""
+    for value in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
+        if isinstance(value, Mapping) and isinstance(value.get("resourceType"), str):
+            yield value["resourceType"]
+        yield from _kinds_inside(value)
+
+
+def _without(unknown: tuple[str, ...], stored: tuple[str, ...]) -> str:
+    if not stored:
+        return f"Not validated: the server does not know {', '.join(unknown)}."
+    return f"Not validated: the server has {', '.join(stored)}, and judges alike without."

@@ -1,4 +1,4 @@
-"""`push`, `pull`, `move`, `serve`, `validate --server`, `demo`: against real servers on loopback."""
+"""`push`, `pull`, `move`, `serve`, `demo`: against real servers on loopback."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from fhir_matters import Record, Server, jsonio, read
 from fhir_matters.cli.joined import server_validate
 from fhir_matters.local_server.serve import Running
 from tests.cli.conftest import EXAMPLES
-from tests.server.fake import Fake, Response
 
 
 @pytest.fixture
@@ -31,12 +30,6 @@ def server():
 def other():
     with Running() as running:
         yield running.base
-
-
-@pytest.fixture
-def fake():
-    with Fake() as serving:
-        yield serving
 
 
 def held(base):
@@ -108,69 +101,6 @@ def test_the_page_is_drawn_from_a_server(run, server, barbara):
     ran = run("view", f"{server}/Patient/{patient['id']}", "--text")
     assert ran.code == 0
     assert "Don't hoist me for a photograph." in ran.out
-
-
-def test_a_server_is_asked_and_its_verdict_stands_beside_ours(run, server, tmp_path):
-    (tmp_path / "p.json").write_bytes(b'{"resourceType":"Patient","gender":"nonsense"}')
-    ran = run("validate", tmp_path / "p.json", "--server", server)
-    assert ran.code == 1
-    assert "here invalid, there invalid" in ran.out
-
-
-def test_a_server_that_lacks_our_profiles_has_not_validated_until_it_gets_them(run, server, barbara):
-    bundle = jsonio.read(barbara.read_bytes())
-    barbara.write_bytes(jsonio.write(bundle["entry"][0]["resource"]))
-    ran = run("validate", barbara, "--server", server)
-    assert ran.code == 2
-    assert "not validated" in ran.out
-    assert "--install" in ran.out
-    ran = run("validate", barbara, "--server", server, "--install")
-    assert ran.code == 0, ran.out
-    assert "here valid, there valid" in ran.out
-
-
-def test_a_server_that_lacks_the_profiles_of_entries_has_not_validated_the_bundle(run, server, barbara):
-    ran = run("validate", barbara, "--server", server)
-    assert ran.code == 2
-    assert "fm-weighed-choice" in ran.out
-    assert "--install" in ran.out
-
-
-def test_one_file_that_cannot_be_read_does_not_keep_the_next_from_being_compared(run, server, tmp_path):
-    (tmp_path / "a.json").write_bytes(b'{"resourceType":"Pati')
-    (tmp_path / "b.json").write_bytes(b"[]")
-    (tmp_path / "c.json").write_bytes(b'{"resourceType":"Patient","id":"p"}')
-    ran = run("validate", tmp_path / "a.json", tmp_path / "b.json", tmp_path / "c.json", "--server", server)
-    assert ran.code == 2
-    assert "a.json" in ran.err
-    assert "c.json: here valid, there valid" in ran.out
-
-
-def test_a_servers_own_words_are_printed_only_when_asked_for(run, tmp_path, fake):
-    secret = "Hartley-xyz is no gender"
-    issue = {"severity": "error", "code": "code-invalid", "diagnostics": secret, "expression": ["Patient.birthDate"]}
-    verdict = {"resourceType": "OperationOutcome", "issue": [issue]}
-    fake.fault = lambda asked: Response(200, verdict) if asked.path.endswith("$validate") else None
-    (tmp_path / "p.json").write_bytes(b'{"resourceType":"Patient","id":"p"}')
-    ran = run("validate", tmp_path / "p.json", "--server", fake.base)
-    assert ran.code == 1
-    assert "only the server: error at Patient.birthDate: code-invalid" in ran.out
-    assert secret not in ran.out + ran.err
-    assert secret in run("validate", tmp_path / "p.json", "--server", fake.base, "--show-values").out
-
-
-def test_every_profile_that_is_asked_for_is_asked_of_the_server(run, server, tmp_path):
-    (tmp_path / "p.json").write_bytes(b'{"resourceType":"Patient","id":"p"}')
-    profiles = [f"http://hl7.org/fhir/StructureDefinition/{name}" for name in ("Patient", "DomainResource")]
-    ran = run("validate", tmp_path / "p.json", "--server", server, *(f"--profile={each}" for each in profiles))
-    assert [line.rpartition(" ")[2] for line in ran.out.splitlines() if "p.json: here" in line] == profiles
-
-
-def test_a_server_without_a_validator_has_not_validated(run, other, tmp_path):
-    (tmp_path / "p.json").write_bytes(b'{"resourceType":"Patient"}')
-    ran = run("validate", tmp_path / "p.json", "--server", other)
-    assert ran.code == 2
-    assert "Not validated" in ran.out
 
 
 @pytest.mark.parametrize("base", ["http://localhost:9/fhir", "no address", "http://localhost:1/fhir"])

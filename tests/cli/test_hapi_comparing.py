@@ -1,0 +1,63 @@
+"""HAPI's `$validate` beside our validator: with our package there and without."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from tests.cli.conftest import EXAMPLES
+
+OURS = "https://w3id.org/fhir-matters/StructureDefinition"
+
+
+@pytest.fixture
+def beside(run):
+    def asking(*arguments: object) -> tuple[int, dict]:
+        ran = run("validate", *arguments, "--format", "json")
+        return ran.code, json.loads(ran.out)
+
+    return asking
+
+
+def test_without_our_package_hapi_has_not_validated_what_claims_nothing_but_ours(beside, hapi, tmp_path):
+    file = tmp_path / "person.json"
+    file.write_text(json.dumps({"resourceType": "Patient", "meta": {"profile": [f"{OURS}/fm-person"]}}))
+    code, told = beside(file, "--server", hapi)
+    (comparison,) = told["comparisons"]
+    assert (code, comparison["there"]) == (2, None)
+    assert comparison["unknownProfiles"] == [f"{OURS}/fm-person"]
+    assert "implementationguides" in comparison["nextStep"]
+    assert "HAPI FHIR" in told["server"]
+
+
+def test_r4s_own_profiles_hapi_heeds_though_it_lists_none_and_made_up_ones_not(beside, hapi, tmp_path):
+    file = tmp_path / "weight.json"
+    file.write_text(json.dumps({"resourceType": "Observation", "status": "final", "code": {"text": "x"}}))
+    base = "http://hl7.org/fhir/StructureDefinition"
+    code, told = beside(file, "--server", hapi, "--profile", f"{base}/bodyweight", "--profile", f"{base}/nonsense")
+    heeded, made_up = told["comparisons"]
+    assert (code, heeded["there"], made_up["there"]) == (2, False, None)
+    missing = {each["here"]["messageId"] for each in heeded["issues"] if each["by"] == "both"}
+    assert "Validation_VAL_Profile_Minimum" in missing
+
+
+def test_what_we_find_in_bad_examples_hapi_finds_too_and_the_rest_is_named(beside, hapi_knowing_us):
+    _, told = beside(EXAMPLES / "bad", "--server", hapi_knowing_us)
+    issues = [issue for each in told["comparisons"] for issue in each["issues"]]
+    theirs = Counter(each["by"] for each in issues if each["there"] and each["there"]["severity"] in ("error", "fatal"))
+    assert theirs["both"] >= 9 * theirs["the server"]
+    assert told["summary"]["verdictsDiffer"] <= 1
+    told_apart = {each["source"].rpartition("/")[2] for each in told["comparisons"] if each["there"] is None}
+    assert told_apart == {"another-resource-type.json", "cut-off.json", "same-key-twice.json"}
+
+
+def test_a_good_example_lacks_nothing_there_but_the_guides_of_others(beside, hapi_knowing_us):
+    _, told = beside(EXAMPLES / "good" / "art.json", "--server", hapi_knowing_us)
+    (comparison,) = told["comparisons"]
+    assert comparison["here"] is True
+    errors = [issue for issue in comparison["issues"] if issue["there"] and issue["there"]["severity"] == "error"]
+    assert {issue["there"]["meaning"] for issue in errors} == {"unknown profile"}
+    assert {issue["by"] for issue in errors} == {"both"}
+    assert not any(profile.startswith(OURS) for profile in comparison["profilesLeftOpen"])
