@@ -15,6 +15,7 @@ from fhir_matters import jsonio
 from fhir_matters.errors import FhirMattersError
 from fhir_matters.local_server.faults import KINDS, Fault, Faults, parse
 from fhir_matters.local_server.serve import Running
+from fhir_matters.local_server.wire import ACTIONS
 
 LOST = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 
@@ -240,6 +241,10 @@ def test_every_example_is_a_fault_and_several_may_stand_in_one_text():
     assert parse("error=503:0.2:retry-after=1:only=PUT") == [
         Fault("error", 503, chance=0.2, retry_after="1", only=("PUT",))
     ]
+
+
+def test_each_fault_that_can_be_asked_for_does_something():
+    assert set(ACTIONS) == set(KINDS)
 
 
 MIXED = "drop-response=0.15,drop-request=0.1,reset=0.1:acted,error=503:0.1,error=504:0.1:acted,truncate=0.1,garbage=0.1"

@@ -291,6 +291,19 @@ def test_a_file_that_comes_badly_is_fetched_again_and_one_that_stays_bad_is_not_
     assert {each.name for each in (tmp_path / "y").rglob("*")} == {".export", "state.json"}
 
 
+def test_a_line_without_an_end_is_left_in_time(scripted, waits, tmp_path):
+    scripted.at(FILE, (200, {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 5_000_000)))
+    with Server(scripted.base, limits=Limits(size=100_000), wait=waits.append) as small:
+        with pytest.raises(NotFhir, match="longer than 100,000 bytes"):
+            export(small, into=tmp_path / "x")
+        assert list((tmp_path / "x").glob("*")) == [tmp_path / "x" / ".export"]
+
+
+def test_a_folder_that_is_made_is_for_its_owner_alone(client, tmp_path):
+    export(client, into=tmp_path / "x")
+    assert (tmp_path / "x").stat().st_mode & 0o077 == 0
+
+
 def test_a_count_that_does_not_fit_is_named(scripted, client, tmp_path):
     output = [{"type": "Patient", "url": f"{scripted.base}/file", "count": 3}]
     scripted.at(STATUS, (200, {}, manifest(scripted, output=output)))

@@ -20,7 +20,6 @@ from fhir_matters.errors import InputError, NotFhir, ServerError, Unreachable
 from fhir_matters.server.bulk.manifest import File, Manifest
 from fhir_matters.server.connection import Answer, Connection
 from fhir_matters.server.wire import BUSY, Incoming
-from fhir_matters.sources import MOST_BYTES
 
 NDJSON = "application/fhir+ndjson"
 GZIP, MAGIC = 31, b"\x1f\x8b"  # zlib's number for a gzip header; the first bytes of one (RFC 1952)
@@ -80,7 +79,7 @@ def _once(server: Connection, file: File, of: Manifest, to: Path, watch: Callabl
             raise _refused(server, file, of, incoming)
         count, digest = 0, hashlib.sha256()
         with _whole(to) as out:
-            for line in _lines(_unpacked(incoming.pieces()), file.name):
+            for line in _lines(_unpacked(incoming.pieces()), file.name, server.limits.size):
                 count += 1
                 _check(line, file, count, server.base)
                 digest.update(line + b"\n")
@@ -116,8 +115,8 @@ def _check(line: bytes, file: File, number: int, place: str) -> None:
         )
 
 
-def _lines(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """The lines that are not blank, without their ends; the last may have none."""
+def _lines(pieces: Iterable[bytes], name: str, most: int) -> Iterator[bytes]:
+    """The lines that are not blank, without their ends; the last may have none. None is longer than `most`."""
     begun = bytearray()
     for piece in pieces:
         begun += piece
@@ -125,8 +124,9 @@ def _lines(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
             *whole, rest = bytes(begun).split(b"\n")
             begun = bytearray(rest)
             yield from (line.rstrip(b"\r") for line in whole if line.strip())
-        if len(begun) > MOST_BYTES:
-            raise NotFhir(f"A line of {name} is longer than {MOST_BYTES // 1024 // 1024} MB.")
+        if len(begun) > most:
+            step = "Report it to whoever runs the server, or raise the limit `size`."
+            raise NotFhir(f"A line of {name} is longer than {most:,} bytes.", next_step=step)
     if begun.strip():
         yield bytes(begun).rstrip(b"\r")
 

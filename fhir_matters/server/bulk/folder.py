@@ -21,6 +21,7 @@ from fhir_matters.server.bulk.files import DRAFT, Saved
 from fhir_matters.server.bulk.manifest import File, Manifest
 
 HIDDEN = ".export"
+FOR_ITS_OWNER = 0o700  # a folder that is made here: there are patients in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class Folder:
     def keep(self, state: State) -> State:
         """The state, once it is on the disk. Raises FhirMattersError."""
         try:
-            self._state.parent.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=FOR_ITS_OWNER, parents=True, exist_ok=True)
+            self._state.parent.mkdir(exist_ok=True)
         except OSError as error:
             raise InputError(f"The folder cannot be made: {error.strerror}.", place=str(self.path)) from None
         fields = {name: getattr(state, name) for name in State.__slots__}
