@@ -27,6 +27,7 @@ OPTIONS = (
     click.option("--since", metavar="INSTANT", help="Export only what changed since: 2026-01-31T08:00:00Z."),
     click.option("--filter", "filters", multiple=True, metavar="SEARCH", help="Only these: Observation?status=final."),
     click.option("--status", metavar="URL", help="Fetch the export that was asked for already, by its status address."),
+    click.option("--follow", multiple=True, metavar="ORIGIN", help="Fetch files of an export from this host too."),
     click.option("--ask-every", type=click.FloatRange(0.1), metavar="SECONDS", help="Do not wait longer to ask again."),
     click.option("--gzip", "packed", is_flag=True, help="Keep the files of an export packed (.ndjson.gz)."),
     click.option("--keep", is_flag=True, help="Leave an export on the server: after it is fetched, and at Ctrl-C."),
@@ -50,6 +51,7 @@ class Asked:
     since: str | None
     filters: tuple[str, ...]
     status: str | None
+    follow: tuple[str, ...]
     ask_every: float | None
     packed: bool
     keep: bool
@@ -65,6 +67,7 @@ class Asked:
 
         what = "" if self.export == EVERYTHING else self.export or ""
         wanted = Wanted(what, self.types, self.since or "", self.filters)
+        server.allow(*self.follow)
         try:
             return server.export(
                 wanted,

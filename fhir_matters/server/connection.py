@@ -191,6 +191,10 @@ class Connection:
             )
         return where
 
+    def allow(self, *origins: str) -> None:
+        """From now on its links may lead to these origins too, as with `follow`. Raises FhirMattersError."""
+        self._follows |= frozenset(map(origin_of_its_own, origins))
+
     def pause(self, seconds: float, longest: float | None = None) -> None:
         """Wait, never longer than the limits allow, or than `longest`."""
         self._wait(min(seconds, self.limits.longest_wait if longest is None else longest))

@@ -68,6 +68,20 @@ def test_types_searches_and_packing_are_asked_for(run, server, tmp_path):
     assert jsonio.read(line)["id"] == "o-b"
 
 
+def test_files_on_another_host_are_fetched_where_that_is_said(run, scripted, tmp_path):
+    with Scripted() as bucket:
+        bucket.at("GET /bucket", (200, {}, b'{"resourceType":"Patient","id":"a"}\n'))
+        output = [{"type": "Patient", "url": f"{bucket.root}/bucket"}]
+        told = {"transactionTime": TIME, "requiresAccessToken": False, "output": output}
+        scripted.at("GET /fhir/status", (200, {}, told))
+        asked = ("pull", "--from", scripted.base, "--export", "system", "--into", tmp_path / "x")
+        refused = run(*asked)
+        assert (refused.code, "another origin" in refused.err, bucket.asked) == (2, True, [])
+        assert run(*asked, "--follow", f"{bucket.root}/path").code == 2
+        followed = run(*asked, "--follow", bucket.root)
+        assert followed.code == 0, followed.err
+
+
 def test_a_move_by_export_proves_what_arrived(run, server, tmp_path):
     with LocalServer() as other:
         moved = run("move", "--from", server.base, "--to", other.base, "--export", "system", "--yes")

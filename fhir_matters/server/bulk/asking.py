@@ -111,9 +111,9 @@ def wait(
     for pause in _pauses():
         try:
             state = _state(server, status)
-        except (Unreachable, NotFhir):
+        except (Unreachable, NotFhir) as error:
             if (troubles := troubles + 1) >= server.limits.attempts:
-                raise
+                raise _with_next(error, f"{error.next_step} {AGAIN}".strip()) from None
             state = Answer(0)
         if isinstance(state, Manifest):
             return state
