@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from fhir_matters.errors import FhirMattersError
 
@@ -33,6 +33,14 @@ def origin(url: str) -> Origin:
         return Origin(parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0))
     except ValueError:
         return Origin("", url, 0)
+
+
+def led_to(here: str, where: str) -> str:
+    """The address that a link at another address leads to; what is no address stays as it is, and is refused later."""
+    try:
+        return urljoin(here, where)
+    except ValueError:
+        return where
 
 
 def shown(place: Origin) -> str:

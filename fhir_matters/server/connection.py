@@ -12,11 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from fhir_matters import jsonio
 from fhir_matters.errors import Conflict, InputError, NotFhir, ServerError, Unauthorised
-from fhir_matters.server.addresses import ABSOLUTE, base_and_credentials, origin, origin_of_its_own, shown, spelt_well
+from fhir_matters.server.addresses import (
+    ABSOLUTE,
+    base_and_credentials,
+    led_to,
+    origin,
+    origin_of_its_own,
+    shown,
+    spelt_well,
+)
 from fhir_matters.server.auth import UNKNOWN, Auth, login
 from fhir_matters.server.refusal import codes_of, next_step_for
 from fhir_matters.server.tls import Tls
@@ -153,7 +161,7 @@ class Connection:
                 if not again and incoming.status not in MOVED:
                     yield incoming
                     return
-            url = url if again else self.address(urljoin(url, incoming.headers.get("location", "")))
+            url = url if again else self.address(led_to(url, incoming.headers.get("location", "")))
         raise self._no_end_of_redirects(incoming.status)
 
     def fetch(self, where: str, *, accept: str = "*/*") -> tuple[bytes, str]:
@@ -227,7 +235,7 @@ class Connection:
                 return answer
             if method not in ("GET", "HEAD") and answer.status < 307:  # noqa: PLR2004 - 307 and 308 keep the method
                 break
-            url = self.address(urljoin(url, answer.headers.get("location", "")))
+            url = self.address(led_to(url, answer.headers.get("location", "")))
         raise self._no_end_of_redirects(answer.status)
 
     def _once(self, method: str, url: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:

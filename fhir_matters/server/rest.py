@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode
 
 from fhir_matters.errors import Conflict, NotFhir, ServerError
+from fhir_matters.server.addresses import led_to
 from fhir_matters.server.connection import Answer, Connection
 
 # HAPI answers a search from a cache of a minute unless told not to.
@@ -195,5 +196,5 @@ def _next_link(bundle: Mapping[str, Any], base: str) -> str | None:
     links = bundle.get("link")
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
-            return urljoin(f"{base}/", str(link["url"]))
+            return led_to(f"{base}/", str(link["url"]))
     return None

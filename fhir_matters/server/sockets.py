@@ -66,6 +66,10 @@ def session(tls: Tls) -> requests.Session:
 
 
 class _Session(requests.Session):
+    def get_redirect_target(self, resp: Any) -> str | None:  # noqa: ARG002 - whatever it says
+        """None: requests would read the whole of a redirect's body, however long, only to tell where it leads."""
+        return None
+
     def merge_environment_settings(self, url: Any, *settings: Any) -> Any:
         """The settings; what is on this machine is never asked for through a proxy, whose localhost is another."""
         merged = super().merge_environment_settings(url, *settings)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BUSY = frozenset({429, 502, 503, 504})
 PIECE = 64 * 1024
+MOST_DIGITS = 18
 GZIP = 31  # zlib's number for a gzip header around the data
 E = TypeVar("E", bound=BaseException)
 PROXY = "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the environment, and what the proxy allows."
@@ -91,7 +92,7 @@ class Incoming:
         """The body, if it is no longer than the limit and comes in time. Raises NotFhir, Unreachable."""
         limit, told = self._bounds.limits.size, self.headers.get("content-length", "")
         body = bytearray()
-        if told.isdecimal() and int(told) > limit:
+        if told.isdecimal() and (len(told) > MOST_DIGITS or int(told) > limit):
             raise self._bounds.too_long()
         for piece in self.pieces():
             body += piece
@@ -152,6 +153,7 @@ class Wire:
 
     def _sent(self, method: str, url: str, asked: Mapping[str, Any], bounds: Bounds) -> requests.Response:
         import requests  # noqa: PLC0415 - see _session
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415 - see _session
 
         from fhir_matters.server.sockets import in_time, proxied  # noqa: PLC0415 - see _session
 
@@ -162,7 +164,7 @@ class Wire:
         try:
             with in_time(bounds.until):
                 return self._session.request(method, url, **asked, stream=True, allow_redirects=False, timeout=timeout)
-        except (requests.RequestException, UnicodeError) as error:
+        except (requests.RequestException, HTTPError, ValueError) as error:
             problem = _problem(error, bounds, proxied=proxied(url))
         # Raised here, so that no error carries the request, and with it the credentials, as its context.
         raise problem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 
@@ -11,6 +12,7 @@ from fhir_matters.cli.joined import server_validate
 from fhir_matters.local_server.serve import Running
 from tests.cli.conftest import EXAMPLES
 from tests.server.fake import Fake, Response
+from tests.server.raw import forever, raw
 from tests.server.smart import SmartServer, pem, rsa_key
 
 SECRET = "s3cret-t0ken"
@@ -204,3 +206,50 @@ def test_the_example_in_the_help_is_one_that_works(run, servers, tmp_path):
         ["ward", "basic"],
         ["test", "bearer"],
     ]
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (forever(OK + b"Content-Length: 99999\r\n\r\n", b" ", threading.Event()), "not complete after 0.5 seconds"),
+        (forever(OK + b"Connection: close\r\n\r\n", b" " * 65536), "longer than 100,000 bytes"),
+        (OK + b"Content-Length: 2147483648\r\n\r\n", "longer than 100,000 bytes"),
+        (OK + b"Content-Length: 4\r\n\r\n<ok>", "Expected a FHIR resource"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "does not speak HTTP"),
+        (b"", "closed the line"),
+    ],
+    ids=["drips", "without end", "two gigabytes", "no FHIR", "no HTTP", "nothing"],
+)
+def test_a_server_that_goes_wrong_is_one_sentence_and_no_half_a_file(run, servers, tmp_path, script, said):
+    out = tmp_path / "out.json"
+    with raw(script) as server:
+        servers(odd=(server.base, "limits = { whole = 0.5, size = 100_000, attempts = 1 }"))
+        ran = run("pull", "--from", "odd", "-o", out)
+    assert ran.code == 2
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    assert not out.exists()
+
+
+def test_pages_without_end_stop_a_pull_at_the_limit(run, servers, fakes, tmp_path):
+    one, _ = fakes
+
+    def more(request):
+        number = len(one.requests)
+        if request.path.endswith("/metadata"):
+            kinds = [{"type": "Patient", "interaction": [{"code": "search-type"}]}]
+            rest = [{"mode": "server", "resource": kinds}]
+            return Response(body={"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "rest": rest})
+        link = [{"relation": "next", "url": f"{one.base}/Patient?page={number}"}]
+        entry = [{"resource": {"resourceType": "Patient", "id": f"p{number}"}}]
+        return Response(body={"resourceType": "Bundle", "type": "searchset", "link": link, "entry": entry})
+
+    one.fault = more
+    servers(one=(one.base, "limits.pages = 20"))
+    ran = run("pull", "--from", "one", "-o", tmp_path / "out.json")
+    assert ran.code == 2
+    assert "more than 20 pages" in ran.err
+    assert not (tmp_path / "out.json").exists()

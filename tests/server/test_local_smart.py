@@ -8,6 +8,7 @@ from fhir_matters.errors import Unauthorised
 from fhir_matters.local_server.serve import Running
 from fhir_matters.server import Server, Smart
 from fhir_matters.server.apply import Pace
+from tests.server.fake import Response
 from tests.server.resources import observation, patient
 from tests.server.smart import SmartServer, ec_key, pem
 
@@ -56,3 +57,27 @@ def test_tokens_that_end_in_the_middle_of_a_push_lose_and_double_nothing(tokens,
         del server.ask
         assert len(server.pull()["entry"]) == len(RECORD)
         assert {each["meta"]["versionId"] for each in server.search("Observation")} == {"1"}
+
+
+def test_a_token_endpoint_that_fails_half_way_stops_the_push_and_the_journal_goes_on(tokens, local, tmp_path):
+    journal = tmp_path / "journal"
+    with Server(local, auth=by(tokens, "system/*.cruds"), wait=lambda _: None) as server:
+        ask, asked = server.ask, []
+
+        def ending(*arguments, **options):
+            asked.append(arguments)
+            if arguments[0] == "POST" and journal.exists():
+                tokens.granted.clear()
+                tokens.token_answer = lambda: Response(200, b"<html>Sign in</html>")
+            return ask(*arguments, **options)
+
+        server.ask = ending
+        with pytest.raises(Unauthorised):
+            server.push(RECORD, pace=Pace(size=4), journal=journal)
+        assert journal.read_bytes()
+        del server.ask
+        tokens.token_answer = lambda: None
+        receipt = server.push(RECORD, pace=Pace(size=4), journal=journal)
+        assert receipt.nothing_lost
+        assert {each["meta"]["versionId"] for each in server.search("Observation")} == {"1"}
+        assert len(server.pull()["entry"]) == len(RECORD)

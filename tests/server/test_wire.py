@@ -6,11 +6,14 @@ import gzip
 import threading
 import tracemalloc
 import zlib
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fhir_matters import jsonio
-from fhir_matters.errors import NotFhir, ServerError, Unreachable
+from fhir_matters.errors import FhirMattersError, NotFhir, ServerError, Unreachable
 from fhir_matters.server import Server
 from fhir_matters.server.connection import Limits
 from tests.server.raw import forever, raw
@@ -73,9 +76,18 @@ def test_a_server_that_reads_nothing_is_left_when_the_time_is_over():
         forever(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b" " * 0x10000 + b"\r\n"),
         forever(OK + b"Connection: close\r\n\r\n", b" " * 65536),
         OK + b"Content-Length: 2147483648\r\n\r\n",
+        OK + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n" + b" " * 2_000_000,
+        forever(b"HTTP/1.1 302 Found\r\nLocation: /a\r\nConnection: close\r\n\r\n", b" " * 65536),
         sized(gzip.compress(bytes(200_000_000)), b"Content-Encoding: gzip"),
     ],
-    ids=["chunks", "no length", "two gigabytes, as announced", "200 megabytes in gzip"],
+    ids=[
+        "chunks",
+        "no length",
+        "two gigabytes, as announced",
+        "more than a number",
+        "a redirect",
+        "200 megabytes in gzip",
+    ],
 )
 def test_an_answer_without_end_is_read_to_the_limit_and_no_further(script):
     with raw(script) as server:
@@ -167,3 +179,44 @@ def test_a_long_answer_is_streamed_beyond_the_limit_of_what_is_held_whole():
         with pytest.raises(NotFhir):
             client.fetch("file.ndjson")
     assert b"accept: application/fhir+ndjson\r\n" in server.requests[0].lower()
+
+
+GOOD = (
+    sized(BODY, b'ETag: W/"1"'),
+    OK + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(BODY) + BODY + b"\r\n0\r\n\r\n",
+    sized(gzip.compress(BODY), b"Content-Encoding: gzip"),
+    b"HTTP/1.1 302 Found\r\nLocation: /fhir/Patient/a\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 503 Wait\r\nRetry-After: 12\r\nSet-Cookie: a=b; Max-Age=9\r\nContent-Length: 2\r\n\r\n{}",
+)
+ODD = (
+    *(b"\r\n", b"\n", b"\0", b",", b"-1", b"9" * 5000, b"\xff", b"A" * 70_000, b"999999", b"HTTP/9.9 "),
+    *(
+        b"Content-Length: 5\r\n",
+        b"Transfer-Encoding: gzip, chunked\r\n",
+        b"Content-Encoding: gzip\r\n",
+        b"X: y\r\n" * 200,
+    ),
+    *(
+        b"Location: http://[::1\r\n",
+        b"Location: http://a:99999999/\r\n",
+        b"Location: \xff\r\n",
+        b"Connection: upgrade\r\n",
+    ),
+    *(
+        b"HTTP/1.1 100 \r\n\r\n",
+        b"Set-Cookie: \xff=\xff; Max-Age=99999999999999999999\r\n",
+        b"Content-Type: multipart/mixed\r\n",
+    ),
+)
+CUTS = st.tuples(st.floats(0, 1), st.integers(0, 20), st.sampled_from([b"", *ODD]))
+
+
+@settings(max_examples=120)
+@given(st.sampled_from(GOOD), st.lists(CUTS, min_size=1, max_size=4))
+def test_whatever_is_said_is_an_answer_or_one_clear_error(answer, cuts):
+    said = answer
+    for share, gone, odd in cuts:
+        at = said.index(b"\r\n") + 2 if gone > 15 else int(share * len(said))
+        said = said[:at] + odd + said[at + (gone if gone <= 15 else 0) :]
+    with raw(said) as server, suppress(FhirMattersError):
+        assert asked(server.base, Limits(connect=1, read=0.3, whole=1, size=100_000, attempts=1))["id"] == "barbara"

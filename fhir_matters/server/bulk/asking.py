@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 from fhir_matters import jsonio
 from fhir_matters.errors import InputError, NotFhir, ServerError, Unreachable
+from fhir_matters.server.addresses import led_to
 from fhir_matters.server.bulk.manifest import TYPE, Manifest, joined, manifest
 from fhir_matters.server.connection import FHIR_JSON, Answer, Connection
 from fhir_matters.server.wire import BUSY, Incoming
@@ -71,7 +72,7 @@ def kick_off(server: Connection, wanted: Wanted) -> str:
     answer = server.ask("GET", wanted.where, headers={"Prefer": "respond-async", "Accept": FHIR_JSON})
     location = answer.headers.get("content-location", "")
     if answer.status == 202 and location:  # noqa: PLR2004 - Accepted
-        return server.address(urljoin(f"{server.base}/", location))
+        return server.address(led_to(f"{server.base}/", location))
     if answer.ok:
         raise NotFhir(
             "The server did not say where to ask for the export: expected 202 with Content-Location.",
@@ -164,7 +165,7 @@ def _pages(server: Connection, status: str, first: Incoming) -> Manifest:
         )
         if following is None:
             return found
-        with server.stream(urljoin(status, str(following)), accept="application/json") as incoming:
+        with server.stream(led_to(status, str(following)), accept="application/json") as incoming:
             if incoming.status != 200:  # noqa: PLR2004 - here
                 raise server.refused("GET", str(following), Answer(incoming.status, incoming.headers))
             value = _json(incoming)

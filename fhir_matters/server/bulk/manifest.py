@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
-from urllib.parse import urljoin, urlsplit
 
 from fhir_matters.errors import NotFhir
+from fhir_matters.server.addresses import led_to
 
 Part = Literal["output", "deleted", "error"]
 PARTS: tuple[Part, ...] = ("output", "deleted", "error")
@@ -28,7 +28,7 @@ class File:
     @property
     def place(self) -> str:
         """Its address without the query, which may be signed anew each time."""
-        return urlsplit(self.url)._replace(query="", fragment="").geturl()
+        return self.url.partition("?")[0].partition("#")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _file(each: Any, part: Part, number: int, status: str, place: str) -> File:
         raise _wrong(f"a resource type in {where}", place)
     if not isinstance(url, str) or not url:
         raise _wrong(f"an address in {where}", place)
-    return File(part, kind, urljoin(status, url), "", count if type(count) is int and count >= 0 else None)
+    return File(part, kind, led_to(status, url), "", count if type(count) is int and count >= 0 else None)
 
 
 def _named(files: Any) -> Iterator[File]:
