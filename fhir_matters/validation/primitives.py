@@ -133,13 +133,15 @@ def _text(type_name: str) -> Check:
     pattern, expected, message_id = TEXT[type_name]
     matches = _base64 if type_name == "base64Binary" else re.compile(pattern).fullmatch
     dated = type_name in DATES
+    # What matches is neither empty nor blank, and no day that the calendar may not have.
+    plain = type_name in ("id", "code", "time")
     # A date found good once is not matched again: those of one resource are much the same.
     known: set[str] = set()
 
     def check(value: Any) -> Problem | None:
         if type(value) is not str:
             return _NO_STRING
-        if value in known:
+        if value in known or (plain and matches(value)):
             return None
         if not value:
             return _EMPTY

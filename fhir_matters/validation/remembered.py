@@ -39,6 +39,9 @@ def _reference(value: dict[str, Any], context: Context) -> Hashable:
     scope = context.scope
     if scope.bundle is not None or scope.around is not None or context.fetched is not None or scope.container:
         raise _NotAloneError
+    if len(value) == 1:
+        plain: Hashable = value["reference"]
+        return plain
     return value["reference"], value.get("display"), value.get("type"), len(value)
 
 
