@@ -21,6 +21,7 @@ COMMANDS = {
     "push": "Send resources to a server, and prove that they arrived.",
     "pull": "Fetch one person's resources, or all, into a file.",
     "move": "Copy resources from one server to another, and prove it.",
+    "verify": "Ask a server again whether everything is still as a receipt says.",
     "servers": "List the servers that have a name, or try one.",
     "serve": "Run the embedded FHIR server.",
     "view": "Draw one page: the face first, then what matters.",

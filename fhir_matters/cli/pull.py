@@ -1,50 +1,51 @@
-"""`fhir-matters pull`: one person's resources, or everything, from a server into a file or a folder."""
+"""`fhir-matters pull`: patients' records, searches, or everything, from a server into a file or a folder."""
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 from typing import Any
 
 import click
 
-from fhir_matters.cli.console import out_option, write_out
 from fhir_matters.cli.exporting import Asked, export_options, report
-from fhir_matters.cli.transferring import server_at, staged
+from fhir_matters.cli.transferring import choice_options, server_at, staged
 
 
 @click.command("pull")
 @click.option("--from", "base", required=True, metavar="URL|NAME", help="The server: its base address, or its name.")
-@click.option("--patient", help="The id of one patient; without it, everything.")
-@out_option("the bundle, as JSON, or its resources, as .ndjson or .ndjson.gz")
+@choice_options
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="A .json file (a bundle), an .ndjson file (.gz too) or a folder (a file a type); default: standard output.",
+)
 @export_options
 @click.pass_context
-def command(ctx: click.Context, /, base: str, patient: str | None, out: Path | None, **options: Any) -> None:
-    """Fetch a collection bundle, each resource as the server gives it, to the digit.
+def command(
+    ctx: click.Context,
+    /,
+    base: str,
+    patients: tuple[str, ...],
+    searches: tuple[str, ...],
+    out: Path | None,
+    *,
+    compartment: bool,
+    **options: Any,
+) -> None:
+    """Fetch resources as the server gives them, to the digit; what they refer to comes along.
 
     With --export the server prepares files for many patients, which go into a folder. Ctrl-C ends that on the server
     too, unless --keep is given; after any other end the same command goes on where it was.
     """
-    asked = Asked(**options)
+    from fhir_matters.server.keeping import keep
+    from fhir_matters.server.reading import choice, reading
+
+    asked, server = Asked(**options), server_at(base)
     if asked.export is not None:
-        ctx.exit(_export(base, asked, patient, out))
-    bundle = server_at(base).pull(patient, progress=staged)
-    write_out(out, _written(bundle, out))
-    click.echo(f"{len(bundle.get('entry', ())):,} resources from {base}", err=True)
-
-
-def _export(base: str, asked: Asked, patient: str | None, out: Path | None) -> int:
-    if asked.into is None or out is not None or patient is not None:
-        raise click.UsageError("An export goes into a folder: --export with --into, without -o and --patient.")
-    return report(asked.fetch(server_at(base), asked.into))
-
-
-def _written(bundle: dict[str, Any], out: Path | None) -> bytes:
-    """The bundle, or a line for each resource where the name of the file asks for that."""
-    from fhir_matters import jsonio
-
-    name = out.name if out else ""
-    if not name.endswith((".ndjson", ".ndjson.gz")):
-        return jsonio.write(bundle, indent=True) + b"\n"
-    lines = b"".join(jsonio.write(entry["resource"]) + b"\n" for entry in bundle.get("entry", ()))
-    return gzip.compress(lines, mtime=0) if name.endswith(".gz") else lines
+        if asked.into is None or out is not None or patients or searches or compartment:
+            raise click.UsageError("An export goes into a folder: --export with --into, without -o and --patient.")
+        ctx.exit(report(asked.fetch(server, asked.into)))
+    what = choice(patients, searches, compartment=compartment)
+    count = keep(reading(server, what, staged), server.base, out)
+    click.echo(f"{count:,} resources from {server.base}", err=True)

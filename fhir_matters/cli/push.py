@@ -18,22 +18,25 @@ from fhir_matters.errors import FhirMattersError
 @click.option("--to", "base", required=True, metavar="URL|NAME", help="The server: its base address, or its name.")
 @click.option("--package", "packages", multiple=True, help="A FHIR package to check with: .tgz, folder, name#version.")
 @click.option("--unchecked", is_flag=True, help="Send also what our validator finds invalid.")
+@click.option("--source", "name", default="", help="The base address of the server that the files came from.")
 @transfer_options
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     files: tuple[Path, ...],
     base: str,
     packages: tuple[str, ...],
+    name: str,
     receipt: Path | None,
-    journal: Path | None,
+    audit: Path | None,
     *,
     unchecked: bool,
-    overwrite: bool,
     yes: bool,
     show_values: bool,
+    **options: Any,
 ) -> None:
-    """Send FILES (bundles, resources, NDJSON, record files) to a server.
+    """Send FILES (bundles, resources, NDJSON, folders of them, record files) to a server.
 
     A record is sent whole, with security labels on what the person keeps from somebody; `build --for` makes a bundle
     without it. Validates, shows the plan and asks; then writes, reads everything back and compares. What is already
@@ -41,11 +44,9 @@ def command(
     """
     from fhir_matters.server.transfer import prepare
 
-    resources = list(_resources(files))
-    if not unchecked:
-        _refuse_invalid(resources, packages)
-    transfer = prepare(resources, server_at(base), overwrite=overwrite, journal=journal, progress=staged)
-    ctx.exit(carry_out(transfer, receipt, yes=yes, show_values=show_values))
+    resources = _resources(files) if unchecked else _valid(_resources(files), packages)
+    transfer = prepare(resources, server_at(base), name=name.rstrip("/"), progress=staged, **options)
+    ctx.exit(carry_out(transfer, receipt, audit, yes=yes, show_values=show_values))
 
 
 # A reference by search is an error in a file, and resolved by the server in the transactions that are sent.
@@ -64,13 +65,18 @@ def _resources(files: tuple[Path, ...]) -> Iterator[dict[str, Any]]:
             yield read_resource(file) if is_record(value) else value
 
 
-def _refuse_invalid(resources: list[dict[str, Any]], packages: tuple[str, ...]) -> None:
+def _valid(resources: Iterator[dict[str, Any]], packages: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """The resources as they come; FhirMattersError at their end where any was invalid: nothing is sent before."""
     from fhir_matters import Validator
 
     validator = Validator(packages=packages)
-    invalid = sum(any(issue.rule not in RESOLVED for issue in validator.validate(each).errors) for each in resources)
+    count = invalid = 0
+    for each in resources:
+        count += 1
+        invalid += any(issue.rule not in RESOLVED for issue in validator.validate(each).errors)
+        yield each
     if invalid:
         raise FhirMattersError(
-            f"{invalid:,} of {len(resources):,} resources are invalid; nothing was sent.",
+            f"{invalid:,} of {count:,} resources are invalid; nothing was sent.",
             next_step="`fhir-matters validate` shows why; --unchecked sends them as they are.",
         )

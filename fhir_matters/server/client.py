@@ -19,6 +19,7 @@ from fhir_matters.server.receipt import Receipt
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.source import Resources
 from fhir_matters.server.validate import Asker, Verdict
+from fhir_matters.server.verify import Verification, verify
 
 
 class Server(Rest):
@@ -42,17 +43,21 @@ class Server(Rest):
         """The receipt for these resources on this server; options as `transfer.prepare`."""
         return transfer.push(resources, self, **options)
 
-    def pull(self, patient: str | None = None, **options: Any) -> dict[str, Any]:
-        """A collection Bundle of one patient, or of everything on this server."""
+    def pull(self, patient: str | Iterable[str] | None = None, **options: Any) -> dict[str, Any]:
+        """A collection Bundle of one patient or several, of searches, or of everything; options as `transfer.pull`."""
         return transfer.pull(self, patient, **options)
 
-    def move(self, to: Rest, patient: str | None = None, **options: Any) -> Receipt:
-        """The receipt for one patient of this server, or everything on it, on the other server."""
+    def move(self, to: Rest, patient: str | Iterable[str] | None = None, **options: Any) -> Receipt:
+        """The receipt for what `pull` would bring, on the other server; options as `transfer.prepare_move`."""
         return transfer.move(self, to, patient, **options)
 
     def export(self, wanted: Wanted | None = None, *, into: Path | str, **options: Any) -> Exported:
         """What this server exports in bulk, whole, in a folder; options as `bulk.export.export`."""
         return export(self, wanted, into=into, **options)
+
+    def verify(self, receipt: Receipt) -> Verification:
+        """Whether this server still holds everything as the receipt says."""
+        return verify(receipt, self)
 
     def validate(self, resource: Mapping[str, Any], profile: str | None = None, *, known: bool = False) -> Verdict:
         """What this server says of the resource, and whether it could judge it; as `validate.Asker.verdict`.

@@ -103,6 +103,12 @@ class Receipt:
             "totals": dict(self.totals),
         }
 
+    def to_fhir(self) -> dict[str, Any]:
+        """The receipt as a FHIR R4 AuditEvent."""
+        from fhir_matters.server.audit import audit_event  # noqa: PLC0415 - that module reads receipts
+
+        return audit_event(self)
+
     def to_text(self) -> str:
         """A few lines for people: what was moved, what was changed and by whom, and whether anything was lost."""
         return "\n".join(_text(self))
@@ -134,11 +140,19 @@ def read_receipt(path: Path | str) -> Receipt:
     try:
         data = jsonio.read(Path(path).read_bytes())
         lines = tuple(_read_line(line) for line in data["resources"])
-        return Receipt(data["source"], data["target"], data["started"], data["finished"], lines)
+        receipt = Receipt(data["source"], data["target"], data["started"], data["finished"], lines)
+        told = data["nothingLost"], data["totals"]
     except OSError as error:
         raise InputError(f"The receipt cannot be read: {error.strerror}.", place=str(path)) from None
     except (KeyError, TypeError, AttributeError):
         raise InputError("This is no receipt of a transfer.", place=str(path)) from None
+    if told != (receipt.nothing_lost, receipt.totals):
+        raise InputError(
+            "The receipt contradicts itself: what it says in all is not what its resources say.",
+            place=str(path),
+            next_step="Use the receipt as it was written.",
+        )
+    return receipt
 
 
 def schema() -> dict[str, Any]:
@@ -176,6 +190,8 @@ def _difference(difference: Difference, *, show_values: bool) -> dict[str, Any]:
 
 def _read_line(line: dict[str, Any]) -> Line:
     known = {key: line[name] for key, name in NAMES.items() if name in line}
+    if line["action"] not in WORDS or not all(isinstance(value, str) for value in known.values()):
+        raise KeyError("action")
     return Line(**known, differences=tuple(Difference(**each) for each in line.get("differences", ())))
 
 

@@ -5,9 +5,9 @@ Every method returns plain dicts with exact numbers. Which server is lenient wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fhir_matters.errors import Conflict, NotFhir, ServerError
 from fhir_matters.server.addresses import led_to
@@ -15,6 +15,7 @@ from fhir_matters.server.connection import Answer, Connection
 
 # HAPI answers a search from a cache of a minute unless told not to.
 FRESH = {"Cache-Control": "no-cache"}
+STRICT = {"Prefer": "handling=strict"}
 # A page that brings nothing new is allowed; so many of them in a row are a server that pages for ever.
 STALE_PAGES = 20
 
@@ -32,13 +33,17 @@ class Rest(Connection):
         """The resource as it is now; ServerError with status 404 or 410 where there is none."""
         return self._wanted(self.request("GET", _path(kind, identity), headers=FRESH), kind)
 
-    def search(self, kind: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
+    def search(self, kind: str, parameters: Parameters = (), *, strict: bool = False) -> Iterator[dict[str, Any]]:
         """Every match, and what was included with it, page after page, each once.
 
-        Raises ServerError, after them, where the server says that there are more and names no page that has them.
+        `strict`: a server that does not know a parameter is to refuse (R4 RESTful API, 3.1.0.1.10), and one that says
+        that it left one out is an error. Raises ServerError, after the matches, where the server says that there are
+        more and names no page that has them.
         """
-        query = urlencode(list(parameters.items() if isinstance(parameters, Mapping) else parameters), safe=",:/")
-        return self.pages(f"{kind}?{query}" if query else kind, counted=True)
+        asked = list(parameters.items() if isinstance(parameters, Mapping) else parameters)
+        query = urlencode(asked, safe=",:/")
+        names = [name for name, _ in asked] if strict else ()
+        return self.pages(f"{kind}?{query}" if query else kind, names, counted=True)
 
     def everything(self, patient: str) -> Iterator[dict[str, Any]]:
         """The patient, and all that the server knows of them (`Patient/$everything`)."""
@@ -49,14 +54,17 @@ class Rest(Connection):
         for bundle in self._bundles(f"{_path(kind, identity)}/_history"):
             yield from (entry["resource"] for entry in _entries(bundle) if "resource" in entry)
 
-    def pages(self, where: str, *, counted: bool = False) -> Iterator[dict[str, Any]]:
+    def pages(self, where: str, asked: Sequence[str] = (), *, counted: bool = False) -> Iterator[dict[str, Any]]:
         """The resources of a searchset and all its `next` pages, each once; outcomes are left out.
 
-        Where they are `counted`, fewer than the `total` of the first page are an error, raised after them.
+        `asked` are the parameters that the server must not pass over. Where they are `counted`, fewer than the `total`
+        of the first page are an error, raised after them.
         """
         seen: set[tuple[object, object]] = set()
         stale, total = 0, None
-        for bundle in self._bundles(where):
+        for bundle in self._bundles(where, STRICT if asked else {}):
+            if total is None:
+                self._heeded(bundle, asked)
             before = len(seen)
             total = bundle.get("total", 0) if total is None else total
             for resource in _matches(bundle):
@@ -135,7 +143,21 @@ class Rest(Connection):
             )
         return answer.resource
 
-    def _bundles(self, where: str) -> Iterator[dict[str, Any]]:
+    def _heeded(self, bundle: Mapping[str, Any], asked: Sequence[str]) -> None:
+        """The first page says what was searched for (R4 Search, 3.1.1.3): nothing that was asked may be missing."""
+        link = _link(bundle, "self")
+        if link is None:
+            return
+        said = {name.partition(":")[0] for name, _ in parse_qsl(link.partition("?")[2].partition("#")[0], keep_blank_values=True)}
+        ignored = sorted({name.partition(":")[0] for name in asked if not name.startswith("_")} - said)
+        if ignored:
+            raise ServerError(
+                f"The server searched without {', '.join(ignored)}, so it found what was not asked for.",
+                place=self.base,
+                next_step="Ask for something that it can search by: its CapabilityStatement says what.",
+            )
+
+    def _bundles(self, where: str, headers: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
         visited: set[str] = set()
         following: str | None = where
         while following:
@@ -144,7 +166,7 @@ class Rest(Connection):
             if len(visited) == self.limits.pages:
                 raise self._too_many()
             visited.add(following)
-            bundle = self._wanted(self.request("GET", following, headers=FRESH), "Bundle")
+            bundle = self._wanted(self.request("GET", following, headers={**FRESH, **(headers or {})}), "Bundle")
             yield bundle
             following = _next_link(bundle, self.base)
 
@@ -193,8 +215,13 @@ def _matches(bundle: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _next_link(bundle: Mapping[str, Any], base: str) -> str | None:
+    link = _link(bundle, "next")
+    return led_to(f"{base}/", link) if link is not None else None
+
+
+def _link(bundle: Mapping[str, Any], relation: str) -> str | None:
     links = bundle.get("link")
     for link in links if isinstance(links, list) else ():
-        if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
-            return led_to(f"{base}/", str(link["url"]))
+        if isinstance(link, dict) and link.get("relation") == relation and isinstance(link.get("url"), str):
+            return str(link["url"])
     return None

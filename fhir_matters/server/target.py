@@ -17,6 +17,7 @@ LONGEST_QUERY = 4000
 # Types that R4 does not let a search find by `_id` everywhere: HAPI has no search for Binary.
 NOT_SEARCHED = frozenset({"Binary"})
 GONE = frozenset({404, 410})
+NO_SUCH_SEARCH = frozenset({400, 404, 405, 501})
 
 Progress = Callable[[str, int, int], None]
 
@@ -41,11 +42,16 @@ def _some(server: Rest, kind: str, ids: list[str], *, surely: bool) -> dict[str,
     found: dict[str, dict[str, Any]] = {}
     if kind not in NOT_SEARCHED:
         asked = set(ids)
-        for resource in server.search(kind, [("_id", ",".join(ids)), ("_count", str(AT_ONCE))]):
-            if resource.get("resourceType") != kind or resource.get("id") not in asked:
-                surely = True
-                break
-            found[f"{kind}/{resource['id']}"] = resource
+        try:
+            for resource in server.search(kind, [("_id", ",".join(ids)), ("_count", str(AT_ONCE))]):
+                if resource.get("resourceType") != kind or resource.get("id") not in asked:
+                    surely = True
+                    break
+                found[f"{kind}/{resource['id']}"] = resource
+        except ServerError as error:
+            if type(error) is not ServerError or error.status not in NO_SUCH_SEARCH:
+                raise
+            surely = True
     for identity in ids if surely or kind in NOT_SEARCHED else ():
         if f"{kind}/{identity}" not in found and (single := one(server, kind, identity)) is not None:
             found[f"{kind}/{identity}"] = single

@@ -7,29 +7,26 @@ on the target with other content is a conflict, and is not overwritten unless to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fhir_matters.errors import InputError, ServerError
+from fhir_matters.errors import InputError
 from fhir_matters.server import plan as planning
 from fhir_matters.server.apply import Pace, carry_out
 from fhir_matters.server.compare import sha256
 from fhir_matters.server.elsewhere import Elsewhere
 from fhir_matters.server.journal import Journal, remembered
 from fhir_matters.server.plan import Allowed, Plan, Step
+from fhir_matters.server.reading import choice, reading
 from fhir_matters.server.receipt import Line, Receipt, Result
-from fhir_matters.server.references import LITERAL, references
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.shelf import Kept
 from fhir_matters.server.source import Resources, source
 from fhir_matters.server.target import Progress, there
 
-# So many targets in one search: an address stays well under the 8,000 characters that servers take.
-ASKED_AT_ONCE = 40
-NO_SUCH_SEARCH = frozenset({400, 404, 405, 501})
 DONE: dict[str, Result] = {"create": "created", "update": "updated"}
 
 
@@ -82,18 +79,24 @@ def push(resources: Resources, to: Rest, **options: Any) -> Receipt:
     return prepare(resources, to, **options).carry_out()
 
 
-def pull(from_: Rest, patient: str | None = None, *, progress: Progress | None = None) -> dict[str, Any]:
-    """A collection Bundle of one patient and all that refers to them or is referred to, or of everything.
+def pull(
+    from_: Rest,
+    patient: str | Iterable[str] | None = None,
+    *,
+    search: str | Iterable[str] = (),
+    compartment: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """A collection Bundle of patients' records (one id, or several), of what searches find, or of everything.
 
-    Resources are as the server gave them, to the digit; each fullUrl is its address there. Raises ServerError
-    where the patient is not there, and where the answer holds another patient's record.
+    With all that it refers to; resources are as the server gave them, to the digit; each fullUrl is its address there.
+    Raises ServerError where a patient is not there, and where an answer holds another patient's record.
     """
-    found: dict[str, dict[str, Any]] = {}
-    for resource in _whole(from_) if patient is None else _of_patient(from_, patient.removeprefix("Patient/")):
-        found[f"{resource['resourceType']}/{resource['id']}"] = resource
-        if progress is not None:
-            progress("read", len(found), 0)
-    entries = [{"fullUrl": f"{from_.base}/{place}", "resource": resource} for place, resource in found.items()]
+    what = choice(patient, search, compartment=compartment)
+    entries = [
+        {"fullUrl": f"{from_.base}/{resource['resourceType']}/{resource['id']}", "resource": resource}
+        for resource in reading(from_, what, progress)
+    ]
     return {"resourceType": "Bundle", "type": "collection", **({"entry": entries} if entries else {})}
 
 
@@ -103,18 +106,26 @@ def apart(from_: Rest, to: Rest) -> None:
         raise InputError("Source and target are the same server.", next_step="Name another server to move to.")
 
 
-def prepare_move(from_: Rest, to: Rest, patient: str | None = None, **options: Any) -> Transfer:
-    """The move of one patient of one server, or of everything on it, planned; options as `prepare`.
+def prepare_move(
+    from_: Rest,
+    to: Rest,
+    patient: str | Iterable[str] | None = None,
+    *,
+    search: str | Iterable[str] = (),
+    compartment: bool = False,
+    **options: Any,
+) -> Transfer:
+    """The move of what `pull` would bring, planned; options as `prepare`.
 
-    Raises InputError where both are the same server.
+    Raises InputError where both are one server.
     """
     apart(from_, to)
-    bundle = pull(from_, patient, progress=options.get("progress"))
-    return prepare(bundle, to, name=from_.base, **options)
+    what = choice(patient, search, compartment=compartment)
+    return prepare(reading(from_, what, options.get("progress")), to, name=from_.base, **options)
 
 
-def move(from_: Rest, to: Rest, patient: str | None = None, **options: Any) -> Receipt:
-    """The receipt for one patient of one server, or everything on it, on the other; the source is left as it is."""
+def move(from_: Rest, to: Rest, patient: str | Iterable[str] | None = None, **options: Any) -> Receipt:
+    """The receipt for what `prepare_move` planned; the source is left as it is."""
     return prepare_move(from_, to, patient, **options).carry_out()
 
 
@@ -156,99 +167,6 @@ class Lines(Kept[Line]):
         )
         rows = [self._shelf.rows(sql, (number,))[0] for number in numbers]
         return [Line(*(*row[:-1], planning.thawed(row[-1]))) for row in rows]
-
-
-def _of_patient(server: Rest, patient: str) -> Iterator[dict[str, Any]]:
-    """`$everything`, and what it refers to and left out; other patients are not followed."""
-    seen: dict[str, dict[str, Any]] = {}
-    for resource in server.everything(patient):
-        if _of_another(resource, patient):
-            raise ServerError(
-                f"The server's answer holds {resource['resourceType']}/{resource['id']} of another patient.",
-                place=server.base,
-                next_step="Nothing was moved. Tell whoever runs the server.",
-            )
-        if resource["resourceType"] == "Patient" and resource["id"] != patient:
-            continue
-        seen[f"{resource['resourceType']}/{resource['id']}"] = resource
-        yield resource
-    if f"Patient/{patient}" not in seen:
-        raise ServerError(
-            "The server's answer does not hold the patient who was asked for.",
-            place=server.base,
-            next_step="Check the id, and that the server knows Patient/$everything.",
-        )
-    for resource in _provenance(server, seen):
-        seen[f"Provenance/{resource['id']}"] = resource
-        yield resource
-    waiting = list(seen.values())
-    while waiting:
-        places = {place for resource in waiting for place in _referred(server, resource) if place not in seen}
-        waiting = list(there(server, places).values())
-        seen |= {f"{resource['resourceType']}/{resource['id']}": resource for resource in waiting}
-        yield from waiting
-
-
-def _provenance(server: Rest, seen: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Who said and wrote down what `$everything` gave, where it left that out: not all servers count it in.
-
-    One that is about something else too is not this patient's alone, and stays.
-    """
-    places = sorted(place for place in seen if not place.startswith("Provenance/"))
-    found: dict[str, dict[str, Any]] = {}
-    for start in range(0, len(places), ASKED_AT_ONCE):
-        asked = {"target": ",".join(places[start : start + ASKED_AT_ONCE])}
-        found |= {f"Provenance/{each['id']}": each for each in _known(server, "Provenance", asked)}
-    return [each for place, each in found.items() if place not in seen and _is_about(each, seen)]
-
-
-def _is_about(provenance: dict[str, Any], seen: Mapping[str, Any]) -> bool:
-    targets = provenance.get("target")
-    literals = [LITERAL.fullmatch(str(each.get("reference"))) for each in targets] if isinstance(targets, list) else []
-    return bool(literals) and all(each is not None and f"{each['type']}/{each['id']}" in seen for each in literals)
-
-
-def _known(server: Rest, kind: str, asked: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What a search finds; a server that has no such type, or no such search, has none."""
-    try:
-        return [each for each in server.search(kind, asked) if each.get("resourceType") == kind]
-    except ServerError as error:
-        if error.status in NO_SUCH_SEARCH:
-            return []
-        raise
-
-
-def _of_another(resource: dict[str, Any], patient: str) -> bool:
-    """True where the one subject of the resource is surely another patient."""
-    for key in ("subject", "patient"):
-        subject = resource.get(key)
-        literal = LITERAL.fullmatch(str(subject.get("reference"))) if isinstance(subject, dict) else None
-        if literal and literal["type"] == "Patient" and literal["id"] != patient:
-            return not any(
-                (found := LITERAL.fullmatch(text)) and found["id"] == patient for _, text in references(resource)
-            )
-    return False
-
-
-def _referred(server: Rest, resource: dict[str, Any]) -> Iterator[str]:
-    for _, text in references(resource):
-        literal = LITERAL.fullmatch(text)
-        if literal and literal["type"] != "Patient" and literal["base"] in (None, f"{server.base}/"):
-            yield f"{literal['type']}/{literal['id']}"
-
-
-def _whole(server: Rest) -> Iterator[dict[str, Any]]:
-    """Everything, type by type, as far as the CapabilityStatement says that a type can be searched."""
-    for kind in _searchable(server.capabilities()):
-        yield from server.search(kind, [("_count", "50")])
-
-
-def _searchable(statement: dict[str, Any]) -> Iterable[str]:
-    for rest in statement.get("rest", ()):
-        for each in rest.get("resource", ()) if rest.get("mode") == "server" else ():
-            codes = {interaction.get("code") for interaction in each.get("interaction", ())}
-            if "search-type" in codes and each.get("type") != "Binary":
-                yield each["type"]
 
 
 def _now() -> str:
