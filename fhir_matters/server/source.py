@@ -146,11 +146,10 @@ class _Taking:
     def take(self, full_url: str, resource: dict[str, Any]) -> None:
         own = resource.get("id")
         place = f"{resource['resourceType']}/{own}" if isinstance(own, str) else ""
-        root = (
-            full_url.removesuffix(place) if place and full_url.startswith("http") and full_url.endswith(place) else ""
-        )
-        if not root and self._name and not full_url:
-            root = f"{self._name}/"
+        if place and self._name and not full_url:
+            full_url = f"{self._name}/{place}"
+        on_server = place and full_url.startswith("http") and full_url.endswith(f"/{place}")
+        root = full_url.removesuffix(place) if on_server else ""
         digest = sha256(resource)
         key = full_url or place or self._key_of_content(digest)
         before = self.shelf.one("SELECT number FROM name WHERE name = ? AND own = 1", (key,))

@@ -1,4 +1,4 @@
-"""Who is asked for comes whole and alone: patients, searches, compartments; whatever else a server answers is refused."""
+"""Who is asked for comes whole and alone: patients, searches, compartments; what else a server answers is refused."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from fhir_matters import jsonio
 from fhir_matters.errors import InputError, ServerError, Unauthorised
 from fhir_matters.local_server.serve import Running
 from fhir_matters.server import Server
 from fhir_matters.server.compartment import PARAMETERS, of_another
-from fhir_matters.server.reading import reading, wanted
+from fhir_matters.server.reading import choice, reading
 from fhir_matters.server.transfer import move, pull, push
 from tests.server.fake import Fake, outcome
 from tests.server.resources import observation, patient, practitioner, record
@@ -56,7 +57,7 @@ HIS = {"Patient/walter", "Observation/his", "Practitioner/anna"}
 
 
 def places(server: Server, patient: Any = None, **options: Any) -> list[str]:
-    what = wanted(patient, options.pop("search", ()), **options)
+    what = choice(patient, options.pop("search", ()), **options)
     return [f"{each['resourceType']}/{each['id']}" for each in reading(server, what)]
 
 
@@ -129,7 +130,7 @@ def test_a_patient_who_is_not_there_is_an_error_by_compartment_too(full):
     assert caught.value.status == 404
 
 
-def test_a_server_that_ignores_a_compartment_search_is_named(fake, server):
+def test_a_server_that_ignores_a_compartment_search_is_named(server):
     push([*record(2), patient("walter"), observation("his", "Patient/walter")], server)
     with pytest.raises(ServerError, match=r"ignores `subject` .* Observation/his"):
         places(server, "barbara", compartment=True)
@@ -211,18 +212,16 @@ def test_what_a_record_rests_on_of_another_person_stays_behind(server):
 @pytest.mark.parametrize("patients", [["../Patient"], ["a b"], [""], ["$everything"]])
 def test_what_is_no_id_is_never_sent(patients):
     with pytest.raises(InputError):
-        wanted(patients)
+        choice(patients)
 
 
 @pytest.mark.parametrize("search", ["https://else.example.org/Patient", "Patient/1", "Patient/$everything", "?x=y", ""])
 def test_what_is_no_search_is_never_sent(search):
     with pytest.raises(InputError):
-        wanted(None, search)
+        choice(None, search)
 
 
 def test_the_compartment_is_r4s(r4_core):
-    from fhir_matters import jsonio
-
     defined = jsonio.read((r4_core / "CompartmentDefinition-patient.json").read_bytes())
     expected = {each["code"]: each["param"] for each in defined["resource"] if each.get("param")}
     del expected["Patient"]  # another patient, linked to this one
