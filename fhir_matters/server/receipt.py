@@ -103,12 +103,6 @@ class Receipt:
             "totals": dict(self.totals),
         }
 
-    def to_fhir(self) -> dict[str, Any]:
-        """The receipt as a FHIR R4 AuditEvent."""
-        from fhir_matters.server.audit import audit_event  # noqa: PLC0415 - that module reads receipts
-
-        return audit_event(self)
-
     def to_text(self) -> str:
         """A few lines for people: what was moved, what was changed and by whom, and whether anything was lost."""
         return "\n".join(_text(self))
