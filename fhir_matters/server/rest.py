@@ -148,7 +148,10 @@ class Rest(Connection):
         link = _link(bundle, "self")
         if link is None:
             return
-        said = {name.partition(":")[0] for name, _ in parse_qsl(link.partition("?")[2].partition("#")[0], keep_blank_values=True)}
+        said = {
+            name.partition(":")[0]
+            for name, _ in parse_qsl(link.partition("?")[2].partition("#")[0], keep_blank_values=True)
+        }
         ignored = sorted({name.partition(":")[0] for name in asked if not name.startswith("_")} - said)
         if ignored:
             raise ServerError(
