@@ -157,8 +157,15 @@ def parse(text: str) -> list[Fault]:
 
 
 def described() -> list[str]:
-    """A line for each fault that there is."""
-    return [f"{kind.example:<31} {kind.says}" for kind in KINDS.values()]
+    """A line for each fault that there is, and what may follow any of them."""
+    parts = [
+        ("…:0.2", "only so often, where the value is no chance already"),
+        ("…:only=PUT:only=/Patient", "only there: a method, reads, writes, or a path below the base"),
+        ("…:after=10:times=3", "only from the 11th such request on, and three times at the most"),
+        ("…:acted", f"acts first: {', '.join(sorted(MAY_ACT))}"),
+        ("…:retry-after=date", f"in seconds, as a date or absurd: {', '.join(sorted(HAS_ANSWER))}"),
+    ]
+    return [f"{example:<31} {says}" for example, says in [*((k.example, k.says) for k in KINDS.values()), *parts]]
 
 
 def _fault(text: str) -> Fault:
