@@ -8,7 +8,42 @@ from typing import Any
 
 from fhir_matters.server.outcomes import errors
 
-CODE = re.compile(r"[a-z][a-z-]{1,30}")
+# Those of R4 (issue-type), and no other: a server could put anything there.
+CODES = frozenset(
+    [
+        "invalid",
+        "structure",
+        "required",
+        "value",
+        "invariant",
+        "security",
+        "login",
+        "unknown",
+        "expired",
+        "forbidden",
+        "suppressed",
+        "processing",
+        "not-supported",
+        "duplicate",
+        "multiple-matches",
+        "not-found",
+        "deleted",
+        "too-long",
+        "code-invalid",
+        "extension",
+        "too-costly",
+        "business-rule",
+        "conflict",
+        "transient",
+        "lock-error",
+        "no-store",
+        "exception",
+        "timeout",
+        "incomplete",
+        "throttled",
+        "informational",
+    ]
+)
 # HAPI begins its diagnostics with a stable number of its own, which tells much and reveals nothing.
 NUMBER = re.compile(r"\bHAPI-\d{4}\b")
 
@@ -32,7 +67,7 @@ def codes_of(outcome: Mapping[str, Any] | None) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for issue in errors(outcome):
         code = issue.get("code")
-        if isinstance(code, str) and CODE.fullmatch(code):
+        if isinstance(code, str) and code in CODES:
             found[code] = None
         found.update(dict.fromkeys(NUMBER.findall(str(issue.get("diagnostics", "")))))
     return tuple(found)[:8]

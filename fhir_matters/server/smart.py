@@ -7,7 +7,6 @@ caller names it: else a server could obtain tokens in our name from somebody els
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -31,12 +30,16 @@ LONGEST, SLOWEST, PAUSE = 256 * 1024, 60.0, 0.25
 EXPECTED, MOST = 300.0, 86_400.0
 # So long before its end a token is replaced, but never more than a fifth of its time.
 MARGIN, PART = 30.0, 5
-CODE = re.compile(r"[a-z_]{1,40}")
 STEPS = {
     "invalid_client": "Check the client id, that the server knows the public key by its id, and this machine's clock.",
     "invalid_scope": "Ask for scopes that the server grants to this client.",
     "unauthorized_client": "Have the client registered for Backend Services (client_credentials).",
     "unsupported_grant_type": "Check that the server offers Backend Services.",
+    "invalid_request": "Check the scopes, and the client's registration with the server.",
+    "invalid_grant": "Check the client's registration with the server.",
+    "access_denied": "Ask whoever runs the server to let this client in.",
+    "server_error": "The fault is the server's: try again later.",
+    "temporarily_unavailable": "The server asks for patience: try again later.",
 }
 
 
@@ -103,7 +106,7 @@ def _exchange(
 ) -> tuple[int, bytes]:
     """Status and body, in little time and no more than a few kilobytes; no redirect is followed."""
     limits = replace(wire.limits, size=LONGEST, whole=min(SLOWEST, wire.limits.whole))
-    with wire.open(method, url, headers, data, place=url, limits=limits) as incoming:
+    with wire.open(method, url, headers, data, place=url.partition("?")[0], limits=limits) as incoming:
         return incoming.status, incoming.whole()
 
 
@@ -157,10 +160,9 @@ def _json(status: int, body: bytes, endpoint: str) -> dict[str, Any]:
     if found is not None and "access_token" in found and status == 200:  # noqa: PLR2004 - OK, RFC 6749, 5.1
         return found
     code = str((found or {}).get("error", ""))
-    if CODE.fullmatch(code):
-        step = STEPS.get(code, "Check the client's registration with the server.")
+    if code in STEPS:
         message = f"The token endpoint refused: {status} ({code})."
-        raise Unauthorised(message, status=status, place=endpoint, next_step=step)
+        raise Unauthorised(message, status=status, place=endpoint, next_step=STEPS[code])
     raise NotFhir(
         f"Expected a token in JSON from the token endpoint, found something else (status {status}).",
         status=status,

@@ -54,6 +54,15 @@ def test_a_refusal_is_named_by_status_and_codes_and_never_by_what_the_server_say
     assert caught.value.next_step
 
 
+def test_a_code_that_is_none_of_fhirs_is_not_repeated(fake, server):
+    issues = [{"severity": "error", "code": code} for code in ("barbara", SECRET, "conflict")]
+    fake.fault = lambda _: Response(409, {"resourceType": "OperationOutcome", "issue": issues})
+    with refused(Conflict, 409) as caught:
+        server.read("Patient", "a")
+    assert "(conflict)" in str(caught.value)
+    assert "barbara" not in str(caught.value)
+
+
 def test_what_is_searched_for_is_in_no_error(fake, server):
     fake.fault = lambda _: outcome(400, "invalid")
     with refused(ServerError, 400) as caught:

@@ -201,6 +201,7 @@ def test_a_refusal_is_told_by_its_code_and_never_by_the_words_of_the_server(smar
         Response(200, b" " * 1_000_000),
         Response(302, b"", {"Location": "/fhir/elsewhere"}),
         Response(400, b'{"error": "s3cret words of a person"}'),
+        Response(400, b'{"error": "s3cret"}'),
         Response(401, b'{"error": "invalid_scope"}'),
     ],
 )
