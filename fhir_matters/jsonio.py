@@ -79,15 +79,17 @@ def read(data: bytes | str) -> Any:
     """
     value = parse(data)
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    if raw.endswith(b"-0") or any(zero in raw for zero in _NEGATIVE_ZEROS):
+    if raw.endswith(b"-0") or _NEGATIVE_ZERO.search(raw):
         return json.loads(raw, parse_int=_integer, parse_float=Number)
-    return numbered(value) if type(value) is LosslessFloat or _FRACTION.search(raw) else value
+    fractions = type(value) is LosslessFloat or any(pattern.search(raw) for pattern in _FRACTIONS)
+    return numbered(value) if fractions else value
 
 
 # Where a number with a fraction or an exponent may begin; in a text it may too, and then it was looked for in vain.
-_FRACTION = re.compile(rb"[:\[,]\s*-?[0-9]+[.eE]")
+# A pattern for each sign before it: one that begins with a known byte is found five times as fast.
+_FRACTIONS = tuple(re.compile(rb"%b\s*-?[0-9]+[.eE]" % sign) for sign in (b":", b"\\[", b","))
 # An int knows no negative zero, and jiter reads one as 0; these are the ways to end one.
-_NEGATIVE_ZEROS = (b"-0,", b"-0}", b"-0]", b"-0\n", b"-0\r", b"-0 ", b"-0\t")
+_NEGATIVE_ZERO = re.compile(rb"-0[,}\]\n\r \t]")
 
 
 def _integer(spelling: str) -> int | Number:

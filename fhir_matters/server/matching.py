@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from fhir_matters.errors import ServerError
 from fhir_matters.server.references import identifiers
 from fhir_matters.server.rest import Rest
-from fhir_matters.server.source import Item, Source
+from fhir_matters.server.source import Name, Source
 from fhir_matters.server.target import carriers
 
 OURS = "https://w3id.org/fhir-matters/identifier"
@@ -29,14 +29,15 @@ class Match:
 
 
 def matches(
-    items: Iterable[Item], source: Source, server: Rest, found: Mapping[str, dict[str, Any]]
-) -> Iterator[tuple[Item, Match]]:
+    items: Iterable[Name], source: Source, server: Rest, found: Mapping[str, dict[str, Any]]
+) -> Iterator[tuple[Name, Match]]:
     """The items that the target holds under another id, or that are ambiguous, each with its match.
 
     `found` is what the target holds under the items' own ids. An item found there with one of its identifiers
     is itself.
     """
-    sought = [(each, list(dict.fromkeys(identifiers(each.resource)))) for each in items if not _itself(each, found)]
+    carried = ((each, source.identifiers(each)) for each in items)
+    sought = [(each, tokens) for each, tokens in carried if not _itself(each, tokens, found)]
     wanted: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
     for item, tokens in sought:
         wanted[item.type].update(dict.fromkeys(tokens))
@@ -76,9 +77,9 @@ def _by_system(resource: dict[str, Any]) -> dict[str, set[str]]:
     return numbers
 
 
-def _itself(item: Item, found: Mapping[str, dict[str, Any]]) -> bool:
+def _itself(item: Name, tokens: list[tuple[str, str]], found: Mapping[str, dict[str, Any]]) -> bool:
     there = found.get(f"{item.type}/{item.identity}")
-    return there is not None and shares_identifier(item.resource, there)
+    return there is not None and not set(tokens).isdisjoint(identifiers(there))
 
 
 def _carriers(server: Rest, kind: str, tokens: Iterable[tuple[str, str]]) -> Carriers:
@@ -91,7 +92,7 @@ def _carriers(server: Rest, kind: str, tokens: Iterable[tuple[str, str]]) -> Car
         return {}
 
 
-def _match(item: Item, source: Source, there: Carriers, tokens: list[tuple[str, str]]) -> Match:
+def _match(item: Name, source: Source, there: Carriers, tokens: list[tuple[str, str]]) -> Match:
     """People by all their identifiers together; anything else by ours, or else by those that it alone carries."""
     if item.type in PEOPLE:
         return _single(item, there, tokens, [token for token in tokens if _alone(item, source, token)])
@@ -101,7 +102,7 @@ def _match(item: Item, source: Source, there: Carriers, tokens: list[tuple[str, 
     return first if first != Match() else _single(item, there, theirs, theirs)
 
 
-def _single(item: Item, there: Carriers, tokens: list[tuple[str, str]], alone: list[tuple[str, str]]) -> Match:
+def _single(item: Name, there: Carriers, tokens: list[tuple[str, str]], alone: list[tuple[str, str]]) -> Match:
     hits = set().union(*(there.get(token, ()) for token in tokens))
     if not hits or item.identity in hits:
         return Match()
@@ -114,5 +115,5 @@ def _single(item: Item, there: Carriers, tokens: list[tuple[str, str]], alone: l
     return Match(hits.pop())
 
 
-def _alone(item: Item, source: Source, token: tuple[str, str]) -> bool:
+def _alone(item: Name, source: Source, token: tuple[str, str]) -> bool:
     return len(source.carrying(item.type, "|".join(token))) == 1

@@ -181,7 +181,7 @@ def plan(
 
 def _settle(source: Source, server: Rest, report: Callable[[int], None] | None) -> None:
     """Where each item goes, and what is there: on the shelf."""
-    for portion in source.items.portions():
+    for portion in source.names.portions():
         found = there(server, (f"{item.type}/{item.identity}" for item in portion), done=report)
         found |= there(server, _hidden(portion, found), surely=True)
         matched = list(matches(portion, source, server, found))
@@ -197,7 +197,7 @@ def _settle(source: Source, server: Rest, report: Callable[[int], None] | None) 
         source.settle(number, problem=SHARED)
 
 
-def _hidden(items: Iterable[Item], found: Mapping[str, dict[str, Any]]) -> list[str]:
+def _hidden(items: Iterable[Name], found: Mapping[str, dict[str, Any]]) -> list[str]:
     """What a search that lags behind did not show: read one by one where writing could overwrite a stranger."""
     named = ((item, f"{item.type}/{item.identity}") for item in items)
     return [place for item, place in named if place not in found and (item.type in PEOPLE or not item.unmistakable)]

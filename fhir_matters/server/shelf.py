@@ -16,7 +16,7 @@ Row = tuple[Any, ...]
 
 # Negative: KiB (https://sqlite.org/pragma.html#pragma_cache_size). What is more goes to the disk.
 CACHE = -32 * 1024
-PORTION, WEIGHT = 500, 8 * 1024 * 1024
+PORTION, WEIGHT = 1000, 8 * 1024 * 1024
 TABLES = """
 CREATE TABLE item (
     number INTEGER PRIMARY KEY, key TEXT, type TEXT, identity TEXT, goes TEXT, root TEXT, problem TEXT,
@@ -26,7 +26,10 @@ CREATE TABLE body (number INTEGER PRIMARY KEY, data BLOB);
 CREATE INDEX item_goes ON item (type, goes);
 CREATE INDEX item_identity ON item (type, identity);
 CREATE TABLE name (name TEXT, own INTEGER, number INTEGER, PRIMARY KEY (name, own, number)) WITHOUT ROWID;
-CREATE TABLE token (type TEXT, token TEXT, number INTEGER, PRIMARY KEY (type, token, number)) WITHOUT ROWID;
+CREATE TABLE token (
+    type TEXT, token TEXT, number INTEGER, system TEXT, value TEXT, PRIMARY KEY (type, token, number)
+) WITHOUT ROWID;
+CREATE INDEX token_number ON token (number);
 CREATE TABLE alike (digest TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 CREATE TABLE there (place TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
 CREATE TABLE put (place TEXT PRIMARY KEY, version TEXT, sha256 TEXT) WITHOUT ROWID;

@@ -83,17 +83,30 @@ class Items(Kept[Item]):
         return [Item(*(*row[:-1], jsonio.read(row[-1]))) for row in rows]
 
 
+class Names(Kept[Name]):
+    """What a source holds, without the resources themselves."""
+
+    def made(self, numbers: Sequence[int]) -> list[Name]:
+        """The names with these numbers."""
+        sql = f"SELECT {COLUMNS} FROM item WHERE number = ?"  # noqa: S608 (ours)
+        return [Name(*self._shelf.rows(sql, (number,))[0]) for number in numbers]
+
+
 class Source:
     """All that is to be moved, and who is meant by a reference in it; `name` is an address, or empty."""
 
     def __init__(self, shelf: Shelf, name: str = "") -> None:
         self.shelf, self.name = shelf, name
-        self.items = Items(shelf)
+        self.items, self.names = Items(shelf), Names(shelf)
         self._found = lru_cache(REMEMBERED)(self._look_up)
 
     def find(self, reference: str, near: Name) -> Name | None:
         """The item that a reference in `near` means (R4 Bundle, 2.36.4.1), or None where it is not in the source."""
         return self._found(reference, near.root)
+
+    def identifiers(self, item: Name) -> list[tuple[str, str]]:
+        """The business identifiers of an item that are in use, each once."""
+        return self.shelf.rows("SELECT system, value FROM token WHERE number = ?", (item.number,))
 
     def carrying(self, kind: str, token: str) -> tuple[int, ...]:
         """The numbers of the items of a type that carry the identifier `system|value`."""
@@ -122,7 +135,7 @@ class Source:
         rows = self.shelf.rows("SELECT own, number FROM name WHERE name = ? ORDER BY own DESC, number LIMIT 2", (name,))
         if not rows or (len(rows) > 1 and not rows[0][0]):
             return None
-        return Name(*self.shelf.rows(f"SELECT {COLUMNS} FROM item WHERE number = ?", (rows[0][1],))[0])  # noqa: S608
+        return self.names.made([rows[0][1]])[0]
 
 
 def source(what: Resources, *, name: str = "") -> Source:
@@ -172,8 +185,8 @@ class _Taking:
         row = (self._count, *known, version if isinstance(version, str) else "", len(body))
         self.shelf.do("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         self.shelf.do("INSERT INTO body VALUES (?, ?)", (self._count, body))
-        tokens = {(resource["resourceType"], "|".join(pair), self._count) for pair in identifiers(resource)}
-        self.shelf.many("INSERT INTO token VALUES (?, ?, ?)", tokens)
+        tokens = {(resource["resourceType"], "|".join(pair), self._count, *pair) for pair in identifiers(resource)}
+        self.shelf.many("INSERT OR IGNORE INTO token VALUES (?, ?, ?, ?, ?)", tokens)
 
     def _same(self, number: int, resource: dict[str, Any]) -> bool:
         (body,) = self.shelf.rows("SELECT data FROM body WHERE number = ?", (number,))[0]

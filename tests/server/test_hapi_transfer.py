@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
+from hashlib import sha1
 from typing import Any
 from uuid import uuid4
 
@@ -135,6 +137,77 @@ def test_the_patient_of_another_id_is_found_by_identifier(server, record):
     receipt = push(record, server)
     assert receipt.nothing_lost
     assert {line.target for line in receipt.lines if line.type == "Patient"} == {f"Patient/{there['id']}"}
+
+
+def test_a_compartment_search_of_hapi_finds_what_everything_does(server, record):
+    push(record, server)
+    who = record[-1]["id"]
+    found = [
+        {entry["fullUrl"] for entry in pull(server, who, compartment=compartment)["entry"]}
+        for compartment in (False, True)
+    ]
+    assert found[0] == found[1]
+    assert len(found[0]) == 27
+
+
+def test_what_hapi_refuses_of_another_server_arrives_as_an_identifier_and_can_be_verified(server):
+    elsewhere = f"https://else.example.org/fhir/Practitioner/{uuid4()}"
+    said = observation(str(uuid4()), performer=[{"reference": elsewhere}])
+    del said["subject"]
+    refused = push([said], server)
+    assert dict(refused.totals) == {"refused": 1}
+    assert "HAPI-0507" in refused.lines[0].reason
+    receipt = push([said], server, elsewhere="rewrite")
+    assert (receipt.nothing_lost, dict(receipt.totals)) == (True, {"created": 1})
+    assert server.verify(receipt).ok
+    server.update({**said, "performer": [{"display": "Anna"}]})
+    assert dict(server.verify(receipt).totals) == {"changed since": 1}
+    server.delete("Observation", said["id"])
+    assert dict(server.verify(receipt).totals) == {"gone": 1}
+
+
+def test_letters_keep_every_byte_and_come_along(server):
+    who, letter, file = (str(uuid4()) for _ in range(3))
+    data = base64.b64encode(bytes(range(256))).decode()
+    attachments = [
+        {"contentType": "text/plain", "url": f"Binary/{letter}"},
+        {
+            "contentType": "text/plain",
+            "data": data,
+            "hash": base64.b64encode(sha1(bytes(range(256))).digest()).decode(),
+        },
+    ]
+    document = {
+        "resourceType": "DocumentReference",
+        "id": file,
+        "status": "current",
+        "subject": {"reference": f"Patient/{who}"},
+        "content": [{"attachment": each} for each in attachments],
+    }
+    binary = {"resourceType": "Binary", "id": letter, "contentType": "application/octet-stream", "data": data}
+    receipt = push(
+        [document, binary, patient(who, identifier=[{"system": "https://example.org/people", "value": who}])], server
+    )
+    assert (receipt.nothing_lost, named(receipt)) == (True, set())
+    pulled = {entry["resource"]["resourceType"]: entry["resource"] for entry in pull(server, who)["entry"]}
+    assert pulled["Binary"]["data"] == pulled["DocumentReference"]["content"][1]["attachment"]["data"] == data
+    assert pulled["DocumentReference"]["content"][0]["attachment"]["url"].endswith(f"Binary/{letter}")
+
+
+def test_a_provenance_of_a_version_says_so_or_what_it_lost_is_named(server, record):
+    push(record, server)
+    said = record[0]
+    written = {
+        "resourceType": "Provenance",
+        "id": str(uuid4()),
+        "target": [{"reference": f"Observation/{said['id']}/_history/1"}],
+        "recorded": "2026-01-01T00:00:00Z",
+        "agent": [{"who": {"reference": f"Patient/{record[-1]['id']}"}}],
+    }
+    receipt = push([written], server)
+    kept = server.read("Provenance", written["id"])["target"][0]["reference"]
+    assert receipt.nothing_lost is (kept == written["target"][0]["reference"])
+    assert named(receipt) == (set() if receipt.nothing_lost else {("Provenance.target[0].reference", "changed")})
 
 
 def test_a_patient_who_is_not_on_hapi_is_an_error(server):

@@ -69,12 +69,12 @@ def test_a_source_takes_one_resource_after_the_other():
     assert [item.key for item in taken.items[1:3]] == ["Observation/o-1", "Observation/o-2"]
 
 
-@pytest.mark.parametrize("count", [0, 1, 501, 1203])
+@pytest.mark.parametrize("count", [0, 1, 1001, 2203])
 def test_portions_are_all_of_it_in_order(count):
     taken = source(patient(f"p-{number}") for number in range(count))
     portions = list(taken.items.portions())
     assert [item.number for portion in portions for item in portion] == list(range(count))
-    assert max(map(len, portions), default=0) <= 500
+    assert max(map(len, portions), default=0) <= 1000
 
 
 def test_portions_are_bounded_by_weight(monkeypatch):
