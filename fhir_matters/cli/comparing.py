@@ -36,6 +36,7 @@ class Wish:
     """What is asked of a comparison: how it is told, and what is done before."""
 
     style: str = "text"
+    jobs: int = 1
     out: Path | None = None
     journal: Path | None = None
     packages: tuple[str, ...] = ()
@@ -49,10 +50,14 @@ def compare(paths: Iterable[str], validator: Validator, profiles: tuple[str, ...
     The exit code: 0 where both find every resource valid, 1 where either finds an error, 2 where anything could not be
     read or was not validated there, or the server went away; 130 after Ctrl-C. Raises FhirMattersError.
     """
+    if wish.jobs > 1:
+        raise click.UsageError("--server is asked about one resource after the other: leave out --jobs.")
+    if wish.style not in STYLES:
+        raise click.UsageError(f"What --server says is told as text or json: leave out --format {wish.style}.")
     server = server_at(base)
-    if wish.install:
-        _install(server, wish.packages)
     asker, progress = Asker(server), Progress.over(paths)
+    if wish.install:
+        _install(asker, server, wish.packages)
     who = f"{asker.software or 'the server'} at {server.base}"
     run = Run(validator, asker, Asked(wish.journal, server.base), profiles, progress)
     lines = STYLES[wish.style](run.besides(paths), run.tally, who, show_values=wish.show_values)
@@ -63,9 +68,13 @@ def compare(paths: Iterable[str], validator: Validator, profiles: tuple[str, ...
     return run.close()
 
 
-def _install(server: Server, packages: Iterable[str]) -> None:
-    """Our definitions and those of the packages, as far as the server lacks them."""
-    results = server.install(_definitions(packages))
+def _install(asker: Asker, server: Server, packages: Iterable[str]) -> None:
+    """Our definitions and those of the packages, as far as the server lacks them. Raises ServerError with a way out."""
+    try:
+        results = server.install(_definitions(packages))
+    except ServerError as error:
+        error.next_step = " ".join(filter(None, (error.next_step, asker.quirks.install)))
+        raise
     new = sum(result != "already there" for result in results.values())
     click.echo(f"{len(results):,} definitions on {server.base}, {new:,} of them new.", err=True)
 

@@ -10,6 +10,7 @@ import click
 
 from fhir_matters.cli.console import out_option
 from fhir_matters.cli.progress import Progress
+from fhir_matters.cli.results import write
 from fhir_matters.cli.running import Run, jobs_of
 from fhir_matters.cli.servers import terminology_at
 
@@ -95,16 +96,14 @@ def command(
     With --format arrow or parquet (extra `arrow`) the result is a table, a row a resource, in memory that is bounded:
     an Arrow IPC stream, or a Parquet file.
 
-    With --server each resource is judged here and by its $validate, and what both say, what only we say and what only
-    the server says is told apart (--format text or json). What the server did not validate, or not by the profiles, is
-    never a pass: exit code 2.
+    With --server, what both say, what only we and only the server say of each resource is told apart (--format text or
+    json). What it did not validate, or not by the profiles, is never a pass: exit code 2.
 
     Offline, unless --server or --terminology is given; a terminology server is sent codes, systems, displays and
     value sets' canonicals where nothing here decides, nothing else. Exit code 0: no error; 1: errors found; 2:
     something could not be read; 130: stopped by Ctrl-C, and what was found until then is told.
     """
     from fhir_matters import Validator
-    from fhir_matters.cli.results import write
     from fhir_matters.validation.asked import Options
     from fhir_matters.validation.judging import Judge
 
@@ -122,16 +121,11 @@ def command(
     validator = make()
     _tell(validator.registry.missing)
     if server is not None:
-        if jobs > 1:
-            raise click.UsageError("--server is asked about one resource after the other: leave out --jobs.")
-        if style not in ("text", "json"):
-            raise click.UsageError(f"What --server says is told as text or json: leave out --format {style}.")
         from fhir_matters.cli.comparing import Wish, compare
 
-        wish = Wish(style, out, journal, packages, install=install, show_values=show_values)
+        wish = Wish(style, jobs, out, journal, packages, install=install, show_values=show_values)
         ctx.exit(compare(paths, validator, profiles, server, wish))
-    if install or journal is not None:
-        raise click.UsageError("--install and --journal are about a server: name it with --server.")
+    _refuse_without_server(install, journal)
     judge = Judge(make if jobs > 1 else lambda: validator, profiles)
     run = Run(judge, jobs, style, Progress.over(paths))
     with run.listening():
@@ -142,3 +136,8 @@ def command(
 def _tell(missing: tuple[str, ...]) -> None:
     if missing:
         click.echo(f"fhir-matters: packages that the given ones need are not here: {', '.join(missing)}", err=True)
+
+
+def _refuse_without_server(install: bool, journal: Path | None) -> None:
+    if install or journal is not None:
+        raise click.UsageError("--install and --journal are about a server: name it with --server.")

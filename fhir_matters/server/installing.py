@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
-from fhir_matters.errors import Conflict
+from fhir_matters.errors import Conflict, ServerError, Unauthorised, Unreachable
 from fhir_matters.server.compare import content, sha256
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.target import one
@@ -22,14 +22,29 @@ def install(
     """What became of each definition, by canonical: on the server afterwards, once, as given.
 
     What others build on goes first; resources without a `url` are examples and stay behind. Installing again
-    changes nothing. Raises Conflict where the server has a definition several times.
+    changes nothing. Raises ServerError where the server refuses one, and Conflict where it has one several times.
     """
     results: dict[str, Installed] = {}
     for definition in sorted(filter(_is_definition, definitions), key=_rank):
-        results[definition["url"]] = _install(server, dict(definition))
+        results[definition["url"]] = _taken(server, dict(definition))
         if done is not None:
             done(definition["url"], results[definition["url"]])
     return results
+
+
+def _taken(server: Rest, definition: dict[str, Any]) -> Installed:
+    """As `_install`; a refusal says which definition it was, and what to do instead."""
+    try:
+        return _install(server, definition)
+    except (Conflict, Unauthorised, Unreachable):
+        raise
+    except ServerError as error:
+        raise ServerError(
+            f"{definition['resourceType']} {definition['url']} was not taken. {error.message}",
+            status=error.status,
+            place=error.place,
+            next_step="Install the package by the server's own means; running this again goes on where it stopped.",
+        ) from None
 
 
 def _install(server: Rest, definition: dict[str, Any]) -> Installed:

@@ -1,4 +1,4 @@
-"""HAPI's `$validate` beside our validator: with our package there and without."""
+"""Others' `$validate` beside our validator: HAPI's, with our package there and without; a server that has none."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from tests.cli.conftest import EXAMPLES
+from tests.java.counterparts import judging
 
 OURS = "https://w3id.org/fhir-matters/StructureDefinition"
 
@@ -41,6 +42,44 @@ def test_r4s_own_profiles_hapi_heeds_though_it_lists_none_and_made_up_ones_not(b
     assert (code, heeded["there"], made_up["there"]) == (2, False, None)
     missing = {each["here"]["messageId"] for each in heeded["issues"] if each["by"] == "both"}
     assert "Validation_VAL_Profile_Minimum" in missing
+
+
+@pytest.fixture
+def wrong(tmp_path):
+    """A resource with three errors, each of another kind."""
+    file = tmp_path / "wrong.json"
+    given = {"resourceType": "Observation", "code": {"text": "x"}, "subject": {"reference": "two words"}, "weight": 3}
+    file.write_text(json.dumps(given))
+    return file
+
+
+def test_a_hapi_that_refuses_what_is_invalid_with_422_has_judged_all_the_same(beside, hapi, wrong):
+    for base in (hapi, judging(hapi)):
+        code, told = beside(wrong, "--server", base)
+        (comparison,) = told["comparisons"]
+        found = [
+            each for each in comparison["issues"] if "error" in {(each[side] or {}).get("severity") for side in SIDES}
+        ]
+        assert (code, comparison["there"]) == (1, False)
+        assert [each["by"] for each in found] == ["both"] * 3
+
+
+SIDES = ("here", "there")
+
+
+def test_where_definitions_are_refused_too_that_is_said_with_a_way_out(run, hapi, wrong):
+    ran = run("validate", wrong, "--server", judging(hapi), "--install")
+    assert ran.code == 2
+    assert "was not taken" in ran.err
+    assert "implementationguides" in ran.err
+
+
+def test_a_server_without_validate_has_not_validated(beside, medplum, wrong):
+    with medplum() as server:
+        code, told = beside(wrong, "--server", server.base)
+    (comparison,) = told["comparisons"]
+    assert (code, comparison["there"], comparison["issues"]) == (2, None, [])
+    assert "404" in comparison["reason"]
 
 
 def test_what_we_find_in_bad_examples_hapi_finds_too_and_the_rest_is_named(beside, hapi_knowing_us):

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from fhir_matters.errors import Conflict
+from fhir_matters.errors import Conflict, ServerError
 from fhir_matters.server.installing import install
+from tests.server.fake import outcome
 from tests.server.judge import PROFILE
 from tests.server.resources import patient
 
@@ -46,6 +47,15 @@ def test_an_id_that_another_definition_has_is_not_taken_from_it(fake, server):
     other = definition() | {"url": "https://else.example.org/person"}
     assert install(server, [other]) == {other["url"]: "created"}
     assert fake.now["StructureDefinition/person"]["url"] == PROFILE
+
+
+def test_a_definition_that_the_server_refuses_is_named_with_a_way_out(fake, server):
+    fake.fault = lambda request: outcome(422, "processing") if request.path.endswith("/b") else None
+    with pytest.raises(ServerError, match=r"StructureDefinition/b was not taken.*422.*own means"):
+        install(server, [definition(identity=name) for name in "abc"])
+    fake.fault = lambda _: None
+    found = install(server, [definition(identity=name) for name in "abc"])
+    assert list(found.values()) == ["already there", "created", "created"]
 
 
 def test_one_canonical_several_times_is_a_conflict(server):
