@@ -10,39 +10,12 @@ from fhir_matters.server.outcomes import errors
 
 # Those of R4 (issue-type), and no other: a server could put anything there.
 CODES = frozenset(
-    [
-        "invalid",
-        "structure",
-        "required",
-        "value",
-        "invariant",
-        "security",
-        "login",
-        "unknown",
-        "expired",
-        "forbidden",
-        "suppressed",
-        "processing",
-        "not-supported",
-        "duplicate",
-        "multiple-matches",
-        "not-found",
-        "deleted",
-        "too-long",
-        "code-invalid",
-        "extension",
-        "too-costly",
-        "business-rule",
-        "conflict",
-        "transient",
-        "lock-error",
-        "no-store",
-        "exception",
-        "timeout",
-        "incomplete",
-        "throttled",
-        "informational",
-    ]
+    {
+        *("invalid", "structure", "required", "value", "invariant", "security", "login", "unknown", "expired"),
+        *("forbidden", "suppressed", "processing", "not-supported", "duplicate", "multiple-matches", "not-found"),
+        *("deleted", "too-long", "code-invalid", "extension", "too-costly", "business-rule", "conflict", "transient"),
+        *("lock-error", "no-store", "exception", "timeout", "incomplete", "throttled", "informational"),
+    }
 )
 # HAPI begins its diagnostics with a stable number of its own, which tells much and reveals nothing.
 NUMBER = re.compile(r"\bHAPI-\d{4}\b")

@@ -108,6 +108,7 @@ def test_one_token_of_the_environment_is_not_shown_to_two_servers(run, fakes, mo
     assert "servers.toml" in ran.err
     assert SECRET not in ran.err
     assert not one.requests + other.requests
+    one.put("Patient/p", {"resourceType": "Patient", "id": "p"})
     assert run("pull", "--from", one.base).code == 0
     assert bearers(one) == {f"Bearer {SECRET}"}
 
