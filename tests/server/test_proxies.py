@@ -15,7 +15,7 @@ from tests.server.certificates import Authority, secured, served
 from tests.server.fake import Fake
 from tests.server.raw import raw
 
-QUICK = Limits(connect=2, read=2, whole=5, attempts=1)
+ONCE = Limits(attempts=1)
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
@@ -56,7 +56,7 @@ def test_a_proxy_of_the_environment_is_used_and_gets_to_see_the_whole_address(mo
     answer = b'HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{"resourceType": "CapabilityStatement" }\n'
     with raw(answer) as proxy:
         monkeypatch.setenv("HTTP_PROXY", f"http://anna:s3cret@127.0.0.1:{proxy.port}")
-        with Server("http://fhir.example.org/fhir", limits=QUICK) as server:
+        with Server("http://fhir.example.org/fhir", limits=ONCE) as server:
             server.capabilities()
     assert proxy.requests[0].startswith(b"GET http://fhir.example.org/fhir/metadata HTTP/1.1\r\n")
     assert b"proxy-authorization: basic" in proxy.requests[0].lower()
@@ -68,10 +68,10 @@ def test_tls_goes_through_a_proxy_that_sees_neither_the_question_nor_the_token(m
     with secured(Fake(), context) as fake, raw(passing_on(fake.http.server_address[1])) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
         tls = Tls(authority.file, authority.certificate("us"))
-        with Server("https://fhir.example.org/fhir", tls=tls, token="s3cret", limits=QUICK) as server:
+        with Server("https://fhir.example.org/fhir", tls=tls, token="s3cret", limits=ONCE) as server:
             server.capabilities()
         with (
-            Server("https://other.example.org/fhir", tls=tls, limits=QUICK) as server,
+            Server("https://other.example.org/fhir", tls=tls, limits=ONCE) as server,
             pytest.raises(Unreachable) as caught,
         ):
             server.capabilities()
@@ -86,7 +86,7 @@ def test_this_machine_is_never_asked_for_through_a_proxy(fake, monkeypatch, host
     with raw(b"HTTP/1.1 500 No\r\n\r\n") as proxy:
         for name in ("HTTP_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-        with Server(fake.base.replace("127.0.0.1", host), limits=QUICK) as server:
+        with Server(fake.base.replace("127.0.0.1", host), limits=ONCE) as server:
             server.capabilities()
     assert not proxy.requests
 
@@ -103,7 +103,7 @@ def test_this_machine_is_never_asked_for_through_a_proxy(fake, monkeypatch, host
 def test_a_proxy_that_lets_nobody_through_is_said_to_be_the_reason(monkeypatch, answer):
     with raw(answer) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://anna:s3cret@127.0.0.1:{proxy.port}")
-        with Server("https://fhir.example.org/fhir", limits=QUICK) as server, pytest.raises(Unreachable) as caught:
+        with Server("https://fhir.example.org/fhir", limits=ONCE) as server, pytest.raises(Unreachable) as caught:
             server.capabilities()
     assert "HTTPS_PROXY" in str(caught.value)
     assert "s3cret" not in str(caught.value)
@@ -115,7 +115,7 @@ def test_a_proxy_that_is_not_there_or_is_none_is_said_to_be_the_reason(monkeypat
     for proxy in (f"http://127.0.0.1:{port}", "socks5://127.0.0.1:1", "http://", "nonsense://127.0.0.1:1"):
         for scheme in ("http", "https"):
             monkeypatch.setenv(f"{scheme.upper()}_PROXY", proxy)
-            with Server(f"{scheme}://fhir.example.org/fhir", limits=QUICK) as server:
+            with Server(f"{scheme}://fhir.example.org/fhir", limits=ONCE) as server:
                 with pytest.raises(Unreachable) as caught:
                     server.capabilities()
                 assert "prox" in str(caught.value).lower()
@@ -124,7 +124,7 @@ def test_a_proxy_that_is_not_there_or_is_none_is_said_to_be_the_reason(monkeypat
 def test_a_proxy_that_asks_for_a_password_says_so_over_plain_http_too(monkeypatch):
     with raw(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as proxy:
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
-        with Server("http://fhir.example.org/fhir", limits=QUICK) as server, pytest.raises(Exception) as caught:  # noqa: PT011
+        with Server("http://fhir.example.org/fhir", limits=ONCE) as server, pytest.raises(Exception) as caught:  # noqa: PT011
             server.capabilities()
     assert "407" in str(caught.value)
     assert "proxy" in str(caught.value)

@@ -21,7 +21,7 @@ from tests.server.raw import forever, raw
 from tests.server.resources import patient
 from tests.server.smart import SmartServer, ec_key, jwk, pem, rsa_key
 
-FAST = Limits(connect=2, read=2, whole=0.5, attempts=3)
+THRICE = Limits(attempts=3)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def smart():
         yield server
 
 
-def to(server, waits=None, limits=FAST, **changed):
+def to(server, waits=None, limits=THRICE, **changed):
     given = {"client_id": "a-client", "key": pem(rsa_key()), "key_id": "k1"} | changed
     return Server(server.base, auth=Smart(**given), limits=limits, wait=(waits if waits is not None else []).append)
 
@@ -229,7 +229,10 @@ def test_a_token_endpoint_that_drips_is_left_in_time(smart):
     pause = threading.Event()
     with raw(forever(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b" ", pause)) as slow:
         endpoint = slow.base + "/token"
-        with to(smart, token_endpoint=endpoint) as server, pytest.raises(Unreachable) as caught:
+        with (
+            to(smart, limits=Limits(whole=0.5), token_endpoint=endpoint) as server,
+            pytest.raises(Unreachable) as caught,
+        ):
             server.capabilities()
     assert "0.5 seconds" in str(caught.value)
 

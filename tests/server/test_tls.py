@@ -15,7 +15,7 @@ from tests.server.fake import Fake, Response
 from tests.server.raw import raw
 
 HERE = "127.0.0.1"
-QUICK = Limits(connect=2, read=2, attempts=1)
+ONCE = Limits(attempts=1)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def _no_bundle(monkeypatch):
 
 
 def to(server, **tls):
-    return Server(server.base, tls=Tls(**tls), limits=QUICK, token="s3cret")
+    return Server(server.base, tls=Tls(**tls), limits=ONCE, token="s3cret")
 
 
 def refusal(server, **tls):
@@ -116,7 +116,7 @@ def test_our_certificate_is_not_shown_to_another_origin(authority):
         with secured(Fake(), clients) as server:
             server.fault = lambda _: Response(302, None, {"Location": f"{elsewhere.base}/metadata"})
             tls = Tls(authority.file, authority.certificate("us"))
-            with Server(server.base, tls=tls, follow=[origin], limits=QUICK, token="s3cret") as client:
+            with Server(server.base, tls=tls, follow=[origin], limits=ONCE, token="s3cret") as client:
                 answer = client.ask("GET", "metadata")
             assert answer.status == 404
     assert elsewhere.shown == [None], "no certificate came with it"

@@ -7,6 +7,7 @@ import threading
 import tracemalloc
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -21,11 +22,12 @@ from tests.server.resources import patient
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\n"
 BODY = jsonio.write(patient())
-SHORT = Limits(connect=2, read=2, whole=0.5, size=1_000_000, attempts=1)
+ONCE = Limits(size=1_000_000, attempts=1)
+SHORT = replace(ONCE, read=2, whole=0.5)
 DRIP = threading.Event()
 
 
-def asked(base, limits=SHORT):
+def asked(base, limits=ONCE):
     with Server(base, limits=limits) as server:
         return server.read("Patient", "barbara")
 
@@ -52,7 +54,7 @@ def sized(body, *headers):
 def test_a_server_that_drips_is_left_when_the_time_for_the_whole_is_over(script):
     # Each byte begins the two seconds between two pieces anew: those alone would never end it.
     with raw(script) as server, pytest.raises(Unreachable) as caught:
-        asked(server.base)
+        asked(server.base, SHORT)
     assert "not complete after 0.5 seconds" in str(caught.value)
 
 
@@ -94,7 +96,7 @@ def test_an_answer_without_end_is_read_to_the_limit_and_no_further(script):
         tracemalloc.start()
         try:
             with pytest.raises(NotFhir) as caught:
-                asked(server.base, Limits(connect=2, read=2, whole=60, size=1_000_000, attempts=1))
+                asked(server.base)
             most = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -146,7 +148,7 @@ def test_what_speaks_no_http_is_said_to_speak_none(answer):
 
 def test_odd_headers_are_passed_over_and_nobody_is_told_what_was_asked_for(caplog):
     odd = OK + b"no header at all\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
-    with raw(odd) as server, Server(server.base, limits=SHORT) as client:
+    with raw(odd) as server, Server(server.base, limits=ONCE) as client:
         try:
             list(client.search("Patient", {"identifier": "s3cret"}))
         except ServerError as error:
@@ -164,7 +166,7 @@ def test_logs_tell_whom_was_asked_and_never_what_for(caplog):
 
 
 def test_no_error_carries_the_request_and_with_it_the_token():
-    with raw(b"") as server, Server(server.base, token="s3cret", limits=SHORT) as client:
+    with raw(b"") as server, Server(server.base, token="s3cret", limits=ONCE) as client:
         with pytest.raises(Unreachable) as caught:
             client.capabilities()
         assert caught.value.__context__ is None
@@ -172,7 +174,7 @@ def test_no_error_carries_the_request_and_with_it_the_token():
 
 
 def test_a_long_answer_is_streamed_beyond_the_limit_of_what_is_held_whole():
-    with raw(sized(b"{}\n" * 1_000_000)) as server, Server(server.base, limits=SHORT) as client:
+    with raw(sized(b"{}\n" * 1_000_000)) as server, Server(server.base, limits=ONCE) as client:
         with client.stream("file.ndjson", accept="application/fhir+ndjson") as incoming:
             assert incoming.status == 200
             assert sum(piece.count(b"\n") for piece in incoming.pieces()) == 1_000_000
