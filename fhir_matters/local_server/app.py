@@ -129,7 +129,10 @@ class Api:
             return call.shown(found)
         match = call.header("if-match")
         if call.method == "PUT":
-            return call.done(interactions.update(self.store, kind, identity, call.resource(), match))
+            absent = call.header("if-none-match")
+            return call.done(
+                interactions.update(self.store, kind, identity, call.resource(), match, if_none_match=absent)
+            )
         if call.method == "PATCH":
             return call.done(interactions.patch(self.store, kind, identity, call.change(), match))
         return call.done(interactions.delete(self.store, kind, identity, match))

@@ -107,7 +107,8 @@ class Doing:
             return Done(201, self.store.put(resource, entry.identity, "POST")[0])
         if entry.condition:
             resource = {**resource, "id": entry.identity}
-        return interactions.update(self.store, entry.kind, entry.identity, resource, match)
+        absent = entry.request.get("ifNoneMatch")
+        return interactions.update(self.store, entry.kind, entry.identity, resource, match, if_none_match=absent)
 
 
 def transaction(store: Store, bundle: Mapping[str, Any], get: Get, skills: Skills | None = None) -> dict[str, Any]:

@@ -64,10 +64,19 @@ def create(store: Store, kind: str, resource: Any, if_none_exist: str | None = N
         return Done(201, version)
 
 
-def update(store: Store, kind: str, identity: str, resource: Any, if_match: str | None = None) -> Done:
+def update(
+    store: Store,
+    kind: str,
+    identity: str,
+    resource: Any,
+    if_match: str | None = None,
+    *,
+    if_none_match: str | None = None,
+) -> Done:
     """200, or 201 where the client brought the id of a new resource; equal content makes no new version.
 
-    Raises RefusalError: 400 where the ids differ, 412 where `If-Match` names another version.
+    Raises RefusalError: 400 where the ids differ, 412 where `If-Match` names another version, and where
+    `If-None-Match` is `*` and there is one (RFC 9110, 13.1.2).
     """
     body = of_type(resource, kind)
     if body.get("id") != identity:
@@ -77,6 +86,8 @@ def update(store: Store, kind: str, identity: str, resource: Any, if_match: str 
     with store.transaction():
         if if_match is not None:
             _unchanged(store.newest(kind, identity), if_match)
+        if (if_none_match or "").strip() == "*":
+            _absent(store.newest(kind, identity))
         version, new = store.put(body, identity)
         return Done(201 if new else 200, version)
 
@@ -168,6 +179,11 @@ def of_type(resource: Any, kind: str) -> dict[str, Any]:
     if not isinstance(resource.get("meta", {}), Mapping):
         raise RefusalError(400, "structure", "Expected meta to be an object.")
     return dict(resource)
+
+
+def _absent(version: Version | None) -> None:
+    if version is not None and version.body is not None:
+        raise RefusalError(412, "conflict", "The resource is there already, and If-None-Match asks that it is not.")
 
 
 def _unchanged(version: Version | None, if_match: str | None) -> None:

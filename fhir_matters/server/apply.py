@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.errors import Conflict, NotFhir, ServerError, Unauthorised, Unreachable
+from fhir_matters.server import meanwhile
 from fhir_matters.server.journal import Journal
 from fhir_matters.server.order import portions
 from fhir_matters.server.plan import Plan, Put, Step
@@ -23,6 +24,7 @@ from fhir_matters.server.target import Progress, there
 
 TRIES = 3
 SERVER_FAULT = 500
+FAILED_CONDITION = 412  # it depends on what is there, and not on when it is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +76,34 @@ class _Writer:
             if not left:
                 return
             try:
-                self.journal.write(_puts(left, self.server.transaction(self.bundle(left), repeatable=True)))
+                response = self.server.transaction(self.bundle(left), repeatable=True)
             except (Unreachable, Unauthorised):
                 raise
             except ServerError as error:
                 if attempt == TRIES - 1 or not _may_pass(error):
                     raise _Refused(error) from None
-                self.server.pause(self.pace.pause * 2**attempt)
-                left = self.missing(left)
+                if error.status != FAILED_CONDITION:
+                    self.server.pause(self.pace.pause * 2**attempt)
+                found = there(self.server, [step.place for step in left], surely=True)
+                left = meanwhile.left(self.plan, self.server, left, found)
             else:
+                self.written(left, response)
                 return
 
-    def missing(self, steps: list[Step]) -> list[Step]:
-        """The steps that are not on the target as they were sent; a changed reference there is looked at no closer."""
-        found = there(self.server, [step.place for step in steps], surely=True)
-        return [step for step in steps if step.place not in found or self.differs(step, found[step.place])]
-
-    def differs(self, step: Step, found: dict[str, Any]) -> bool:
-        return any(not each.owner for each in self.plan.compare(step.item, found, {}))
+    def written(self, steps: list[Step], response: dict[str, Any]) -> None:
+        """It is in the journal; raises Conflict where it replaced what somebody else had just written."""
+        puts = list(_puts(steps, response))
+        self.journal.write((step.place, put) for step, put in zip(steps, puts, strict=True))
+        meanwhile.give_back(self.plan, self.server, zip(steps, puts, strict=True))
 
     def bundle(self, steps: Iterable[Step]) -> dict[str, Any]:
         return {"resourceType": "Bundle", "type": "transaction", "entry": [self.entry(step) for step in steps]}
 
     def entry(self, step: Step) -> dict[str, Any]:
-        match = {"ifMatch": f'W/"{step.version}"'} if step.action == "update" and step.version else {}
         return {
             "fullUrl": f"{self.server.base}/{step.place}",
             "resource": self.plan.body(step.item),
-            "request": {"method": "PUT", "url": step.place, **match},
+            "request": {"method": "PUT", "url": step.place, **meanwhile.guard(self.plan, step)},
         }
 
 
@@ -155,11 +157,12 @@ class _Edges(Sequence[Sequence[int]]):
         return [place for place, number in places if self._numbers[place : place + 1] == array("q", [number])]
 
 
-def _puts(steps: list[Step], response: dict[str, Any]) -> Iterator[tuple[str, Put]]:
+def _puts(steps: list[Step], response: dict[str, Any]) -> Iterator[Put]:
     for step, entry in zip(steps, response["entry"], strict=True):
         answer = entry.get("response") if isinstance(entry, dict) else None
-        etag = str(answer.get("etag", "")) if isinstance(answer, dict) else ""
-        yield step.place, Put(etag.removeprefix("W/").strip('"'), step.item.sha256)
+        said = answer if isinstance(answer, dict) else {}
+        etag = str(said.get("etag", "")).removeprefix("W/").strip('"')
+        yield Put(etag, step.item.sha256, str(said.get("status", "")))
 
 
 def _may_pass(error: ServerError) -> bool:

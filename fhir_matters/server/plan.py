@@ -30,10 +30,14 @@ SHARED = "Several resources of the source would become this one of the target."
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """What a journal remembers of one write: the target's version after it, and the hash of what was sent."""
+    """What a journal remembers of one write: the target's version after it, and the hash of what was sent.
+
+    `status` is what the target answered to it, where that is still known.
+    """
 
     version: str
     sha256: str
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

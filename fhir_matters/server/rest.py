@@ -33,6 +33,12 @@ class Rest(Connection):
         """The resource as it is now; ServerError with status 404 or 410 where there is none."""
         return self._wanted(self.request("GET", _path(kind, identity), headers=FRESH), kind)
 
+    def version(self, place: str, number: str) -> dict[str, Any]:
+        """The resource at this `Type/id` as it was in that version; ServerError with 404 or 410 where it is not."""
+        kind, _, identity = place.partition("/")
+        where = f"{_path(kind, identity)}/_history/{quote(number, safe='')}"
+        return self._wanted(self.request("GET", where, headers=FRESH), kind)
+
     def search(self, kind: str, parameters: Parameters = (), *, strict: bool = False) -> Iterator[dict[str, Any]]:
         """Every match, and what was included with it, page after page, each once.
 

@@ -141,3 +141,12 @@ def test_a_batch_refuses_each_entry_for_itself(web):
     statuses = [each["response"]["status"] for each in answer.json()["entry"]]
     assert (answer.status_code, statuses) == (200, ["400", "400", "404", "201", "400"])
     assert web.ids("/Patient") == ["a"]
+
+
+def test_a_transaction_whose_entry_asks_that_there_is_none_yet_replaces_nothing(web):
+    web("PUT", "/Patient/a", patient("a"))
+    entries = [entry("PUT", f"Patient/{each}", patient(each, gender="male"), ifNoneMatch="*") for each in "ba"]
+    assert web("POST", "", transaction(*entries)).status_code == 412
+    assert web.ids("/Patient") == ["a"]
+    assert web("POST", "", transaction(entries[0])).status_code == 200
+    assert web.ids("/Patient") == ["a", "b"]

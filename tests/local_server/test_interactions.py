@@ -184,3 +184,12 @@ def test_a_web_page_elsewhere_can_neither_read_nor_write(web):
     assert "Content-Type" not in nameless.headers, "as a browser sends it from anywhere without asking"
     assert web.send(nameless, timeout=30).status_code == 415
     assert web("GET", "/Patient/a").status_code == 404
+
+
+def test_whoever_asks_that_there_is_none_yet_replaces_nothing(web):
+    assert web("PUT", "/Patient/a", patient("a"), If_None_Match="*").status_code == 201
+    refused = web("PUT", "/Patient/a", patient("a", gender="male"), If_None_Match="*")
+    assert (refused.status_code, refused.json()["issue"][0]["code"]) == (412, "conflict")
+    assert "gender" not in web("GET", "/Patient/a").json()
+    assert web("DELETE", "/Patient/a").status_code in (200, 204)
+    assert web("PUT", "/Patient/a", patient("a"), If_None_Match="*").status_code == 201

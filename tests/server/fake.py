@@ -1,7 +1,7 @@
 """A FHIR server in a hundred lines that misbehaves on demand: the faults that no good server can be asked for.
 
 `fault(request)` may answer in the server's place; `lose(request)` lets it act and then closes the line;
-`keep(resource)` is what it stores of what it was sent.
+`keep(resource)` is what it stores of what it was sent; with `prevents` it heeds `If-None-Match: *`, as few do.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ class Fake:
         self.fault: Callable[[Request], Response | None] = lambda _: None
         self.lose: Callable[[Request], bool] = lambda _: False
         self.keep: Callable[[dict[str, Any]], dict[str, Any]] = lambda resource: resource
+        self.prevents = False
         self.created = 0
         self.lock = threading.Lock()
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -97,7 +98,7 @@ class Fake:
                 self.stored = before
                 return refusal.response
 
-    def answer(self, request: Request) -> Response:  # noqa: PLR0911 - one line for each interaction
+    def answer(self, request: Request) -> Response:  # noqa: C901, PLR0911 - one line for each interaction
         path = [unquote(part) for part in request.path.removeprefix("/fhir").strip("/").split("/") if part]
         match request.method, path:
             case "GET", ["metadata"]:
@@ -110,6 +111,8 @@ class Fake:
                 return self.page(request, self.search(kind, request.query))
             case "GET", [kind, identity]:
                 return self.read(f"{kind}/{identity}")
+            case "GET", [kind, identity, "_history", number]:
+                return Response(body=self.stored[f"{kind}/{identity}"][int(number) - 1])
             case "PUT", [kind, identity]:
                 return self.put(f"{kind}/{identity}", request.body, request.headers.get("if-match"))
             case "POST", []:
@@ -176,9 +179,11 @@ class Fake:
         return self.put(f"{kind}/{identity}", {**resource, "id": identity})
 
     def transaction(self, bundle: dict[str, Any]) -> Response:
-        entries = []
+        entries, before = [], set(self.stored)
         for entry in bundle["entry"]:
             resource = rewrite(entry["resource"], self.resolved)
+            if self.prevents and "ifNoneMatch" in entry["request"] and entry["request"]["url"] in before:
+                raise Refusal(outcome(412, "conflict"))
             answer = self.put(entry["request"]["url"], resource, entry["request"].get("ifMatch"))
             entries.append({"response": {"status": str(answer.status), "etag": answer.headers["ETag"]}})
         for entry in bundle["entry"]:
