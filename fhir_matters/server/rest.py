@@ -16,6 +16,8 @@ from fhir_matters.server.connection import Answer, Connection
 # HAPI answers a search from a cache of a minute unless told not to.
 FRESH = {"Cache-Control": "no-cache"}
 STRICT = {"Prefer": "handling=strict"}
+# HAPI keeps each search for later pages, at twice the time, unless told not to; then there is one page alone.
+ONE_PAGE = {"Cache-Control": "no-cache, no-store"}
 # A page that brings nothing new is allowed; so many of them in a row are a server that pages for ever.
 STALE_PAGES = 20
 
@@ -51,6 +53,11 @@ class Rest(Connection):
         names = [name for name, _ in asked] if strict else ()
         return self.pages(f"{kind}?{query}" if query else kind, names, counted=True)
 
+    def few(self, kind: str, parameters: Parameters) -> Iterator[dict[str, Any]]:
+        """Every match of a search that finds no more than commonly fit on one page; raises as `search`."""
+        asked = list(parameters.items() if isinstance(parameters, Mapping) else parameters)
+        return self.pages(f"{kind}?{urlencode(asked, safe=',:/')}", counted=True, few=True)
+
     def everything(self, patient: str) -> Iterator[dict[str, Any]]:
         """The patient, and all that the server knows of them (`Patient/$everything`)."""
         return self.pages(f"{_path('Patient', patient)}/$everything")
@@ -60,15 +67,17 @@ class Rest(Connection):
         for bundle in self._bundles(f"{_path(kind, identity)}/_history"):
             yield from (entry["resource"] for entry in _entries(bundle) if "resource" in entry)
 
-    def pages(self, where: str, asked: Sequence[str] = (), *, counted: bool = False) -> Iterator[dict[str, Any]]:
+    def pages(
+        self, where: str, asked: Sequence[str] = (), *, counted: bool = False, few: bool = False
+    ) -> Iterator[dict[str, Any]]:
         """The resources of a searchset and all its `next` pages, each once; outcomes are left out.
 
         `asked` are the parameters that the server must not pass over. Where they are `counted`, fewer than the `total`
-        of the first page are an error, raised after them.
+        of the first page are an error, raised after them. A server need not be ready to page through a `few`.
         """
         seen: set[tuple[object, object]] = set()
         stale, total = 0, None
-        for bundle in self._bundles(where, STRICT if asked else {}):
+        for bundle in self._bundles(where, STRICT if asked else ONE_PAGE if few else {}):
             if total is None:
                 self._heeded(bundle, asked)
             before = len(seen)

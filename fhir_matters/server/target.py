@@ -43,7 +43,7 @@ def _some(server: Rest, kind: str, ids: list[str], *, surely: bool) -> dict[str,
     if kind not in NOT_SEARCHED:
         asked = set(ids)
         try:
-            for resource in server.search(kind, [("_id", ",".join(ids)), ("_count", str(AT_ONCE))]):
+            for resource in server.few(kind, [("_id", ",".join(ids)), ("_count", str(AT_ONCE))]):
                 if resource.get("resourceType") != kind or resource.get("id") not in asked:
                     surely = True
                     break

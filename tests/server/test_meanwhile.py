@@ -110,9 +110,9 @@ def test_of_two_who_say_different_things_at_once_neither_overwrites_the_other():
 
 def test_two_at_once_on_hapi(hapi):
     who = str(uuid4())
-    sources = [[patient(who, identifier=[], gender=gender), observation(who, f"Patient/{who}")] for gender in "fm"]
-    for each, gender in zip(sources, ("female", "male"), strict=True):
-        each[0]["gender"] = gender
+    named = [{"system": "https://example.org/people", "value": who}]
+    people = [patient(who, identifier=named, gender=gender) for gender in ("female", "male")]
+    sources = [[each, observation(who, f"Patient/{who}")] for each in people]
     with Server(hapi) as server:
         first, second = (prepare(each, server) for each in sources)
         assert first.carry_out().nothing_lost
