@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 
@@ -65,7 +66,7 @@ def portions(
     portion: list[list[int]] = []
     members: set[int] = set()
     load = 0
-    for circle in circles(_Both(edges, earlier)):
+    for circle in _in_steps(edges, earlier):
         heavy = sum(weights[member] for member in circle)
         full = len(members) + len(circle) > size or load + heavy > weight
         if portion and (full or any(members.intersection(earlier[member]) for member in circle)):
@@ -76,6 +77,26 @@ def portions(
         load += heavy
     if portion:
         yield portion
+
+
+def _in_steps(edges: Sequence[Sequence[int]], earlier: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """The circles, each after all that it leads to, and first those that need the fewest portions before theirs.
+
+    So a portion ends only where it must: it would else at each that asks for what has just been put into it.
+    """
+    steps = [0] * len(edges)
+    sorted_: list[list[list[int]]] = [[]]
+    for circle in circles(_Both(edges, earlier)):
+        members = set(circle)
+        beside = (steps[to] for member in circle for to in edges[member] if to not in members)
+        before = (steps[to] + 1 for member in circle for to in earlier[member] if to not in members)
+        step = max(max(beside, default=0), max(before, default=0))
+        for member in circle:
+            steps[member] = step
+        if step == len(sorted_):
+            sorted_.append([])
+        sorted_[step].append(circle)
+    return chain.from_iterable(sorted_)
 
 
 class _Both(Sequence[Sequence[int]]):

@@ -45,6 +45,29 @@ def test_what_a_condition_asks_for_is_in_an_earlier_portion():
     assert found == [[[0]], [[1]], [[2]]]
 
 
+@given(graphs(), graphs(), st.integers(1, 5))
+def test_portions_keep_the_order_of_both_kinds_of_references(edges, earlier, size):
+    count = min(len(edges), len(earlier))
+    edges, earlier = ([[to for to in each if to < count] for each in graph[:count]] for graph in (edges, earlier))
+    both = [[*one, *other] for one, other in zip(edges, earlier, strict=True)]
+    circle = {node: number for number, nodes in enumerate(circles(both)) for node in nodes}
+    portion = {
+        node: number
+        for number, found in enumerate(portions(edges, earlier, [1] * count, size, 100))
+        for nodes in found
+        for node in nodes
+    }
+    assert sorted(portion) == list(range(count))
+    for node in range(count):
+        assert all(portion[to] <= portion[node] for to in edges[node])
+        assert all(portion[to] < portion[node] for to in earlier[node] if circle[to] != circle[node])
+
+
+def test_a_portion_is_not_cut_for_each_that_asks():
+    asked = [[], [0], [], [2], [], [4]]
+    assert [len(each) for each in portions([[]] * 6, asked, [1] * 6, 10, 100)] == [3, 3]
+
+
 def test_a_long_chain_needs_no_recursion():
     count = 20_000
     chain = [[number + 1] if number + 1 < count else [] for number in range(count)]
