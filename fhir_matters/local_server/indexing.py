@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
-from fhir_matters.local_server.parameters import Kind, Parameter, parameters
+from fhir_matters.local_server.parameters import Kind, parameters
 from fhir_matters.local_server.periods import period
-from fhir_matters.server.references import LITERAL, references
+from fhir_matters.server.references import LITERAL, texts
 
 
 class Entry(NamedTuple):
@@ -52,62 +52,72 @@ LAST = "9999-12-31T23:59:59.999999"
 IDENTIFIER = ":identifier"
 
 
-def entries(resource: dict[str, Any]) -> Iterator[Entry]:
-    """Every row of one resource but dates and numbers, by the parameters of its type."""
-    for place, parameter in _of_kinds(resource["resourceType"], "token", "string", "uri", "reference"):
-        read, target = READERS[parameter.kind], parameter.target
-        for value in _values(resource, parameter):
-            for text, system in read(value):
-                if text.startswith(target):
-                    yield Entry(place, text, system)
-            if parameter.kind == "reference" and isinstance(value, dict) and "identifier" in value:
-                yield from (Entry(place + IDENTIFIER, *found) for found in _tokens(value["identifier"]))
+class Rows(NamedTuple):
+    """All that searches look at in one resource."""
+
+    entries: list[Entry]
+    spans: list[Span]
+    amounts: list[Amount]
+    links: list[Link]
 
 
-def spans(resource: dict[str, Any]) -> Iterator[Span]:
-    """Every date of one resource, by the parameters of its type."""
-    for place, parameter in _of_kinds(resource["resourceType"], "date"):
-        for value in _values(resource, parameter):
-            if (found := _span(value)) is not None:
-                yield Span(place, *found)
+def rows(resource: dict[str, Any]) -> Rows:
+    """The rows of one resource, by the parameters of its type, and its relative references, wherever they stand."""
+    found = Rows([], [], [], list(filter(None, map(_link, texts(resource)))))
+    for place, kind, target, paths in _plan(resource["resourceType"]):
+        values: list[Any] = []
+        for path in paths:
+            if path[0] in resource:
+                _collect(resource, path, 0, values)
+        if values:
+            ADD[kind](found, place, values, target)
+    return found
 
 
-def amounts(resource: dict[str, Any]) -> Iterator[Amount]:
-    """Every number and quantity of one resource, by the parameters of its type."""
-    for place, parameter in _of_kinds(resource["resourceType"], "number", "quantity"):
-        for value in _values(resource, parameter):
-            number, of = (value.get("value"), value) if isinstance(value, dict) else (value, {})
-            if isinstance(number, (int, Decimal)) and not isinstance(number, bool) and -HUGE < number < HUGE:
-                yield Amount(place, float(number), *(_text(of.get(name)) for name in ("system", "code", "unit")))
+@cache
+def _plan(kind: str) -> tuple[tuple[str, Kind, str, tuple[tuple[str, ...], ...]], ...]:
+    """For each parameter of a type: its place in the index, its kind, how what it finds begins, and where it looks."""
+    return tuple((f"{kind}.{each.name}", each.kind, each.target, each.steps) for each in parameters(kind).values())
+
+
+def _entries(read: Callable[[Any], Iterator[tuple[str, str]]]) -> Callable[[Rows, str, list[Any], str], None]:
+    def add(found: Rows, place: str, values: list[Any], target: str) -> None:
+        for value in values:
+            found.entries.extend([Entry(place, *pair) for pair in read(value) if pair[0].startswith(target)])
+
+    return add
+
+
+def _add_references(found: Rows, place: str, values: list[Any], target: str) -> None:
+    for value in values:
+        if isinstance(value, dict):
+            if isinstance(text := value.get("reference"), str) and (to := _place(text)).startswith(target):
+                found.entries.append(Entry(place, to))
+            if "identifier" in value:
+                found.entries.extend(Entry(place + IDENTIFIER, *pair) for pair in _tokens(value["identifier"]))
+
+
+def _add_spans(found: Rows, place: str, values: list[Any], _: str) -> None:
+    found.spans.extend(Span(place, *span) for span in map(_span, values) if span is not None)
+
+
+def _add_amounts(found: Rows, place: str, values: list[Any], _: str) -> None:
+    for value in values:
+        number, of = (value.get("value"), value) if isinstance(value, dict) else (value, {})
+        if isinstance(number, (int, Decimal)) and not isinstance(number, bool) and -HUGE < number < HUGE:
+            found.amounts.append(
+                Amount(place, float(number), *(_text(of.get(key)) for key in ("system", "code", "unit")))
+            )
 
 
 # What no measurement reaches, and a float still holds.
 HUGE: Final = 10**300
 
 
-def links(resource: dict[str, Any]) -> Iterator[Link]:
-    """Every relative reference in the resource, wherever it stands."""
-    return filter(None, (_link(text) for _, text in references(resource)))
-
-
 @lru_cache(16384)
 def _link(text: str) -> Link | None:
     found = LITERAL.fullmatch(text)
     return Link(found["type"], found["id"]) if found and not found["base"] else None
-
-
-@cache
-def _of_kinds(kind: str, *wanted: Kind) -> tuple[tuple[str, Parameter], ...]:
-    """The parameters of a type that are of these kinds, each with its place in the index."""
-    return tuple((f"{kind}.{each.name}", each) for each in parameters(kind).values() if each.kind in wanted)
-
-
-def _values(resource: dict[str, Any], parameter: Parameter) -> Iterable[Any]:
-    found: list[Any] = []
-    for path in parameter.steps:
-        if path[0] in resource:
-            _collect(resource, path, 0, found)
-    return found
 
 
 def _collect(node: Any, steps: tuple[str, ...], at: int, found: list[Any]) -> None:
@@ -144,12 +154,6 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _references(value: Any) -> Iterator[tuple[str, str]]:
-    text = value.get("reference") if isinstance(value, dict) else None
-    if isinstance(text, str):
-        yield _place(text), ""
-
-
 @lru_cache(16384)
 def _place(text: str) -> str:
     """A reference without its version."""
@@ -174,15 +178,18 @@ def _span(value: Any) -> tuple[str, str] | None:
     return (low, high or LAST) if low or high else None
 
 
-READERS: dict[Kind, Callable[[Any], Iterator[tuple[str, str]]]] = {
-    "token": _tokens,
-    "reference": _references,
-    "string": _strings,
-    "uri": _uris,
-}
-
-
 def folded(text: str) -> str:
     """Without case, accents and doubled blanks, as R4 searches strings (Search, 3.1.1.4.8)."""
     plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
     return re.sub(r"\s+", " ", "".join(c for c in plain if not unicodedata.combining(c))).strip().casefold()
+
+
+ADD: dict[Kind, Callable[[Rows, str, list[Any], str], None]] = {
+    "token": _entries(_tokens),
+    "string": _entries(_strings),
+    "uri": _entries(_uris),
+    "reference": _add_references,
+    "date": _add_spans,
+    "number": _add_amounts,
+    "quantity": _add_amounts,
+}

@@ -12,27 +12,45 @@ from typing import Any, TypeAlias
 from fhir_matters.local_server.interactions import matching
 from fhir_matters.local_server.refusals import RefusalError
 from fhir_matters.local_server.store import Store
-from fhir_matters.server.references import conditional
-from fhir_matters.server.rewrite import rewrite
+from fhir_matters.server.references import conditional, own_entries, refers
 
+_NESTED = frozenset({dict, list})
 PLACELESS = ("urn:uuid:", "urn:oid:")
 Resolve: TypeAlias = Callable[[Any, str], Any]
 
 
 def resolver(store: Store, places: Mapping[str, str]) -> Resolve:
-    """A function that gives a resource of one transaction with every reference in it settled.
+    """A function that settles every reference in a resource of one transaction, where they stand: it is changed.
 
     It is told what relative references stand on too; `places` leads from fullUrl to `Type/id`. It raises
     RefusalError: 400 for a `urn:uuid` that no entry has, 412 for a condition that finds none or several.
     """
     urns = {url: place for url, place in places.items() if url.startswith(PLACELESS)}
     found = cache(partial(_found, store))
+    swap = cache(lambda text, root: _literal(text, places, root, found))
 
     def resolved(resource: Any, root: str) -> Any:
-        settled = rewrite(resource, lambda text: _literal(text, places, root, found))
-        return _attached(settled, urns) if urns else settled
+        _settle(resource, root, swap)
+        return _attached(resource, urns) if urns else resource
 
     return resolved
+
+
+def _settle(resource: Any, root: str, swap: Callable[[str, str], str | None]) -> None:
+    """Every reference becomes what it means; a Bundle's own entries are its own business."""
+    waiting: list[Any] = [resource]
+    while waiting:
+        node = waiting.pop()
+        if type(node) is list:
+            waiting += [item for item in node if type(item) in _NESTED]
+            continue
+        for key, value in node.items() if type(node) is dict else ():
+            # What was read from JSON is of these types exactly, and to ask for them is half as dear.
+            if type(value) is str:
+                if (key == "reference" or key == "url") and refers(key, value) and value[:1] != "#":  # noqa: PLR1714
+                    node[key] = swap(value, root) or value
+            elif type(value) in _NESTED and not (key == "entry" and own_entries(node, key)):
+                waiting.append(value)
 
 
 def _literal(reference: str, places: Mapping[str, str], root: str, found: Callable[[str], str | None]) -> str | None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from fhir_matters import jsonio
 from fhir_matters.errors import InputError
-from fhir_matters.local_server.indexing import amounts, entries, links, spans
+from fhir_matters.local_server.indexing import rows
 from fhir_matters.local_server.refusals import RefusalError
 
 # `entry`, `span`, `amount` and `link` belong to a version and stay with it; only what `current` names is ever found.
@@ -43,6 +43,13 @@ CREATE INDEX IF NOT EXISTS link_to ON link(to_type, to_id);
 """
 # What marks a SQLite file as ours ("FHMa"), and the schema that it has.
 _OURS, _SCHEMA_NUMBER = 0x46484D61, 2
+# How the rows of `indexing.Rows` are written, in their order; the version that they belong to comes first.
+_INDEX = (
+    "INSERT OR IGNORE INTO entry VALUES(?2, ?3, ?4, ?1)",
+    "INSERT OR IGNORE INTO span VALUES(?2, ?3, ?4, ?1)",
+    "INSERT OR IGNORE INTO amount VALUES(?2, ?3, ?4, ?5, ?6, ?1)",
+    "INSERT OR IGNORE INTO link VALUES(?1, ?2, ?3)",
+)
 _COLUMNS = "seq, type, id, number, updated, method, body"
 
 
@@ -79,6 +86,7 @@ class Store:
     def __init__(self, path: Path | str | None = None) -> None:
         self.lock = threading.RLock()
         self.connection = _opened(path)
+        self._waiting: dict[str, list[tuple[Any, ...]]] = {sql: [] for sql in _INDEX}
 
     def close(self) -> None:
         """Give the file back."""
@@ -95,8 +103,11 @@ class Store:
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._flush()
                 self.connection.execute("COMMIT")
             except BaseException:
+                for waiting in self._waiting.values():
+                    waiting.clear()
                 # A full disk has ended the transaction already.
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
@@ -105,13 +116,14 @@ class Store:
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of one statement."""
         with self.lock:
+            self._flush()
             return self.connection.execute(sql, values).fetchall()
 
     def chosen(self, seqs: Sequence[int]) -> list[Version]:
         """These versions, in this order."""
         marks = ",".join("?" * len(seqs))
-        rows = self.query(f"SELECT {_COLUMNS} FROM version WHERE seq IN ({marks})", seqs)  # noqa: S608 (ours alone)
-        versions = {row[0]: Version(*row) for row in rows}
+        found = self.query(f"SELECT {_COLUMNS} FROM version WHERE seq IN ({marks})", seqs)  # noqa: S608 (ours alone)
+        versions = {row[0]: Version(*row) for row in found}
         return [versions[seq] for seq in seqs]
 
     def newest(self, kind: str, identity: str) -> Version | None:
@@ -125,8 +137,10 @@ class Store:
         return self._one("type = ? AND id = ? AND number = ?", kind, identity, int(number))
 
     def _one(self, where: str, *values: Any) -> Version | None:
-        rows = self.query(f"SELECT {_COLUMNS} FROM version WHERE {where}", values)  # noqa: S608 (ours alone)
-        return Version(*rows[0]) if rows else None
+        sql = f"SELECT {_COLUMNS} FROM version WHERE {where}"  # noqa: S608 (ours alone)
+        with self.lock:
+            found = self.connection.execute(sql, values).fetchone()
+        return Version(*found) if found else None
 
     def put(self, resource: dict[str, Any], identity: str, method: str = "PUT") -> tuple[Version, bool]:
         """(the version that holds this now, whether a resource came into being).
@@ -160,13 +174,16 @@ class Store:
     def _index(self, version: Version, resource: dict[str, Any]) -> None:
         place = (version.seq, version.type, version.id)
         self.connection.execute("INSERT OR REPLACE INTO current VALUES(?, ?, ?)", place)
-        for sql, rows in (
-            ("INSERT OR IGNORE INTO entry VALUES(?2, ?3, ?4, ?1)", entries(resource)),
-            ("INSERT OR IGNORE INTO span VALUES(?2, ?3, ?4, ?1)", spans(resource)),
-            ("INSERT OR IGNORE INTO amount VALUES(?2, ?3, ?4, ?5, ?6, ?1)", amounts(resource)),
-            ("INSERT OR IGNORE INTO link VALUES(?1, ?2, ?3)", links(resource)),
-        ):
-            self.connection.executemany(sql, [(version.seq, *row) for row in rows])
+        several: Sequence[Sequence[tuple[Any, ...]]] = rows(resource)
+        for waiting, found in zip(self._waiting.values(), several, strict=True):
+            waiting += [(version.seq, *row) for row in found]
+
+    def _flush(self) -> None:
+        """Write the rows that wait: many at once are cheaper, and nobody looks at them before."""
+        for sql, waiting in self._waiting.items():
+            if waiting:
+                self.connection.executemany(sql, waiting)
+                waiting.clear()
 
 
 def _opened(path: Path | str | None) -> sqlite3.Connection:

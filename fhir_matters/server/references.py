@@ -35,6 +35,24 @@ def references(resource: Any, keys: tuple[Key, ...] = ()) -> Iterator[tuple[tupl
             yield from references(item, (*keys, index))
 
 
+def texts(resource: Any) -> set[str]:
+    """What the references in the resource say, each once: as `references` finds them, without their places."""
+    found: set[str] = set()
+    waiting: list[Any] = [resource]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if isinstance(value, str):
+                    if key == "reference" or (key == "url" and refers(key, value)):
+                        found.add(value)
+                elif isinstance(value, (dict, list)) and not (key == "entry" and own_entries(node, key)):
+                    waiting.append(value)
+        else:
+            waiting += [item for item in node if isinstance(item, (dict, list))]
+    return found
+
+
 def refers(key: Key, value: str) -> bool:
     """True where a string under this key names a resource."""
     return key == "reference" or (key == "url" and BINARY.fullmatch(value) is not None)
