@@ -16,7 +16,7 @@ from fhir_matters.server import elsewhere
 from fhir_matters.server.compare import Difference, Knowledge, compare, content
 from fhir_matters.server.elsewhere import Elsewhere
 from fhir_matters.server.matching import PEOPLE, another_person, matches, one_each, shares_identifier
-from fhir_matters.server.references import LITERAL, conditional, references
+from fhir_matters.server.references import LITERAL, conditional, references, texts
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.rewrite import rewrite
 from fhir_matters.server.shelf import Kept, Shelf
@@ -214,7 +214,9 @@ def resolved(
     places: dict[str, None] = {}
     for item in items:
         arrived = found.get(item.place)
-        for keys, text in references(item.resource) if arrived else ():
+        if not arrived or not any(map(conditional, texts(item.resource))):
+            continue
+        for keys, text in references(item.resource):
             if conditional(text) and (literal := _at(arrived, keys)):
                 places[literal.removeprefix(f"{draft.target}/")] = None
     return there(server, (place for place in places if place not in found))
@@ -311,7 +313,7 @@ class _Judge:
         ]
 
     def _strays(self, item: Item) -> Iterator[str]:
-        for _, text in references(item.resource):
+        for text in sorted(texts(item.resource)):
             literal = LITERAL.fullmatch(text)
             if literal and not literal["base"] and self.draft.source.find(text, item) is None:
                 yield f"{literal['type']}/{literal['id']}"
@@ -319,7 +321,7 @@ class _Judge:
     def edges(self, item: Item) -> Iterator[tuple[int, int, bool]]:
         """What an item refers to; and what its conditional references ask for, which must be findable earlier."""
         source = self.draft.source
-        for _, text in references(item.resource):
+        for text in texts(item.resource):
             condition = conditional(text)
             if condition is None:
                 if (meant := source.find(text, item)) is not None:
