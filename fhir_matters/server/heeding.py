@@ -135,7 +135,7 @@ def _claimed(node: Any) -> Iterator[Asked]:
         kind = node.get("resourceType")
         meta = node.get("meta") if isinstance(kind, str) else None
         profiles = meta.get("profile") if isinstance(meta, dict) else None
-        if isinstance(profiles, list) and isinstance(kind, str):
+        if isinstance(profiles, list) and isinstance(kind, str) and kind.isalpha():
             yield Asked(kind, tuple(each for each in profiles if isinstance(each, str)))
         for value in node.values():
             yield from _claimed(value)

@@ -35,7 +35,11 @@ def remembered(path: Path | str, target: str) -> Iterator[tuple[str, Put]]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise InputError(f"The journal cannot be read: {error.strerror}.", place=str(path)) from None
+        raise InputError(
+            f"The journal cannot be read: {error.strerror}.",
+            place=str(path),
+            next_step="Name one that can be read, or a new one: what is on the target already is found there.",
+        ) from None
 
 
 def _line(line: bytes, place: str) -> dict[str, Any]:

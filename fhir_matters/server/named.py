@@ -85,7 +85,11 @@ def _servers(file: Path) -> dict[str, Any]:
         return {}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else f"it is no TOML ({error})"
-        raise FhirMattersError(f"The file of servers cannot be read: {reason}.", place=str(file)) from None
+        raise FhirMattersError(
+            f"The file of servers cannot be read: {reason}.",
+            place=str(file),
+            next_step="`fhir-matters servers --help` shows how it is written.",
+        ) from None
 
 
 def _belongs_to_user(file: Path, found: os.stat_result) -> None:

@@ -137,9 +137,15 @@ def read_receipt(path: Path | str) -> Receipt:
         receipt = Receipt(data["source"], data["target"], data["started"], data["finished"], lines)
         told = data["nothingLost"], data["totals"]
     except OSError as error:
-        raise InputError(f"The receipt cannot be read: {error.strerror}.", place=str(path)) from None
+        raise InputError(
+            f"The receipt cannot be read: {error.strerror}.", place=str(path), next_step="Name a file that can be read."
+        ) from None
     except (KeyError, TypeError, AttributeError):
-        raise InputError("This is no receipt of a transfer.", place=str(path)) from None
+        raise InputError(
+            "This is no receipt of a transfer.",
+            place=str(path),
+            next_step="Name the file that --receipt wrote.",
+        ) from None
     if told != (receipt.nothing_lost, receipt.totals):
         raise InputError(
             "The receipt contradicts itself: what it says in all is not what its resources say.",

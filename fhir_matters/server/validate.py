@@ -29,6 +29,7 @@ from fhir_matters.server.rest import Rest
 VERDICTS = frozenset({200, 400, 412, 422})
 # Such an answer says that there is no such operation; the other way of asking would have the same.
 NO_OPERATION = frozenset({404, 405, 410, 501})
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class Asker:
 
         `known` says that it is certain that the server judges by the profiles.
         """
+        if not _TYPE.fullmatch(_kind(resource)):
+            return Verdict(reason="Not validated: its resourceType is none.", next_step="Correct the resourceType.")
         verdict = self._asked(resource, profile)
         if verdict.outcome is None:
             return verdict
@@ -156,11 +159,6 @@ class Asker:
         return " ".join(filter(None, ("Put the package that has them onto the server.", self.quirks.install)))
 
 
-def validate(server: Rest, resource: Mapping[str, Any], profile: str | None = None, *, known: bool = False) -> Verdict:
-    """The server's verdict on one resource; as `Asker.verdict`, which remembers what was learnt of the server."""
-    return Asker(server).verdict(resource, profile, known=known)
-
-
 def _kind(resource: Mapping[str, Any]) -> str:
     return str(resource.get("resourceType", ""))
 
@@ -196,9 +194,6 @@ def _found(answer: Answer) -> str:
         codes = ", ".join(codes_of(answer.resource))
         return f"{answer.status} and one that says {codes}" if codes else f"{answer.status} and one that says nothing"
     return f"{answer.status} and {_one(kind) if kind else 'no resource'}"
-
-
-_TYPE = re.compile(r"[A-Z][A-Za-z]{1,40}")
 
 
 def _one(kind: str) -> str:

@@ -10,7 +10,7 @@ from fhir_matters.errors import Unauthorised, Unreachable
 from fhir_matters.server import Server
 from fhir_matters.server.connection import Limits
 from fhir_matters.server.quirks import KNOWN, quirks_of
-from fhir_matters.server.validate import Asker, validate
+from fhir_matters.server.validate import Asker
 from tests.server.fake import Response, outcome
 from tests.server.judge import FINE, PROFILE, Judge, found, told
 from tests.server.resources import patient
@@ -30,6 +30,11 @@ def judge() -> Iterator[Judge]:
 def server(judge) -> Iterator[Server]:
     with Server(judge.base, limits=Limits(connect=2, read=5, attempts=2), wait=lambda _: None) as client:
         yield client
+
+
+def validate(server, resource, profile=None):
+    """The verdict of one who has learnt nothing of the server before."""
+    return Asker(server).verdict(resource, profile)
 
 
 def claiming(*profiles: str, **more: object) -> dict:
@@ -314,6 +319,13 @@ def test_install_makes_what_was_lacking_known(server):
     assert not server.validate(claiming(PROFILE)).validated
     server.install([DEFINITION])
     assert server.validate(claiming(PROFILE, language="en")).ok
+
+
+@pytest.mark.parametrize("kind", ["", "Patient/x", "../..", "http://elsewhere.example", "Mrs Hartley", "Patient?y", 3])
+def test_a_type_that_is_none_is_sent_nowhere_and_not_repeated(judge, server, kind):
+    verdict = validate(server, {"resourceType": kind})
+    assert (verdict.validated, verdict.reason) == (False, "Not validated: its resourceType is none.")
+    assert judge.requests == []
 
 
 @pytest.mark.parametrize("profile", [None, 3, "x", {"y": 1}, [[], 3, None], [{}]])

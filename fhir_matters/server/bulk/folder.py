@@ -79,7 +79,11 @@ class Folder:
             self.path.mkdir(mode=FOR_ITS_OWNER, parents=True, exist_ok=True)
             self._state.parent.mkdir(exist_ok=True)
         except OSError as error:
-            raise InputError(f"The folder cannot be made: {error.strerror}.", place=str(self.path)) from None
+            raise InputError(
+                f"The folder cannot be made: {error.strerror}.",
+                place=str(self.path),
+                next_step="Name another, or make room for it.",
+            ) from None
         fields = {name: getattr(state, name) for name in State.__slots__}
         write_whole(self._state, jsonio.write(fields, indent=True) + b"\n")
         return state
