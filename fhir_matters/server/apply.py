@@ -18,6 +18,7 @@ from fhir_matters.server import meanwhile
 from fhir_matters.server.journal import Journal
 from fhir_matters.server.order import portions
 from fhir_matters.server.plan import Plan, Put, Step
+from fhir_matters.server.receipt import Result
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.shelf import Shelf
 from fhir_matters.server.target import Progress, there
@@ -66,8 +67,8 @@ class _Writer:
             raise faults[0]
 
     def name(self, steps: list[Step], error: ServerError) -> None:
-        rows = ((step.item.number, error.message) for step in steps)
-        self.plan.shelf.many("INSERT OR REPLACE INTO refused VALUES (?, ?)", rows)
+        rows = [(step.item.number, *_unwritten(step, error)) for step in steps]
+        self.plan.shelf.many("INSERT OR REPLACE INTO refused VALUES (?, ?, ?)", rows)
 
     def together(self, steps: list[Step]) -> None:
         """One transaction, tried again for what is not there yet after a fault that may pass."""
@@ -122,7 +123,8 @@ def carry_out(
     """
     pace = pace or Pace()
     writer = _Writer(plan, server, journal, pace)
-    numbers = array("q", (number for (number,) in plan.shelf.rows(f"SELECT number FROM step WHERE {WRITES}")))  # noqa: S608
+    sql = f"SELECT number FROM step WHERE {WRITES} ORDER BY number"  # noqa: S608 (ours)
+    numbers = array("q", (number for (number,) in plan.shelf.each(sql)))
     done = 0
     for portion in _portions(plan.shelf, numbers, pace):
         writer.portion([plan.steps.made([numbers[index] for index in circle]) for circle in portion])
@@ -137,7 +139,7 @@ WRITES = "action IN ('create', 'update')"
 def _portions(shelf: Shelf, numbers: array[int], pace: Pace) -> Iterator[list[list[int]]]:
     beside, earlier = (_Edges(shelf, numbers, earlier=earlier) for earlier in (False, True))
     sql = f"SELECT weight FROM step JOIN item USING (number) WHERE {WRITES} ORDER BY number"  # noqa: S608 (ours)
-    weights = array("q", (weight for (weight,) in shelf.rows(sql)))
+    weights = array("q", (weight for (weight,) in shelf.each(sql)))
     return portions(beside, earlier, weights, pace.size, pace.weight)
 
 
@@ -163,6 +165,13 @@ def _puts(steps: list[Step], response: dict[str, Any]) -> Iterator[Put]:
         said = answer if isinstance(answer, dict) else {}
         etag = str(said.get("etag", "")).removeprefix("W/").strip('"')
         yield Put(etag, step.item.sha256, str(said.get("status", "")))
+
+
+def _unwritten(step: Step, error: ServerError) -> tuple[Result, str]:
+    """What to call it: an update that found another version than the plan saw is a conflict."""
+    if isinstance(error, Conflict) and step.action == "update":
+        return "conflict", "Changed there while it was on its way; left as it is."
+    return "refused", error.message
 
 
 def _may_pass(error: ServerError) -> bool:

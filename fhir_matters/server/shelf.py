@@ -11,6 +11,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar, overload
 
+from fhir_matters.errors import FhirMattersError
+
 T_co = TypeVar("T_co", covariant=True)
 Row = tuple[Any, ...]
 
@@ -40,7 +42,7 @@ CREATE TABLE edge (
     referrer INTEGER, number INTEGER, earlier INTEGER, PRIMARY KEY (referrer, earlier, number)
 ) WITHOUT ROWID;
 CREATE INDEX edge_number ON edge (number);
-CREATE TABLE refused (number INTEGER PRIMARY KEY, reason TEXT);
+CREATE TABLE refused (number INTEGER PRIMARY KEY, result TEXT, reason TEXT);
 CREATE TABLE line (
     number INTEGER PRIMARY KEY, action TEXT, target TEXT, version TEXT, sha256 TEXT, reason TEXT, differences BLOB
 );
@@ -62,22 +64,39 @@ class Shelf:
     def __del__(self) -> None:
         self._database.close()
 
-    def do(self, sql: str, values: Iterable[Any] = ()) -> None:
-        """One statement."""
-        self._database.execute(sql, tuple(values))
+    def do(self, sql: str, values: Iterable[Any] = ()) -> sqlite3.Cursor:
+        """One statement. Raises FhirMattersError, as all here do, where there is no room for it."""
+        try:
+            return self._database.execute(sql, tuple(values))
+        except sqlite3.OperationalError as error:
+            raise _no_room(error) from None
 
     def many(self, sql: str, rows: Iterable[Row]) -> None:
         """The same statement for each row."""
-        self._database.executemany(sql, rows)
+        try:
+            self._database.executemany(sql, rows)
+        except sqlite3.OperationalError as error:
+            raise _no_room(error) from None
 
     def rows(self, sql: str, values: Iterable[Any] = ()) -> list[Row]:
         """Every row that a query finds: for queries that find few."""
-        return self._database.execute(sql, tuple(values)).fetchall()
+        return self.do(sql, values).fetchall()
+
+    def each(self, sql: str) -> Iterator[Row]:
+        """One row after the other that a query finds; nothing may be written meanwhile."""
+        return iter(self.do(sql))
 
     def one(self, sql: str, values: Iterable[Any] = ()) -> Row | None:
         """The first row that a query finds."""
-        found: Row | None = self._database.execute(sql, tuple(values)).fetchone()
+        found: Row | None = self.do(sql, values).fetchone()
         return found
+
+
+def _no_room(error: sqlite3.OperationalError) -> FhirMattersError:
+    return FhirMattersError(
+        f"What is to be moved cannot be kept meanwhile: {error}.",
+        next_step="Make room where temporary files go, or name another folder in TMPDIR; then run the same again.",
+    )
 
 
 class Kept(Sequence[T_co]):

@@ -44,6 +44,7 @@ class Transfer:
         """The receipt, after every write was made and every resource read back."""
         started = _now()
         journal = Journal(self.journal, self.server.base)
+        journal.write(())  # whether it can be kept is known before anything is sent
         carry_out(self.plan, self.server, journal, pace=self.pace, progress=self.progress)
         lines = prove(self.plan, self.server, self.progress)
         return Receipt(self.plan.source.name, self.server.base, started, _now(), lines)
@@ -145,9 +146,9 @@ def _row(plan: Plan, step: Step, target: dict[str, dict[str, Any]]) -> tuple[Any
     arrived = target.get(step.place)
     action: Result = DONE.get(step.action) or step.action  # type: ignore[assignment]
     reason = step.reason
-    refusal = plan.shelf.one("SELECT reason FROM refused WHERE number = ?", (step.item.number,))
+    refusal = plan.shelf.one("SELECT result, reason FROM refused WHERE number = ?", (step.item.number,))
     if refusal is not None:
-        action, reason = "refused", refusal[0]
+        action, reason = refusal
     elif arrived is None and action != "cannot":
         action, reason = "lost", "The server took it, but does not have it."
     if arrived is None or action in ("cannot", "refused"):

@@ -9,7 +9,7 @@ import pytest
 from fhir_matters.errors import NotFhir, ServerError, Unauthorised, Unreachable
 from fhir_matters.server import Server
 from fhir_matters.server.apply import Pace
-from fhir_matters.server.transfer import push
+from fhir_matters.server.transfer import prepare, push
 from tests.server.fake import Fake, Response, outcome
 from tests.server.receipts import SMALL, actions
 from tests.server.resources import exactly, observation, patient, practitioner, record
@@ -230,3 +230,15 @@ def test_an_old_answer_to_a_new_question_is_no_proof(fake, server):
     fake.search = lambda *_: [old["Patient/barbara"]]
     receipt = push([patient(gender="female")], server, overwrite=True)
     assert [each.path for _, each in receipt.differences] == ["Patient.gender"]
+
+
+def test_what_changes_there_between_plan_and_write_is_a_conflict_and_stays(fake, server):
+    push([patient(), practitioner()], server)
+    changed = [patient(gender="female"), practitioner(gender="male")]
+    waiting = prepare(changed, server, overwrite=True)
+    server.update(patient(gender="unknown"))
+    receipt = waiting.carry_out()
+    assert actions(receipt) == {"updated": 1, "conflict": 1}
+    assert [each.path for _, each in receipt.differences] == ["Patient.gender"]
+    assert fake.now["Patient/barbara"]["gender"] == "unknown"
+    assert not receipt.nothing_lost

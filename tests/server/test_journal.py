@@ -50,6 +50,12 @@ def test_a_journal_that_cannot_be_kept_stops_the_transfer(tmp_path, server):
         push(record(2), server, journal=tmp_path)
 
 
+def test_a_journal_without_a_folder_stops_the_transfer_before_anything_is_sent(tmp_path, server, fake):
+    with pytest.raises(InputError, match="journal cannot be written"):
+        push(record(2), server, journal=tmp_path / "absent" / "journal")
+    assert not fake.writes()
+
+
 def test_a_journal_holds_nothing_of_what_was_said(tmp_path, server):
     push(record(2), server, journal=tmp_path / "journal")
     assert "what matters" not in (tmp_path / "journal").read_text()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fhir_matters.errors import FhirMattersError
 from fhir_matters.local_server.serve import Running
 from fhir_matters.server import Server
 from fhir_matters.server.source import source
@@ -81,3 +82,11 @@ def test_portions_are_bounded_by_weight(monkeypatch):
     monkeypatch.setattr("fhir_matters.server.shelf.WEIGHT", 10_000)
     heavy = [observation(f"o-{number}", note=[{"text": "x" * 6000}]) for number in range(5)]
     assert [len(portion) for portion in source(heavy).items.portions()] == [1] * 5
+
+
+def test_no_room_for_what_is_moved_is_a_clear_error():
+    taking = source([patient()])
+    taking.shelf.do("PRAGMA max_page_count = 1")
+    with pytest.raises(FhirMattersError, match="full") as caught:
+        taking.shelf.many("INSERT INTO there VALUES (?, ?)", ((str(number), b"x" * 4096) for number in range(100)))
+    assert "TMPDIR" in caught.value.next_step
