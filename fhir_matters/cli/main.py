@@ -19,7 +19,7 @@ COMMANDS = {
     "validate": "Check FHIR resources, here or on a server.",
     "check": "Look for what no validator asks: the person, their choice, the same talk again.",
     "push": "Send resources to a server, and prove that they arrived.",
-    "pull": "Fetch one person's resources, or all, into a file.",
+    "pull": "Fetch people's resources, or all, into a file or a folder.",
     "move": "Copy resources from one server to another, and prove it.",
     "verify": "Ask a server again whether everything is still as a receipt says.",
     "servers": "List the servers that have a name, or try one.",

@@ -28,7 +28,7 @@ def keep(resources: Iterable[dict[str, Any]], base: str, out: Path | None) -> in
         # Whatever goes wrong half-way is known before the first byte is written.
         sys.stdout.buffer.writelines(list(_bundle(counted, base)))
         sys.stdout.buffer.flush()
-    elif out.is_dir() or not out.suffix:
+    elif out.is_dir() or not (out.suffix or out.exists()):
         _folder(counted, out)
     elif out.name.endswith(NDJSON):
         lines = (jsonio.write(resource) + b"\n" for resource in counted)

@@ -70,6 +70,12 @@ def test_a_folder_that_holds_lines_already_is_left_as_it_is(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["Patient.ndjson"]
 
 
+def test_a_file_without_an_ending_that_is_there_stays_a_file(tmp_path):
+    (tmp_path / "all").write_text("")
+    keep([patient()], BASE, tmp_path / "all")
+    assert jsonio.read((tmp_path / "all").read_bytes())["resourceType"] == "Bundle"
+
+
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(FhirMattersError, match="cannot be written"):
