@@ -9,7 +9,8 @@ import pytest
 
 from fhir_matters.cli.joined import server_places, server_shapes
 from fhir_matters.local_server.serve import Running
-from tests.local_server.behaviour import CASES, XML, Asked
+from tests.local_server.asked import XML, Asked
+from tests.local_server.behaviour import CASES
 
 FOUND_CONTAINS = 5  # the search with :contains
 NAMES = [{"family": "a", "given": ["x", "y"]}, {"family": "b"}]

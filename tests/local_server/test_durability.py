@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from fhir_matters.errors import FhirMattersError
+from fhir_matters.local_server import interactions
 from fhir_matters.local_server.serve import Running
 from fhir_matters.local_server.store import Store
 
@@ -219,6 +220,37 @@ def test_a_file_that_is_not_ours_is_refused_and_left_alone(tmp_path, what):
         Store(place)
     assert str(place) in str(refused.value)
     assert (place.read_bytes() if place.is_file() else None) == before
+
+
+def test_a_file_of_another_version_is_refused_by_name_and_left_alone(tmp_path):
+    Store(tmp_path / "data").close()
+    other = sqlite3.connect(tmp_path / "data")
+    other.execute("PRAGMA user_version = 1")
+    other.close()
+    before = (tmp_path / "data").read_bytes()
+    with pytest.raises(FhirMattersError, match=r"form 2, found form 1"):
+        Store(tmp_path / "data")
+    assert (tmp_path / "data").read_bytes() == before
+
+
+def test_rows_that_wait_to_be_written_are_seen_by_whoever_looks_and_go_with_what_fails():
+    store = Store()
+    body = patient("waits", id="one")
+    found = lambda: interactions.matching(store, "Patient", f"identifier={HERE}|waits")  # noqa: E731
+
+    def half_way():
+        with store.transaction():
+            store.put(body, "one")
+            assert found().id == "one"
+            store.put({**body, "active": True}, "one")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_way()
+    assert found() is None
+    store.put(body, "two")
+    assert found().id == "two"
+    store.close()
 
 
 def test_two_processes_on_one_file_do_not_lose_each_others_writes(tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fhir_matters import jsonio
-from fhir_matters.server.references import answers, conditional, identifiers, references
+from fhir_matters.server.references import answers, conditional, identifiers, references, texts
 from fhir_matters.server.rewrite import rewrite
 from tests.server.resources import elements, practitioner, resources
 
@@ -46,6 +46,11 @@ def test_each_place_leads_to_its_reference():
         for key in keys:
             value = value[key]
         assert value == text
+
+
+@given(resources)
+def test_what_references_say_is_the_same_without_their_places(resource):
+    assert texts(resource) == {text for _, text in references(resource)}
 
 
 def test_canonicals_prose_and_contained_ones_stay_as_they_are():
