@@ -5,14 +5,15 @@ Loaded when first asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fhir_matters import Validator
     from fhir_matters.definitions.shapes import Shapes
-    from fhir_matters.local_server.skills import Skills, Verify
+    from fhir_matters.local_server.skills import Skills, Validate, Verify
     from fhir_matters.terminology import Terminology
     from fhir_matters.xmlio import Child
 
@@ -22,6 +23,44 @@ def server_validate(resource: dict[str, Any], profiles: Sequence[str]) -> dict[s
     from fhir_matters.outcome import to_outcome
 
     return to_outcome(_validator().validate(resource, profiles))
+
+
+def server_heeding(stored: Sequence[dict[str, Any]]) -> Validate:
+    """`server_validate` that also knows the definitions that a server stores; those that we have are ours."""
+    from fhir_matters import Validator
+    from fhir_matters.definitions.registry import core
+    from fhir_matters.outcome import to_outcome
+
+    layer = Stored.of(each for each in stored if not core().defines(str(each.get("url"))))
+    if not layer.definitions:
+        return server_validate
+    validator = Validator(registry=core().with_layer(layer))
+    return lambda resource, profiles: to_outcome(validator.validate(resource, profiles))
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Definitions by kind and canonical, as a layer of a registry."""
+
+    definitions: Mapping[tuple[str, str], list[dict[str, Any]]]
+
+    @classmethod
+    def of(cls, definitions: Iterable[dict[str, Any]]) -> Stored:
+        """Those that have a canonical; a later one goes before an earlier one of the same version."""
+        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for each in definitions:
+            if isinstance(url := each.get("url"), str):
+                found.setdefault((str(each.get("resourceType")), url), []).insert(0, each)
+        return cls(found)
+
+    def find(self, url: str, kind: str, version: str = "") -> dict[str, Any] | None:
+        """The definition, of this version if one is named, or None."""
+        there = self.definitions.get((kind, url), [])
+        return next((each for each in there if not version or each.get("version") == version), None)
+
+    def urls(self, kind: str) -> Iterator[str]:
+        """The canonicals of one kind."""
+        return (url for found, url in self.definitions if found == kind)
 
 
 def server_codes(operation: str, given: dict[str, str]) -> dict[str, Any] | None:
@@ -47,7 +86,7 @@ def server_skills(verify: Verify | None = None) -> Skills:
     """All that the local server can do."""
     from fhir_matters.local_server.skills import Skills
 
-    return Skills(server_validate, server_codes, server_shapes, server_places, verify)
+    return Skills(server_validate, server_codes, server_shapes, server_places, verify, server_heeding)
 
 
 @cache

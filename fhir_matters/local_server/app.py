@@ -26,6 +26,7 @@ from fhir_matters.local_server.calls import ROOT, Asked, Call, body_of, heading
 from fhir_matters.local_server.capabilities import capabilities
 from fhir_matters.local_server.exporting import FILES, Exporting
 from fhir_matters.local_server.interactions import Done
+from fhir_matters.local_server.judging import Judges
 from fhir_matters.local_server.operations import Pages, Snapshot
 from fhir_matters.local_server.refusals import RefusalError
 from fhir_matters.local_server.skills import Skills
@@ -39,6 +40,7 @@ class Api:
         self.store = store
         self.skills = skills
         self.pages = Pages(store)
+        self.judges = Judges(store, skills)
         self.started = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
     def root(self, call: Call) -> Response:
@@ -157,7 +159,7 @@ class Api:
         """[type]/$validate and [type]/[id]/$validate."""
         kind = interactions.known(call.path["kind"])
         body = call.resource() if call.body else self._stored(kind, call.path.get("id", ""))
-        return call.answered(200, operations.validated(self.skills.validate, kind, body, call.asked))
+        return call.answered(200, operations.validated(self.judges.now(), kind, body, call.asked))
 
     def code(self, call: Call) -> Response:
         """ValueSet/$validate-code, ValueSet/$expand and CodeSystem/$validate-code."""

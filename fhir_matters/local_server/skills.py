@@ -11,6 +11,8 @@ from fhir_matters.xmlio import Shapes
 
 # A resource and profiles → an OperationOutcome.
 Validate: TypeAlias = Callable[[dict[str, Any], Sequence[str]], dict[str, Any]]
+# The definitions that are stored → a validator that heeds them.
+Heeding: TypeAlias = Callable[[Sequence[dict[str, Any]]], Validate]
 # (`ValueSet/$validate-code`, its parameters) → the answer, or None where it cannot be told.
 Codes: TypeAlias = Callable[[str, dict[str, str]], "dict[str, Any] | None"]
 # A bearer token → its scopes, such as `system/*.read`; None where it is not, or no longer, good.
@@ -19,10 +21,11 @@ Verify: TypeAlias = Callable[[str], "str | None"]
 
 @dataclass(frozen=True, slots=True)
 class Skills:
-    """Five skills, none of which a server needs.
+    """Six skills, none of which a server needs.
 
     `validate` answers `$validate`, `codes` questions about codes; `shapes` is what R4 defines, for XML; `places`
-    evaluates FHIRPath, for FHIRPath Patch, which needs `shapes` too; `verify` judges bearer tokens.
+    evaluates FHIRPath, for FHIRPath Patch, which needs `shapes` too; `verify` judges bearer tokens; `heeding` makes a
+    `validate` that knows what is stored.
     """
 
     validate: Validate | None = None
@@ -30,6 +33,7 @@ class Skills:
     shapes: Shapes | None = None
     places: Places | None = None
     verify: Verify | None = None
+    heeding: Heeding | None = None
 
     @property
     def patcher(self) -> Patcher | None:
