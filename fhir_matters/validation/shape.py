@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from fhir_matters.issue import Severity
@@ -59,11 +60,10 @@ def visit(
     type_name = root.path
     is_resource = "." not in type_name and "meta" in root.children and "id" in root.children
     alike: dict[tuple[str, ...], _Alike] = {}
-    learn = _learning(
-        alike, {**handlers, **({"resourceType": _known} if is_resource else {})}, tuple(checks), type_name
-    )
+    known = {**handlers, **({"resourceType": _known} if is_resource else {})}
     # A value may stand beside an Element, and a resource has its type: an id is enough there.
-    may_be_id = is_resource or type_name == "Element"
+    hollow = PerKeys(partial(_hollow, nothing=NOTHING if is_resource or type_name == "Element" else ONLY_ID))
+    learn = _learning(alike, known, (hollow, *checks), type_name)
 
     def run(node: Any, context: Context, position: Position) -> None:
         if not isinstance(node, dict):
@@ -71,11 +71,9 @@ def visit(
             return
         before = context.problems
         keys = tuple(node)
-        if len(keys) <= 1 and _says_nothing(node, may_be_id=may_be_id):
-            empty(node, context, position)
         steps, afterwards = alike.get(keys) or learn(keys)
         mute = context.mute
-        for value, (handler, item, good, key, step) in zip(node.values(), steps, strict=False):
+        for value, (handler, item, good, key, step) in zip(node.values(), steps):  # noqa: B905 (as many)
             if handler is not None:
                 handler(value, node, context, position)
             elif (
@@ -142,8 +140,17 @@ def _known(value: Any, node: dict[str, Any], context: Context, position: Positio
     """What the type of a resource says is looked at before all else."""
 
 
-def _says_nothing(node: dict[str, Any], *, may_be_id: bool) -> bool:
-    return node is not ABSENT and not (node and (may_be_id or "id" not in node))
+NOTHING: frozenset[str] = frozenset()
+ONLY_ID = frozenset({"id"})
+
+
+def _hollow(keys: frozenset[str], nothing: frozenset[str]) -> Visit | None:
+    return _nothing if keys <= nothing else None
+
+
+def _nothing(node: dict[str, Any], context: Context, position: Position) -> None:
+    if node is not ABSENT:
+        empty(node, context, position)
 
 
 def empty(node: dict[str, Any], context: Context, position: Position) -> None:
