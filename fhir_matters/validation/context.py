@@ -117,14 +117,14 @@ class Context:
     """
 
     scope: Scope
+    fetched: Fetched | None = None
+    options: Options = DEFAULT
+    until: float | None = None
     findings: list[Finding] = field(default_factory=list)
     problems: int = 0
     misshapen: bool = False
     trying: frozenset[tuple[int, str]] = frozenset()
     tried: dict[tuple[int, str], bool | None] = field(default_factory=dict)
-    fetched: Fetched | None = None
-    options: Options = DEFAULT
-    until: float | None = None
     mended: bool = False
     mute: bool = False
     ids: dict[tuple[int, str], tuple[Path, Position]] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fhir_matters import jsonio, slips
 from fhir_matters.coded import Asker
@@ -21,7 +21,7 @@ from fhir_matters.terminology.elsewhere import Elsewhere
 from fhir_matters.validation import mending, order, resources
 from fhir_matters.validation.addresses import Defined
 from fhir_matters.validation.asked import DEFAULT, Options
-from fhir_matters.validation.context import Context, Fetched, OutOfTimeError, Scope, issues
+from fhir_matters.validation.context import Context, Fetched, Finding, OutOfTimeError, Scope, issues
 from fhir_matters.validation.plans import Plans
 from fhir_matters.validation.policy import Extensions, Policy, Resolver
 from fhir_matters.validation.questions import Forms
@@ -31,6 +31,10 @@ from fhir_matters.validation.written import from_xml, position
 if TYPE_CHECKING:
     from fhir_matters.definitions.shapes import Shapes
     from fhir_matters.xmlio import Problem
+
+
+# A resource without what was found misshapen in it; None where there is nothing to mend.
+Mender: TypeAlias = Callable[[dict[str, Any], list[Finding]], dict[str, Any] | None]
 
 
 class Validator:
@@ -97,7 +101,7 @@ class Validator:
         from fhir_matters import xmlio  # noqa: PLC0415 - lxml takes its time, and most resources are JSON
 
         document = xmlio.parse(resource, self._shapes)
-        report = self._validated(document.resource, document.problems, profiles, source, mend=False)
+        report = self._validated(document.resource, document.problems, profiles, source, None)
         return replace(report, issues=tuple(from_xml(report, document)))
 
     @cached_property
@@ -128,8 +132,7 @@ class Validator:
         problems: Sequence[Problem | slips.Slip],
         profiles: Sequence[str],
         source: str,
-        *,
-        mend: bool = True,
+        mender: Mender | None = mending.mended,
     ) -> Report:
         if not isinstance(node, dict):
             return self._report(
@@ -139,9 +142,9 @@ class Validator:
         late = tuple(each.keys for each in problems if each.message_id == order.OUT_OF_ORDER) if problems else ()
         elsewhere, told = self._walk.terminology.elsewhere, 0
         if elsewhere is None:
-            context = self._found(node, profiles, fetched, late, mend=mend)
+            context = self._found(node, profiles, fetched, late, mender)
         else:
-            context, told = _inquired(elsewhere, partial(self._found, node, profiles, fetched, late, mend=mend))
+            context, told = _inquired(elsewhere, partial(self._found, node, profiles, fetched, late, mender))
         for problem in problems:
             self._add(problem, node, context)
         kind = node.get("resourceType")
@@ -173,19 +176,18 @@ class Validator:
         profiles: Sequence[str],
         fetched: Fetched | None,
         late: tuple[tuple[Key, ...], ...],
-        *,
-        mend: bool,
+        mender: Mender | None,
     ) -> Context:
         """One walk; where something is misshapen, another over what is left once it is mended."""
         until = None if self.seconds is None else monotonic() + self.seconds
-        context = Context(Scope(node), fetched=fetched, options=self.options, until=until)
+        context = Context(Scope(node), fetched, self.options, until)
         if late:
             context.late |= {keys: [] for keys in late}
         self._walked(node, profiles, context)
-        better = mending.mended(node, context.findings) if mend and context.misshapen else None
+        better = mender(node, context.findings) if mender is not None and context.misshapen else None
         if better is None:
             return context
-        again = Context(Scope(better), fetched=fetched, options=self.options, until=until, mended=True)
+        again = Context(Scope(better), fetched, self.options, until, mended=True)
         self._walked(better, profiles, again)
         again.findings[:0] = mending.misshapen(context.findings)
         return again
@@ -194,7 +196,7 @@ class Validator:
         try:
             plan = resources.type_plan(self._walk, node, context, None)
             if plan is not None:
-                resources.along(self._walk, plan, node, context, None, asked=profiles)
+                resources.along(self._walk, plan, node, context, None, (), profiles)
         except OutOfTimeError:
             context.add("FM708", None, f"Not all was checked: {self.seconds:g} seconds were not enough.")
         except RecursionError:
