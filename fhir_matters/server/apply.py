@@ -144,19 +144,29 @@ def _portions(shelf: Shelf, numbers: array[int], pace: Pace) -> Iterator[list[li
 
 
 class _Edges(Sequence[Sequence[int]]):
-    """What each step that writes leads to among the others that write, by their places in `numbers`."""
+    """What each step that writes leads to among the others that write, by their places in `numbers`.
+
+    Two rows of numbers, read once: where the edges of each begin, and where they lead to.
+    """
 
     def __init__(self, shelf: Shelf, numbers: array[int], *, earlier: bool) -> None:
-        self._shelf, self._numbers, self._earlier = shelf, numbers, earlier
+        self._begin, self._to = array("q", [0]), array("q")
+        sql = "SELECT referrer, number FROM edge WHERE earlier = ? ORDER BY referrer"
+        edges = shelf.each(sql, (earlier,))
+        edge = next(edges, None)
+        for number in numbers:
+            while edge is not None and edge[0] <= number:
+                place = bisect_left(numbers, edge[1])
+                if edge[0] == number and place < len(numbers) and numbers[place] == edge[1]:
+                    self._to.append(place)
+                edge = next(edges, None)
+            self._begin.append(len(self._to))
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._begin) - 1
 
     def __getitem__(self, index: Any) -> Any:
-        sql = "SELECT number FROM edge WHERE referrer = ? AND earlier = ?"
-        found = (number for (number,) in self._shelf.rows(sql, (self._numbers[index], self._earlier)))
-        places = ((bisect_left(self._numbers, number), number) for number in found)
-        return [place for place, number in places if self._numbers[place : place + 1] == array("q", [number])]
+        return self._to[self._begin[index] : self._begin[index + 1]]
 
 
 def _puts(steps: list[Step], response: dict[str, Any]) -> Iterator[Put]:

@@ -86,6 +86,10 @@ class Shelf:
         """One row after the other that a query finds; nothing may be written meanwhile."""
         return iter(self.do(sql))
 
+    def each(self, sql: str, values: Iterable[Any] = ()) -> Iterator[Row]:
+        """The rows that a query finds, one after the other: for queries that find many, and tables that stay."""
+        yield from self._database.execute(sql, tuple(values))
+
     def one(self, sql: str, values: Iterable[Any] = ()) -> Row | None:
         """The first row that a query finds."""
         found: Row | None = self.do(sql, values).fetchone()
