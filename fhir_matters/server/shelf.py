@@ -82,13 +82,9 @@ class Shelf:
         """Every row that a query finds: for queries that find few."""
         return self.do(sql, values).fetchall()
 
-    def each(self, sql: str) -> Iterator[Row]:
-        """One row after the other that a query finds; nothing may be written meanwhile."""
-        return iter(self.do(sql))
-
     def each(self, sql: str, values: Iterable[Any] = ()) -> Iterator[Row]:
-        """The rows that a query finds, one after the other: for queries that find many, and tables that stay."""
-        yield from self._database.execute(sql, tuple(values))
+        """One row after the other that a query finds; nothing may be written meanwhile."""
+        return iter(self.do(sql, values))
 
     def one(self, sql: str, values: Iterable[Any] = ()) -> Row | None:
         """The first row that a query finds."""
