@@ -72,8 +72,13 @@ class _Session(requests.Session):
 
     def merge_environment_settings(self, url: Any, *settings: Any) -> Any:
         """The settings; what is on this machine is never asked for through a proxy, whose localhost is another."""
+        address = urlsplit(str(url))
+        here = is_here(address.hostname or "")
+        if here and address.scheme == "http":  # nothing of the environment matters, and to read it is not for nothing
+            _, stream, verify, cert = settings
+            return {"proxies": {}, "stream": stream, "verify": self.verify if verify is None else verify, "cert": cert}
         merged = super().merge_environment_settings(url, *settings)
-        if is_here(urlsplit(str(url)).hostname or ""):
+        if here:
             merged["proxies"] = {}
         return merged
 
