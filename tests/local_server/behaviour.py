@@ -174,24 +174,13 @@ def refused_in_a_transaction(ask):
     return same.status_code // 100, other.status_code // 100
 
 
-def searched(ask):
-    """How many each search finds."""
-    ids = [
-        ask.made(
-            ask.patient("1", name=[{"family": "Müller", "given": ["Ada"]}], birthDate="1950-03-05", gender="female")
-        ),
-        ask.made(ask.patient("2", name=[{"family": "Miller"}], birthDate="1950-04", active=True)),
-    ]
-    amount = {"value": 5.4, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"}
-    home = ask.made(ask.said(f"Patient/{ids[0]}", effectiveDateTime="2020-01-15T12:00:00Z", valueQuantity=amount))
-    ask.made(
-        ask.said(f"Patient/{ids[1]}", effectivePeriod={"start": "2020-02-01", "end": "2020-02-10"}, valueString="x")
-    )
-    mine, said = f"Patient?identifier={ask.mark}|", f"Observation?code={ask.mark}|said"
-    queries = [
+def queries(mark, ids, home):
+    """Searches for two Patients, and for what was said of each of them."""
+    mine, said = f"Patient?identifier={mark}|", f"Observation?code={mark}|said"
+    return [
         f"{mine}1",
         mine,
-        f"{mine}1,{ask.mark}|2",
+        f"{mine}1,{mark}|2",
         f"{mine}&name=müll",
         f"{mine}&family:exact=Müller",
         f"{mine}&family:contains=ill",
@@ -206,14 +195,14 @@ def searched(ask):
         f"{mine}&_id={ids[0]}",
         f"{mine}&_lastUpdated=gt2020",
         f"{mine}&_lastUpdated=lt2020",
-        f"{mine}&_has:Observation:patient:code={ask.mark}|said",
+        f"{mine}&_has:Observation:patient:code={mark}|said",
         f"{mine}&_has:Observation:patient:date=2020-01",
         said,
         f"{said}&subject=Patient/{ids[0]}",
         f"{said}&patient={ids[0]}",
         f"{said}&subject:Patient.birthdate=1950-03-05",
         f"{said}&patient.family=müller",
-        f"{said}&patient.identifier={ask.mark}|2",
+        f"{said}&patient.identifier={mark}|2",
         f"{said}&date=2020-01",
         f"{said}&date=ge2020-02-01",
         f"{said}&date=2020",
@@ -225,7 +214,22 @@ def searched(ask):
         f"{said}&status=final,amended",
         f"{said}&status=amended",
     ]
-    answers = [ask("GET", query) for query in queries]
+
+
+def searched(ask):
+    """How many each search finds."""
+    ids = [
+        ask.made(
+            ask.patient("1", name=[{"family": "Müller", "given": ["Ada"]}], birthDate="1950-03-05", gender="female")
+        ),
+        ask.made(ask.patient("2", name=[{"family": "Miller"}], birthDate="1950-04", active=True)),
+    ]
+    amount = {"value": 5.4, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"}
+    home = ask.made(ask.said(f"Patient/{ids[0]}", effectiveDateTime="2020-01-15T12:00:00Z", valueQuantity=amount))
+    ask.made(
+        ask.said(f"Patient/{ids[1]}", effectivePeriod={"start": "2020-02-01", "end": "2020-02-10"}, valueString="x")
+    )
+    answers = [ask("GET", query) for query in queries(ask.mark, ids, home)]
     return [len(each.json().get("entry", ())) if each.ok else each.status_code for each in answers]
 
 
