@@ -35,6 +35,7 @@ _BY_ID = (
     ("reference_ref_", REFERENCE),
     ("bundle_bundle_entry_notfound", REFERENCE),
     ("bundle_bundle_entry_found_multiple", REFERENCE),
+    ("_dt_fixed_wrong", FIXED),
     ("fixed_type_checks_", FIXED),
     ("type_checks_fixed_", FIXED),
     ("type_checks_pattern_", FIXED),
@@ -68,7 +69,7 @@ _KEY = re.compile(r"\b[a-z][a-z0-9]{1,9}(?:-[a-z0-9]+)*-[\da-z]+\b")
 _CITED = re.compile(r"Constraint(?: failed:)? '?([\w-]+)|([\w-]+): '|(?:Invariant|Rule) ([\w-]+)")
 _ELEMENT = re.compile(r"\b[A-Z]\w*(?:\.\w+)+")
 _QUOTED = re.compile(r"""(?:property|element|field)[ =:]*["']([A-Za-z]\w*)["']""", re.IGNORECASE)
-_ID = re.compile(r"[A-Za-z][\w.:/#|$-]{0,249}")
+_ID = re.compile(r"[A-Za-z_][\w.:/#|$-]{0,249}")
 _CODE = re.compile(r"[a-z][a-z-]{0,30}")
 _LONGEST = 2_000
 
