@@ -145,8 +145,6 @@ def along(  # noqa: PLR0917 (a resource, where it stands, and what else is said 
     asked: Sequence[str] = (),
 ) -> None:
     """Walk a resource once, along its type, the profiles that it claims, those asked for, and what `said` adds."""
-    if context.until is not None:
-        context.in_time()
     scope = context.scope
     meta = node.get("meta")
     way = _known(walk, plan, meta, asked, said)

@@ -194,6 +194,7 @@ class Validator:
 
     def _walked(self, node: dict[str, Any], profiles: Sequence[str], context: Context) -> None:
         try:
+            context.in_time()
             plan = resources.type_plan(self._walk, node, context, None)
             if plan is not None:
                 resources.along(self._walk, plan, node, context, None, (), profiles)
