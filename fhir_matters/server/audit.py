@@ -83,6 +83,8 @@ def _details(line: Line) -> Iterator[tuple[str, str]]:
     yield "targetSha256", line.target_sha256
     yield "action", line.action
     yield "reason", line.reason
+    for noted in line.notes:
+        yield "note", f"{noted.path} {noted.note}"
     for each in line.differences:
         owner = f"by the {each.owner}, which may" if each.owner else "by nobody who may"
         yield "difference", f"{each.path} {each.kind} {owner}"

@@ -37,6 +37,14 @@ WORDS: dict[Result, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What the source itself says wrongly, and where: it arrived as it was, so it is no difference and no loss."""
+
+    path: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One resource: what the source held (`source`, its name there), and what the target holds now (`target`)."""
 
@@ -49,6 +57,7 @@ class Line:
     target_sha256: str = ""
     reason: str = ""
     differences: tuple[Difference, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def arrived(self) -> bool:
@@ -80,6 +89,11 @@ class Receipt:
     def owned(self) -> tuple[tuple[Line, Difference], ...]:
         """What the server or the transfer changed by right: versions, ids, resolved references."""
         return tuple((line, each) for line in self.lines for each in line.differences if each.owner)
+
+    @property
+    def notes(self) -> tuple[tuple[Line, Note], ...]:
+        """What the source itself says wrongly."""
+        return tuple((line, each) for line in self.lines for each in line.notes)
 
     @property
     def totals(self) -> dict[Result, int]:
@@ -177,6 +191,8 @@ def _line(line: Line, *, show_values: bool) -> dict[str, Any]:
     written = {name: getattr(line, key) for key, name in NAMES.items() if getattr(line, key)}
     if line.differences:
         written["differences"] = [_difference(each, show_values=show_values) for each in line.differences]
+    if line.notes:
+        written["notes"] = [{"path": each.path, "note": each.note} for each in line.notes]
     return written
 
 
@@ -192,7 +208,13 @@ def _read_line(line: dict[str, Any]) -> Line:
     known = {key: line[name] for key, name in NAMES.items() if name in line}
     if line["action"] not in WORDS or not all(isinstance(value, str) for value in known.values()):
         raise KeyError("action")
-    return Line(**known, differences=tuple(Difference(**each) for each in line.get("differences", ())))
+    notes = tuple(Note(**each) for each in line.get("notes", ()))
+    return Line(**known, differences=tuple(Difference(**each) for each in line.get("differences", ())), notes=notes)
+
+
+def noted(kept: bytes | None) -> tuple[Note, ...]:
+    """Notes from the shelf."""
+    return tuple(Note(*row) for row in jsonio.read(kept)) if kept else ()
 
 
 def _text(receipt: Receipt) -> Iterator[str]:
@@ -203,6 +225,7 @@ def _text(receipt: Receipt) -> Iterator[str]:
         yield f"  changed by right, {count:,} times: {what}"
     yield from _some(f"  {line.source}: {line.reason}" for line in receipt.lines if line.reason and not line.arrived)
     yield from _some(f"  {line.target}: {each.path} {each.kind}" for line, each in receipt.differences)
+    yield from _some(f"  as the source has it, {line.source}: {each.path} {each.note}" for line, each in receipt.notes)
     yield "Nothing was lost." if receipt.nothing_lost else "Not everything arrived as it was."
 
 

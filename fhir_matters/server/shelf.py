@@ -42,6 +42,7 @@ CREATE TABLE edge (
     referrer INTEGER, number INTEGER, earlier INTEGER, PRIMARY KEY (referrer, earlier, number)
 ) WITHOUT ROWID;
 CREATE INDEX edge_number ON edge (number);
+CREATE TABLE stating (number INTEGER PRIMARY KEY, notes BLOB);
 CREATE TABLE refused (number INTEGER PRIMARY KEY, result TEXT, reason TEXT);
 CREATE TABLE line (
     number INTEGER PRIMARY KEY, action TEXT, target TEXT, version TEXT, sha256 TEXT, reason TEXT, differences BLOB

@@ -31,6 +31,8 @@ TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 DIFFERS = "The source holds it twice, with different content."
 REMEMBERED = 16384
+# How what is said of bytes begins, as `jsonio.write` has it: see `attachments.py`.
+STATING = (b'"data":"', b'"hash":', b'"size":')
 
 Resources: TypeAlias = Mapping[str, Any] | Iterable[Mapping[str, Any]]
 
@@ -202,6 +204,8 @@ class _Taking:
         row = (self._count, *known, version if isinstance(version, str) else "", len(body))
         self.shelf.do("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         self.shelf.do("INSERT INTO body VALUES (?, ?)", (self._count, body))
+        if any(each in body for each in STATING):
+            self.shelf.do("INSERT INTO stating VALUES (?, NULL)", (self._count,))
         tokens = {(resource["resourceType"], "|".join(pair), self._count, *pair) for pair in identifiers(resource)}
         self.shelf.many("INSERT OR IGNORE INTO token VALUES (?, ?, ?, ?, ?)", tokens)
 

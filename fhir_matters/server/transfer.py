@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fhir_matters.errors import InputError
+from fhir_matters.server import attachments
 from fhir_matters.server import plan as planning
 from fhir_matters.server.apply import Pace, carry_out
 from fhir_matters.server.compare import sha256
@@ -21,7 +22,7 @@ from fhir_matters.server.elsewhere import Elsewhere
 from fhir_matters.server.journal import Journal, remembered
 from fhir_matters.server.plan import Allowed, Plan, Step
 from fhir_matters.server.reading import choice, reading
-from fhir_matters.server.receipt import Line, Receipt, Result
+from fhir_matters.server.receipt import Line, Receipt, Result, noted
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.shelf import Kept
 from fhir_matters.server.source import Resources, source
@@ -139,6 +140,7 @@ def prove(plan: Plan, server: Rest, progress: Progress | None = None) -> Lines:
         plan.shelf.many(
             "INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?, ?, ?, ?)", [_row(plan, step, target) for step in steps]
         )
+    attachments.note(plan.source)
     return Lines(plan.shelf)
 
 
@@ -163,11 +165,11 @@ class Lines(Kept[Line]):
     def made(self, numbers: Sequence[int]) -> list[Line]:
         """The lines with these numbers."""
         sql = (
-            "SELECT key, type, item.sha256, action, target, line.version, line.sha256, reason, differences"
-            " FROM line JOIN item USING (number) WHERE number = ?"
+            "SELECT key, type, item.sha256, action, target, line.version, line.sha256, reason, differences, notes"
+            " FROM line JOIN item USING (number) LEFT JOIN stating USING (number) WHERE number = ?"
         )
         rows = [self._shelf.rows(sql, (number,))[0] for number in numbers]
-        return [Line(*(*row[:-1], planning.thawed(row[-1]))) for row in rows]
+        return [Line(*(*row[:-2], planning.thawed(row[-2]), noted(row[-1]))) for row in rows]
 
 
 def _now() -> str:
