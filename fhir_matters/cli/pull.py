@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fhir_matters.cli.exporting import Asked, export_options, report
-from fhir_matters.cli.transferring import choice_options, server_at, staged
+from fhir_matters.cli.transferring import FILE, choice_options, hand_over, has_folder, server_at, staged
+
+if TYPE_CHECKING:
+    from fhir_matters.server.client import Server
+    from fhir_matters.server.reading import Choice
 
 
 @click.command("pull")
@@ -20,6 +24,7 @@ from fhir_matters.cli.transferring import choice_options, server_at, staged
     type=click.Path(path_type=Path),
     help="A .json file (a bundle), an .ndjson file (.gz too) or a folder (a file a type); default: standard output.",
 )
+@click.option("--receipt", type=FILE, help="Where to write a receipt: what came, and that the file holds it.")
 @export_options
 @click.pass_context
 def command(
@@ -29,6 +34,7 @@ def command(
     patients: tuple[str, ...],
     searches: tuple[str, ...],
     out: Path | None,
+    receipt: Path | None,
     *,
     compartment: bool,
     **options: Any,
@@ -43,9 +49,21 @@ def command(
 
     asked, server = Asked(**options), server_at(base)
     if asked.export is not None:
-        if asked.into is None or out is not None or patients or searches or compartment:
+        if asked.into is None or out is not None or receipt or patients or searches or compartment:
             raise click.UsageError("An export goes into a folder: --export with --into, without -o and --patient.")
         ctx.exit(report(asked.fetch(server, asked.into)))
     what = choice(patients, searches, compartment=compartment)
+    if receipt is not None:
+        ctx.exit(_with_receipt(server, what, out, receipt))
     count = keep(reading(server, what, staged), server.base, out)
     click.echo(f"{count:,} resources from {server.base}", err=True)
+
+
+def _with_receipt(server: Server, what: Choice, out: Path | None, receipt: Path) -> int:
+    """Read, write, read back, and prove it; the exit code says whether the file holds what the server gave."""
+    from fhir_matters.server.received import receive
+
+    if out is None or out.resolve() == receipt.resolve():
+        raise click.UsageError("A receipt is about a file that is read back: name that with -o, and another for it.")
+    has_folder(receipt)
+    return hand_over(receive(server, what, out, staged), receipt, None, show_values=False)

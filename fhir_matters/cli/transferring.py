@@ -24,6 +24,7 @@ __all__ = [
     "carry_out",
     "choice_options",
     "hand_over",
+    "has_folder",
     "server_at",
     "servers_at",
     "settings",
@@ -83,17 +84,22 @@ def carry_out(transfer: Transfer, receipt: Path | None, audit: Path | None, *, y
 
     Raises FhirMattersError, before anything is sent, where the receipt has no folder to go to.
     """
-    for file in filter(None, (receipt, audit)):
-        if not file.parent.is_dir():
-            raise FhirMattersError(
-                "There is no such folder for the receipt; nothing was sent.",
-                place=str(file),
-                next_step="Make the folder, or name a file in another.",
-            )
+    has_folder(receipt, audit)
     click.echo("\n".join(_plan(transfer.plan, show_values=show_values)), err=True)
     if transfer.plan.totals["create"] or transfer.plan.totals["update"]:
         agree("Go ahead?", yes=yes)
     return hand_over(transfer.carry_out(), receipt, audit, show_values=show_values)
+
+
+def has_folder(*files: Path | None) -> None:
+    """Nothing, where there is a folder for each file. Raises FhirMattersError."""
+    for file in filter(None, files):
+        if not file.parent.is_dir():
+            raise FhirMattersError(
+                "There is no such folder for the receipt; nothing was sent, nothing written.",
+                place=str(file),
+                next_step="Make the folder, or name a file in another.",
+            )
 
 
 def hand_over(proof: Receipt, receipt: Path | None, audit: Path | None, *, show_values: bool) -> int:

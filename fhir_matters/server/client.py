@@ -15,9 +15,12 @@ from fhir_matters.server import transfer
 from fhir_matters.server.bulk.asking import Wanted
 from fhir_matters.server.bulk.export import Exported, export
 from fhir_matters.server.installing import Installed, install
+from fhir_matters.server.reading import choice
 from fhir_matters.server.receipt import Receipt
+from fhir_matters.server.received import receive
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.source import Resources
+from fhir_matters.server.target import Progress
 from fhir_matters.server.validate import Asker, Verdict
 from fhir_matters.server.verify import Verification, verify
 
@@ -46,6 +49,18 @@ class Server(Rest):
     def pull(self, patient: str | Iterable[str] | None = None, **options: Any) -> dict[str, Any]:
         """A collection Bundle of one patient or several, of searches, or of everything; options as `transfer.pull`."""
         return transfer.pull(self, patient, **options)
+
+    def pull_into(
+        self,
+        out: Path | str,
+        patient: str | Iterable[str] | None = None,
+        *,
+        search: str | Iterable[str] = (),
+        compartment: bool = False,
+        progress: Progress | None = None,
+    ) -> Receipt:
+        """The receipt for what `pull` would bring, which is in this file or folder now, read back from it."""
+        return receive(self, choice(patient, search, compartment=compartment), Path(out), progress)
 
     def move(self, to: Rest, patient: str | Iterable[str] | None = None, **options: Any) -> Receipt:
         """The receipt for what `pull` would bring, on the other server; options as `transfer.prepare_move`."""

@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from fhir_matters import jsonio
-from fhir_matters.errors import FhirMattersError
+from fhir_matters.errors import FhirMattersError, InputError
 from fhir_matters.files import write_whole
+from fhir_matters.sources import documents
 
 NDJSON = (".ndjson", ".ndjson.gz")
 
@@ -36,6 +37,25 @@ def keep(resources: Iterable[dict[str, Any]], base: str, out: Path | None) -> in
     else:
         write_whole(out, _bundle(counted, base))
     return counted.count
+
+
+def kept_in(out: Path) -> Iterator[dict[str, Any]]:
+    """Every resource in a file or a folder that `keep` wrote. Raises InputError where it cannot be read."""
+    if out.is_dir() or out.name.endswith(NDJSON):
+        for document in documents(sorted(out.glob("*.ndjson")) if out.is_dir() else [out]):
+            yield document.value()
+        return
+    try:
+        bundle = jsonio.read(out.read_bytes())
+        yield from [entry["resource"] for entry in bundle.get("entry", ())]
+    except OSError as error:
+        raise InputError(
+            f"The file cannot be read: {error.strerror}.", place=str(out), next_step="Name where it is now."
+        ) from None
+    except (AttributeError, KeyError, TypeError):
+        raise InputError(
+            "This is no Bundle with resources.", place=str(out), next_step="Name the file that was pulled."
+        ) from None
 
 
 class _Counted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -67,13 +68,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The proof of one transfer. `source` and `target` are base addresses; `source` is empty for files."""
+    """The proof of one transfer. `source` and `target` are base addresses; `source` is empty for files.
+
+    Of what was pulled, `target` is the file, as a `file:` address, and `asked` is what the server was asked for.
+    """
 
     source: str
     target: str
     started: str
     finished: str
     lines: Sequence[Line] = field(repr=False)
+    asked: tuple[str, ...] = ()
 
     @property
     def nothing_lost(self) -> bool:
@@ -112,6 +117,7 @@ class Receipt:
             "target": self.target,
             "started": self.started,
             "finished": self.finished,
+            **({"asked": list(self.asked)} if self.asked else {}),
             "nothingLost": self.nothing_lost,
             "notCompared": list(NOT_COMPARED),
             "totals": dict(self.totals),
@@ -148,7 +154,8 @@ def read_receipt(path: Path | str) -> Receipt:
     try:
         data = jsonio.read(Path(path).read_bytes())
         lines = tuple(_read_line(line) for line in data["resources"])
-        receipt = Receipt(data["source"], data["target"], data["started"], data["finished"], lines)
+        ends = data["source"], data["target"], data["started"], data["finished"]
+        receipt = Receipt(*ends, lines, tuple(data.get("asked", ())))
         told = data["nothingLost"], data["totals"]
     except OSError as error:
         raise InputError(
@@ -167,6 +174,11 @@ def read_receipt(path: Path | str) -> Receipt:
             next_step="Use the receipt as it was written.",
         )
     return receipt
+
+
+def moment() -> str:
+    """Now, as an instant."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def schema() -> dict[str, Any]:

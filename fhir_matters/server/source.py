@@ -162,13 +162,13 @@ def source(what: Resources, *, name: str = "") -> Source:
 
     Raises InputError for what is no resource, and for an entry that asks for anything but writing one.
     """
-    taking = _Taking(Shelf(), name)
+    taking = Taking(Shelf(), name)
     for full_url, resource in _opened([what] if isinstance(what, Mapping) else what):
         taking.take(full_url, resource)
     return Source(taking.shelf, name)
 
 
-class _Taking:
+class Taking:
     """Puts one resource after the other on the shelf, each once."""
 
     def __init__(self, shelf: Shelf, name: str) -> None:
@@ -176,6 +176,7 @@ class _Taking:
         self._count = 0
 
     def take(self, full_url: str, resource: dict[str, Any]) -> None:
+        """The resource is on the shelf, under this full URL if it has one."""
         own = resource.get("id")
         place = f"{resource['resourceType']}/{own}" if isinstance(own, str) else ""
         if place and self._name and not full_url:

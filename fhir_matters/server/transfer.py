@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from fhir_matters.server.elsewhere import Elsewhere
 from fhir_matters.server.journal import Journal, remembered
 from fhir_matters.server.plan import Allowed, Plan, Step
 from fhir_matters.server.reading import choice, reading
-from fhir_matters.server.receipt import Line, Receipt, Result, noted
+from fhir_matters.server.receipt import Line, Receipt, Result, moment, noted
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.shelf import Kept
 from fhir_matters.server.source import Resources, source
@@ -43,12 +42,12 @@ class Transfer:
 
     def carry_out(self) -> Receipt:
         """The receipt, after every write was made and every resource read back."""
-        started = _now()
+        started = moment()
         journal = Journal(self.journal, self.server.base)
         journal.write(())  # whether it can be kept is known before anything is sent
         carry_out(self.plan, self.server, journal, pace=self.pace, progress=self.progress)
         lines = prove(self.plan, self.server, self.progress)
-        return Receipt(self.plan.source.name, self.server.base, started, _now(), lines)
+        return Receipt(self.plan.source.name, self.server.base, started, moment(), lines)
 
 
 def prepare(
@@ -170,7 +169,3 @@ class Lines(Kept[Line]):
         )
         rows = [self._shelf.rows(sql, (number,))[0] for number in numbers]
         return [Line(*(*row[:-2], planning.thawed(row[-2]), noted(row[-1]))) for row in rows]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

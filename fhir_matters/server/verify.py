@@ -6,7 +6,7 @@ Reads only. It says what the server holds now, not who changed it or why.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, TypeAlias
@@ -69,11 +69,12 @@ def verify(receipt: Receipt, server: Rest, progress: Progress | None = None) -> 
     found: list[Now] = []
     while some := list(islice(lines, AT_ONCE)):
         held = there(server, [line.target for line in some if line.target], surely=True, done=report)
-        found.extend(_states(some, {place: (sha256(each), version(each)) for place, each in held.items()}))
+        found.extend(states(some, {place: (sha256(each), version(each)) for place, each in held.items()}))
     return Verification(server.base, tuple(found))
 
 
-def _states(lines: list[Line], held: dict[str, tuple[str, str]]) -> Iterator[Now]:
+def states(lines: Iterable[Line], held: Mapping[str, tuple[str, str]]) -> Iterator[Now]:
+    """Each line and what became of it, where `held` has hash and version of what is there, by `Type/id`."""
     for line in lines:
         if not line.target:
             yield Now(line, "never arrived")

@@ -168,3 +168,32 @@ def test_a_receipt_of_a_stranger_gets_no_token_unless_the_server_is_named(run, r
     assert not any("authorization" in request.headers for request in fake.requests)
     assert run("verify", receipt, "--at", fake.base).code == 2
     assert fake.requests[-1].headers["authorization"] == "Bearer secret-token"
+
+
+@pytest.mark.parametrize("name", ["hers.json", "hers.ndjson", "hers"])
+def test_a_pull_has_a_receipt_that_the_file_and_the_server_can_be_held_against(run, server, tmp_path, name):
+    out, proof = tmp_path / name, tmp_path / "receipt.json"
+    ran = run("pull", "--from", server, "--patient", "barbara", "-o", out, "--receipt", proof)
+    assert ran.code == 0, ran.err
+    assert "Nothing was lost." in ran.out
+    assert jsonio.read(proof.read_bytes())["asked"] == ["Patient/barbara/$everything"]
+    assert run("verify", proof).code == run("verify", proof, "--at", server).code == 0
+    moved = out.rename(tmp_path / f"moved-{name}")
+    gone = run("verify", proof)
+    assert (gone.code, "Traceback" in gone.err) == (2, False)
+    assert run("verify", proof, "--at", moved).code == 0
+    changed = moved / "Observation.ndjson" if moved.is_dir() else moved
+    changed.write_bytes(changed.read_bytes().replace(b"final", b"amended", 1))
+    ran = run("verify", proof, "--at", moved)
+    assert ran.code == 1
+    assert "1 different without a new version" in ran.out
+
+
+def test_a_receipt_of_a_pull_needs_a_file_of_its_own_before_anything_is_read(run, server, tmp_path):
+    both = tmp_path / "hers.json"
+    for arguments in ([], ["-o", both]):
+        assert run("pull", "--from", server, *arguments, "--receipt", both).code == 2
+    nowhere = run("pull", "--from", server, "-o", both, "--receipt", tmp_path / "absent" / "receipt.json")
+    assert nowhere.code == 2
+    assert "no such folder for the receipt" in nowhere.err
+    assert list(tmp_path.iterdir()) == []
