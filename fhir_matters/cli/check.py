@@ -120,4 +120,6 @@ def _bytes(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}.", place=str(file)) from None
+        raise InputError(
+            f"cannot be read: {error.strerror}.", place=str(file), next_step="Name a file that can be read, or -."
+        ) from None

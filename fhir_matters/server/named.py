@@ -177,7 +177,8 @@ class _Table:
 
     def wrong(self, name: str, expected: str) -> FhirMattersError:
         place = ".".join((*self.path, *([name] if name else [])))
-        return FhirMattersError(f"Expected {expected}.", place=f"{self.file}, [{place}]")
+        step = "Mend it there: `fhir-matters servers --help` shows what can stand in it."
+        return FhirMattersError(f"Expected {expected}.", place=f"{self.file}, [{place}]", next_step=step)
 
 
 def _command(where: _Table) -> Secret:

@@ -33,6 +33,7 @@ STEPS = {
     422: "Validate the resource first; the server refuses its content.",
     429: "The server asks for patience: try again later.",
 }
+OTHERWISE = "The server may not know this request: see its CapabilityStatement, and check the base address."
 
 
 def codes_of(outcome: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -50,4 +51,4 @@ def next_step_for(status: int) -> str:
     """What to do about this HTTP status."""
     if status >= 500:  # noqa: PLR2004 - the class of server errors in RFC 9110
         return "The fault is the server's: look into its log, or try again."
-    return STEPS.get(status, "")
+    return STEPS.get(status, OTHERWISE)

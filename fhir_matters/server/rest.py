@@ -135,7 +135,11 @@ class Rest(Connection):
         answer = self.request("POST", "", body=bundle, repeatable=repeatable)
         response = self._wanted(answer, "Bundle")
         if len(_entries(response)) != len(bundle.get("entry", ())):
-            raise NotFhir("The server answered a transaction with another number of entries.", place=self.base)
+            raise NotFhir(
+                "The server answered a transaction with another number of entries.",
+                place=self.base,
+                next_step="Nobody knows what it took: run the same again, which looks first, and tell whoever runs it.",
+            )
         return response
 
     def _stored(self, answer: Answer, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,7 +149,11 @@ class Rest(Connection):
         place = answer.headers.get("location", "").split("/_history/")[0].rsplit("/", 1)[-1]
         identity = place or str(sent.get("id", ""))
         if not identity:
-            raise NotFhir("The server did not say where it put the resource.", place=self.base)
+            raise NotFhir(
+                "The server did not say where it put the resource.",
+                place=self.base,
+                next_step="Give the resource an id of its own, or search for it there before you send it again.",
+            )
         return self.read(str(sent["resourceType"]), identity)
 
     def _wanted(self, answer: Answer, kind: str) -> dict[str, Any]:

@@ -229,7 +229,10 @@ def _opened(resources: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, dict[
     """Full URL (or nothing) and resource, of everything in what was given."""
     for number, resource in enumerate(resources):
         if not _is_resource(resource):
-            raise InputError(f"Number {number + 1} of what is to be moved is no FHIR resource.")
+            raise InputError(
+                f"Number {number + 1} of what is to be moved is no FHIR resource.",
+                next_step="Expected JSON with a resourceType: leave it out, or turn it into FHIR first.",
+            )
         if resource["resourceType"] != "Bundle":
             yield "", resource
             continue
@@ -240,7 +243,9 @@ def _opened(resources: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, dict[
 
 def _entry(entry: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
     if not isinstance(entry, dict):
-        raise InputError("This is no entry of a Bundle.", place=place)
+        raise InputError(
+            "This is no entry of a Bundle.", place=place, next_step="Expected a list of objects with a resource each."
+        )
     request, search = _part(entry, "request"), _part(entry, "search")
     if search.get("mode") == "outcome":
         return
@@ -252,7 +257,11 @@ def _entry(entry: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
         )
     resource = entry.get("resource")
     if not _is_resource(resource):
-        raise InputError("This entry holds no resource.", place=place)
+        raise InputError(
+            "This entry holds no resource.",
+            place=place,
+            next_step="Leave it out, or give it the resource that it is about.",
+        )
     full_url = entry.get("fullUrl")
     yield full_url if isinstance(full_url, str) else "", resource
 

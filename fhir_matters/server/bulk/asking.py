@@ -170,7 +170,11 @@ def _pages(server: Connection, status: str, first: Incoming) -> Manifest:
                 raise server.refused("GET", str(following), Answer(incoming.status, incoming.headers))
             value = _json(incoming)
         found = joined(found, manifest(value, status, place=server.base))
-    raise NotFhir("The pages of the server's manifest have no end.", place=server.base)
+    raise NotFhir(
+        "The pages of the server's manifest have no end.",
+        place=server.base,
+        next_step="Ask for less at once (--type, --since), and tell whoever runs the server.",
+    )
 
 
 def _links(value: Any) -> list[dict[str, Any]]:
