@@ -44,7 +44,10 @@ class Issue(NamedTuple):
     @property
     def is_error(self) -> bool:
         """True where the resource is invalid because of this issue."""
-        return self.severity in (Severity.FATAL, Severity.ERROR)
+        return self.severity in _ERRORS
+
+
+_ERRORS = (Severity.FATAL, Severity.ERROR)
 
 
 @dataclass(frozen=True, init=False)
@@ -85,7 +88,10 @@ class Report:
     @property
     def ok(self) -> bool:
         """True where there is no error, and, if strict, nothing was left undecided."""
-        return not self.errors and not (self.strict and self.undecided)
+        for issue in self.issues:
+            if issue.severity in _ERRORS or (self.strict and issue.undecided):
+                return False
+        return True
 
     @property
     def errors(self) -> tuple[Issue, ...]:

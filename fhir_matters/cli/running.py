@@ -53,6 +53,7 @@ class Run:
     stopped: bool = False
     unreached: tuple[str, ...] = ()
     trouble: FhirMattersError | None = None
+    _to_terminal: bool = field(default_factory=lambda: sys.stdout.isatty())  # noqa: PLW0108 (today's stdout)
     _stop: Event = field(default_factory=Event)
     _interrupts: int = 0
     _working: bool = False
@@ -76,6 +77,7 @@ class Run:
             yield report
 
     def _next(self, many: Iterator[Report]) -> Report | None:
+        sys.stdout.flush()  # what was found is told before anything is waited for
         self._working = True
         try:
             return next(many, None)
@@ -110,15 +112,18 @@ class Run:
 
     def tell(self, line: str, *, err: bool = False) -> None:
         """Print a line where the progress is."""
-        if err or sys.stdout.isatty():
+        if err or self._to_terminal:
             self.progress.clear()
-        click.echo(line, err=err)
+            click.echo(line, err=err)
+        else:
+            sys.stdout.write(f"{line}\n")
 
     def close(self) -> int:
         """Say what was not reached; the exit code.
 
         130 where it was stopped, 2 where something could not be read or done, else 1 where something was found.
         """
+        sys.stdout.flush()
         if self.trouble is not None:
             self.tell(f"fhir-matters: {self.trouble}", err=True)
         if self.trouble is not None or self.stopped:
