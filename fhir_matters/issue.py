@@ -88,10 +88,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """True where there is no error, and, if strict, nothing was left undecided."""
-        for issue in self.issues:
-            if issue.severity in _ERRORS or (self.strict and issue.undecided):
-                return False
-        return True
+        return not any(each.severity in _ERRORS or (self.strict and each.undecided) for each in self.issues)
 
     @property
     def errors(self) -> tuple[Issue, ...]:
