@@ -208,3 +208,13 @@ def test_a_fraction_keeps_its_spelling_wherever_it_stands(document):
     value = jsonio.read(document)
     assert jsonio.write(value) == jsonio.write(jsonio.numbered(jsonio.parse(document)))
     assert not any(type(each) is jsonio.LosslessFloat for each in jsonio._values(value))
+
+
+@pytest.mark.parametrize("before", ["", '"at": "12:30:00.5", ', '"9:": "2:3.0", '])
+@pytest.mark.parametrize("key", ["a", "a1", "1", "a:1", "1:", '1\\"1'])
+@pytest.mark.parametrize("colon", [":", " :", ":\n", "\t: "])
+@pytest.mark.parametrize("number", ["1.50", "-0.0", "1e2", "0E0"])
+def test_a_fraction_is_found_after_any_key_and_beside_any_time(before, key, colon, number):
+    read = jsonio.read(f'{{{before}"{key}"{colon}{number}}}')
+    (found,) = (value for value in read.values() if not isinstance(value, str))
+    assert (type(found), str(found)) == (jsonio.Number, number)

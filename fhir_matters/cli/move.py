@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fhir_matters.cli.exporting import Asked, export_options, report
-from fhir_matters.cli.transferring import carry_out, choice_options, servers_at, settings, staged, transfer_options
+from fhir_matters.cli.transferring import (
+    brisk,
+    carry_out,
+    choice_options,
+    servers_at,
+    settings,
+    staged,
+    transfer_options,
+)
 
 if TYPE_CHECKING:
     from fhir_matters.server.client import Server
@@ -46,6 +54,7 @@ def command(
     """
     from fhir_matters.server.transfer import prepare_move
 
+    ctx.with_resource(brisk())
     how = {**settings(options), "progress": staged}
     asked, (from_, to) = Asked(**options), servers_at(source, target)
     if asked.export is None:

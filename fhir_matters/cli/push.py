@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from fhir_matters.cli.console import is_record, read, read_resource
-from fhir_matters.cli.transferring import carry_out, server_at, staged, transfer_options
+from fhir_matters.cli.transferring import brisk, carry_out, server_at, staged, transfer_options
 from fhir_matters.errors import FhirMattersError
 
 
@@ -44,6 +44,7 @@ def command(
     """
     from fhir_matters.server.transfer import prepare
 
+    ctx.with_resource(brisk())
     resources = _resources(files) if unchecked else _valid(_resources(files), packages)
     transfer = prepare(resources, server_at(base), name=name.rstrip("/"), progress=staged, **options)
     ctx.exit(carry_out(transfer, receipt, audit, yes=yes, show_values=show_values))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from fhir_matters.server.transfer import Transfer
 
 __all__ = [
+    "brisk",
     "carry_out",
     "choice_options",
     "hand_over",
@@ -34,6 +38,10 @@ __all__ = [
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 SHOWN = 10
+# Objects, and collections of younger ones, between two collections: a tenth of the time of a transfer.
+RARELY = (50_000, 20, 100)
+# Seconds that one thread computes while another waits to.
+SOON = 0.0005
 FILE = click.Path(path_type=Path, dir_okay=False)
 OPTIONS = (
     click.option("--receipt", type=FILE, help="Where to write the receipt, as JSON."),
@@ -77,6 +85,22 @@ def transfer_options(command: Command) -> Command:
 def settings(options: dict[str, Any]) -> dict[str, Any]:
     """What the options say of a transfer, taken out of them: as `transfer.prepare` has it."""
     return {name: options.pop(name) for name in ("journal", "overwrite", "narrative", "elsewhere")}
+
+
+@contextmanager
+def brisk() -> Iterator[None]:
+    """Meanwhile Python looks for circles of garbage less often, for in resources it looks through many and finds none.
+
+    And its threads take turns sooner: the one that exchanges with a server has little to do each time.
+    """
+    before = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(*RARELY)
+    sys.setswitchinterval(SOON)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before[0])
+        sys.setswitchinterval(before[1])
 
 
 def carry_out(transfer: Transfer, receipt: Path | None, audit: Path | None, *, yes: bool, show_values: bool) -> int:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeAlias
 
 from fhir_matters.errors import Conflict, NotFhir, ServerError, Unauthorised, Unreachable
 from fhir_matters.server import meanwhile
+from fhir_matters.server.ahead import Messenger
 from fhir_matters.server.journal import Journal
 from fhir_matters.server.order import portions
 from fhir_matters.server.plan import Plan, Put, Step
@@ -22,6 +24,9 @@ from fhir_matters.server.receipt import Result
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.shelf import Shelf
 from fhir_matters.server.target import Progress, there
+
+Bundle: TypeAlias = dict[str, Any]
+Response: TypeAlias = dict[str, Any]
 
 TRIES = 3
 SERVER_FAULT = 500
@@ -37,6 +42,18 @@ class Pace:
     pause: float = 0.5
 
 
+@dataclass(frozen=True)
+class _Ready:
+    """A portion, and the transaction that is to bring it."""
+
+    circles: list[list[Step]]
+    bundle: Bundle
+
+    @property
+    def steps(self) -> list[Step]:
+        return list(chain.from_iterable(self.circles))
+
+
 @dataclass
 class _Writer:
     plan: Plan
@@ -44,10 +61,11 @@ class _Writer:
     journal: Journal
     pace: Pace
 
-    def portion(self, circles: list[list[Step]]) -> None:
+    def portion(self, ready: _Ready, answer: Callable[[], Response]) -> None:
         """Everything in the portion is written, or named in `refused`."""
+        circles = ready.circles
         try:
-            self.together([step for circle in circles for step in circle])
+            self.together(ready.steps, answer)
         except _Refused as refusal:
             if len(circles) == 1:
                 self.name(circles[0], refusal.error)
@@ -70,14 +88,20 @@ class _Writer:
         rows = [(step.item.number, *_unwritten(step, error)) for step in steps]
         self.plan.shelf.many("INSERT OR REPLACE INTO refused VALUES (?, ?, ?)", rows)
 
-    def together(self, steps: list[Step]) -> None:
-        """One transaction, tried again for what is not there yet after a fault that may pass."""
+    def send(self, bundle: Bundle) -> Response:
+        return self.server.transaction(bundle, repeatable=True)
+
+    def together(self, steps: list[Step], answer: Callable[[], Response] | None = None) -> None:
+        """One transaction, tried again for what is not there yet after a fault that may pass.
+
+        `answer` waits for what the server says where it is on its way already.
+        """
         left = steps
         for attempt in range(TRIES):
             if not left:
                 return
             try:
-                response = self.server.transaction(self.bundle(left), repeatable=True)
+                response = answer() if answer and not attempt else self.send(self.bundle(left))
             except (Unreachable, Unauthorised):
                 raise
             except ServerError as error:
@@ -91,13 +115,19 @@ class _Writer:
                 self.written(left, response)
                 return
 
-    def written(self, steps: list[Step], response: dict[str, Any]) -> None:
+    def written(self, steps: list[Step], response: Response) -> None:
         """It is in the journal; raises Conflict where it replaced what somebody else had just written."""
         puts = list(_puts(steps, response))
         self.journal.write((step.place, put) for step, put in zip(steps, puts, strict=True))
         meanwhile.give_back(self.plan, self.server, zip(steps, puts, strict=True))
 
-    def bundle(self, steps: Iterable[Step]) -> dict[str, Any]:
+    def ready(self, numbers: Sequence[int], portion: list[list[int]]) -> _Ready:
+        """The portion, whose circles are places in `numbers`."""
+        steps = iter(self.plan.steps.made([numbers[index] for circle in portion for index in circle]))
+        circles = [list(islice(steps, len(circle))) for circle in portion]
+        return _Ready(circles, self.bundle(chain.from_iterable(circles)))
+
+    def bundle(self, steps: Iterable[Step]) -> Bundle:
         return {"resourceType": "Bundle", "type": "transaction", "entry": [self.entry(step) for step in steps]}
 
     def entry(self, step: Step) -> dict[str, Any]:
@@ -126,11 +156,14 @@ def carry_out(
     sql = f"SELECT number FROM step WHERE {WRITES} ORDER BY number"  # noqa: S608 (ours)
     numbers = array("q", (number for (number,) in plan.shelf.each(sql)))
     done = 0
-    for portion in _portions(plan.shelf, numbers, pace):
-        writer.portion([plan.steps.made([numbers[index] for index in circle]) for circle in portion])
-        done += sum(map(len, portion))
-        if progress is not None:
-            progress("write", done, len(numbers))
+    ready = (writer.ready(numbers, portion) for portion in _portions(plan.shelf, numbers, pace))
+    with Messenger() as messenger:
+        for portion, answer in messenger.in_turn(lambda each: writer.send(each.bundle), ready):
+            writer.portion(portion, answer.result)
+            done += len(portion.steps)
+            if progress is not None:
+                progress("write", done, len(numbers))
+            del portion, answer  # before the next but one is made ready
 
 
 WRITES = "action IN ('create', 'update')"

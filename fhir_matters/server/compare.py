@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from fhir_matters import jsonio
@@ -81,7 +82,9 @@ def differences(source: Any, target: Any, keys: tuple[Key, ...] = ()) -> Iterato
     if isinstance(source, dict) and isinstance(target, dict):
         for key, value in source.items():
             if key in target:
-                yield from differences(value, target[key], (*keys, key))
+                # Most are the same text, and need no step of their own.
+                if type(value) is not str or value != target[key]:
+                    yield from differences(value, target[key], (*keys, key))
             else:
                 yield (*keys, key), "missing", value, None
         yield from (((*keys, key), "added", None, value) for key, value in target.items() if key not in source)
@@ -121,6 +124,9 @@ def _with_meta(resource: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lists(source: list[Any], target: list[Any], keys: tuple[Key, ...]) -> Iterator[Raw]:
+    if len(source) == len(target) == 1:
+        yield from differences(source[0], target[0], (*keys, 0))
+        return
     spelt = [[jsonio.spelt(item) for item in items] for items in (source, target)]
     if spelt[0] == spelt[1]:
         return
@@ -218,6 +224,7 @@ def _relative(reference: str, base: str) -> str:
     return reference.removeprefix(f"{base}/") if base else reference
 
 
+@lru_cache(4096)
 def without_values(reference: str) -> str:
     """A conditional reference that names the systems asked for, and not the values."""
     kind, parameters = conditional(reference) or (reference.partition("?")[0], ())

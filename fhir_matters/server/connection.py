@@ -7,7 +7,6 @@ the server ever reaches an error message. Knows no FHIR interactions: those are 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from fhir_matters.server.addresses import (
     shown,
     spelt_well,
 )
+from fhir_matters.server.ahead import wait as rest
 from fhir_matters.server.auth import UNKNOWN, Auth, login
 from fhir_matters.server.refusal import codes_of, next_step_for
 from fhir_matters.server.tls import Tls
@@ -77,7 +77,7 @@ class Connection:
         follow: Iterable[str] = (),
         timeout: tuple[float, float] | float | None = None,
         limits: Limits | None = None,
-        wait: Callable[[float], None] = time.sleep,
+        wait: Callable[[float], None] = rest,
     ) -> None:
         self.base, credentials = base_and_credentials(base)
         self.limits = _with_timeout(limits or Limits(), timeout)

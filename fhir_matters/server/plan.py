@@ -78,10 +78,9 @@ class Steps(Kept[Step]):
 
     def made(self, numbers: Sequence[int]) -> list[Step]:
         """The steps with these numbers."""
-        sql = "SELECT action, place, reason, version, certain, differences FROM step WHERE number = ?"
-        rows = [self._shelf.rows(sql, (number,))[0] for number in numbers]
-        items = self._source.items.made(numbers)
-        return [Step(*(item, *row[:4], thawed(row[5]), bool(row[4]))) for item, row in zip(items, rows, strict=True)]
+        sql = "SELECT number, action, place, reason, version, certain, differences FROM step WHERE number IN"
+        pairs = zip(self._source.items.made(numbers), self._rows(sql, numbers), strict=True)
+        return [Step(*(item, *row[1:5], thawed(row[6]), bool(row[5]))) for item, row in pairs]
 
 
 @dataclass(frozen=True)
@@ -124,6 +123,9 @@ class Plan:
         item = self.source.find(reference, near)
         return item.place if item else None
 
+    def _moves(self, reference: str, near: Name) -> bool:
+        return reference[:1] != "#" and self.destination(reference, near) not in (None, reference)
+
     def current(self, reference: str, near: Name) -> bool:
         """True where the reference names no version, or the very one that is being moved."""
         literal, item = LITERAL.fullmatch(reference), self.source.find(reference, near)
@@ -142,7 +144,9 @@ class Plan:
 
     def body(self, item: Item) -> dict[str, Any]:
         """The resource as it is sent: new id, new references, without what only the old server could say."""
-        resource = rewrite(content(self.sent(item)), lambda reference: self.destination(reference, item))
+        resource = content(self.sent(item))
+        if any(self._moves(reference, item) for reference in self.source.texts(item)):
+            resource = rewrite(resource, lambda reference: self.destination(reference, item))
         rest = {key: value for key, value in resource.items() if key not in ("resourceType", "id")}
         return {"resourceType": item.type, "id": item.goes, **rest}
 
@@ -214,7 +218,10 @@ def resolved(
     places: dict[str, None] = {}
     for item in items:
         arrived = found.get(item.place)
-        if not arrived or not any(map(conditional, texts(item.resource))):
+        said = draft.source.texts(item) if arrived else frozenset()
+        if not arrived or not any(map(conditional, said)):
+            continue
+        if all(text.removeprefix(f"{draft.target}/") in found for text in texts(arrived) - said):
             continue
         for keys, text in references(item.resource):
             if conditional(text) and (literal := _at(arrived, keys)):
@@ -240,8 +247,9 @@ class _Judge:
 
     def portion(self, items: list[Item]) -> None:
         shelf = self.draft.shelf
-        kept = [(item.place, shelf.one("SELECT data FROM there WHERE place = ?", (item.place,))) for item in items]
-        found = {place: jsonio.read(row[0]) for place, row in kept if row}
+        numbers = ",".join(str(item.number) for item in items)
+        kept = "SELECT place, data FROM item CROSS JOIN there ON place = type || '/' || goes WHERE number IN"
+        found = {place: jsonio.read(data) for place, data in shelf.rows(f"{kept} ({numbers})")}
         found |= resolved(self.draft, items, self.server, found)
         steps = self.outside([self.step(item, found) for item in items])
         rows = [
@@ -313,7 +321,7 @@ class _Judge:
         ]
 
     def _strays(self, item: Item) -> Iterator[str]:
-        for text in sorted(texts(item.resource)):
+        for text in sorted(self.draft.source.texts(item)):
             literal = LITERAL.fullmatch(text)
             if literal and not literal["base"] and self.draft.source.find(text, item) is None:
                 yield f"{literal['type']}/{literal['id']}"
@@ -321,7 +329,7 @@ class _Judge:
     def edges(self, item: Item) -> Iterator[tuple[int, int, bool]]:
         """What an item refers to; and what its conditional references ask for, which must be findable earlier."""
         source = self.draft.source
-        for text in texts(item.resource):
+        for text in source.texts(item):
             condition = conditional(text)
             if condition is None:
                 if (meant := source.find(text, item)) is not None:

@@ -7,9 +7,10 @@ The form is fixed by `receipt.schema.json`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -66,7 +67,32 @@ class Line:
         return self.action in ARRIVED and all(difference.owner for difference in self.differences)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
+class _Told:
+    """What a receipt says of all its lines together, found in one pass over them."""
+
+    nothing_lost: bool = True
+    actions: Counter[Result] = field(default_factory=Counter)
+    owned: Counter[str] = field(default_factory=Counter)
+    reasons: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, line: Line) -> None:
+        arrived = line.arrived
+        self.nothing_lost = self.nothing_lost and arrived
+        self.actions[line.action] += 1
+        if line.reason and not arrived:
+            self.reasons.append(f"  {line.source}: {line.reason}")
+        for each in line.differences:
+            if each.owner:
+                self.owned[_by_right(each)] += 1
+            else:
+                self.differences.append(f"  {line.target}: {each.path} {each.kind}")
+        self.notes += [f"  as the source has it, {line.source}: {each.path} {each.note}" for each in line.notes]
+
+
+@dataclass(frozen=True)
 class Receipt:
     """The proof of one transfer. `source` and `target` are base addresses; `source` is empty for files.
 
@@ -80,10 +106,17 @@ class Receipt:
     lines: Sequence[Line] = field(repr=False)
     asked: tuple[str, ...] = ()
 
+    @cached_property
+    def _told(self) -> _Told:
+        told = _Told()
+        for line in self.lines:
+            told.add(line)
+        return told
+
     @property
     def nothing_lost(self) -> bool:
         """True where every resource of the source is on the target without a difference that has no owner."""
-        return all(line.arrived for line in self.lines)
+        return self._told.nothing_lost
 
     @property
     def differences(self) -> tuple[tuple[Line, Difference], ...]:
@@ -103,7 +136,7 @@ class Receipt:
     @property
     def totals(self) -> dict[Result, int]:
         """How many resources of each result."""
-        counted = Counter(line.action for line in self.lines)
+        counted = self._told.actions
         return {action: counted[action] for action in WORDS if counted[action]}
 
     def to_json(self, *, show_values: bool = False) -> dict[str, Any]:
@@ -232,12 +265,12 @@ def noted(kept: bytes | None) -> tuple[Note, ...]:
 def _text(receipt: Receipt) -> Iterator[str]:
     yield f"{len(receipt.lines):,} resources to {receipt.target}:"
     yield from (f"  {count:,} {WORDS[action]}" for action, count in receipt.totals.items())
-    owned = Counter(_by_right(each) for _, each in receipt.owned)
-    for what, count in owned.most_common():
+    told = receipt._told  # noqa: SLF001 (of this file)
+    for what, count in told.owned.most_common():
         yield f"  changed by right, {count:,} times: {what}"
-    yield from _some(f"  {line.source}: {line.reason}" for line in receipt.lines if line.reason and not line.arrived)
-    yield from _some(f"  {line.target}: {each.path} {each.kind}" for line, each in receipt.differences)
-    yield from _some(f"  as the source has it, {line.source}: {each.path} {each.note}" for line, each in receipt.notes)
+    yield from _some(told.reasons)
+    yield from _some(told.differences)
+    yield from _some(told.notes)
     yield "Nothing was lost." if receipt.nothing_lost else "Not everything arrived as it was."
 
 
@@ -245,8 +278,7 @@ def _by_right(difference: Difference) -> str:
     return difference.note.partition(":")[0].partition(",")[0]
 
 
-def _some(lines: Iterable[str]) -> Iterator[str]:
-    every = list(lines)
+def _some(every: list[str]) -> Iterator[str]:
     yield from every[:SHOWN]
     if len(every) > SHOWN:
         yield f"  … and {len(every) - SHOWN:,} more, in the receipt"

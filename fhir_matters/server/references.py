@@ -18,6 +18,7 @@ from fhir_matters.path import Key
 LITERAL = re.compile(
     r"(?P<base>https?://[^?#\s]+/)?(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?"
 )
+NESTED = (dict, list)
 BINARY = re.compile(r"(https?://[^?#\s]+/)?Binary/[A-Za-z0-9\-.]{1,64}")
 
 
@@ -46,10 +47,10 @@ def texts(resource: Any) -> set[str]:
                 if isinstance(value, str):
                     if key == "reference" or (key == "url" and refers(key, value)):
                         found.add(value)
-                elif isinstance(value, (dict, list)) and not (key == "entry" and own_entries(node, key)):
+                elif isinstance(value, NESTED) and not (key == "entry" and own_entries(node, key)):
                     waiting.append(value)
         else:
-            waiting += [item for item in node if isinstance(item, (dict, list))]
+            waiting += [item for item in node if isinstance(item, NESTED)]
     return found
 
 

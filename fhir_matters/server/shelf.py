@@ -110,6 +110,13 @@ class Kept(Sequence[T_co]):
         """The values with these numbers, in that order."""
         raise NotImplementedError
 
+    def _rows(self, sql: str, numbers: Sequence[int]) -> list[Row]:
+        """The rows of a query that has the number first and ends in `IN`, for these numbers and in their order."""
+        if len(numbers) == 1:  # of all that are asked for alone, the statement is one
+            return self._shelf.rows(f"{sql} (?)", numbers)
+        rows = {row[0]: row for row in self._shelf.rows(f"{sql} ({','.join(map(str, numbers))})")} if numbers else {}
+        return [rows[number] for number in numbers]
+
     def portions(self) -> Iterator[list[T_co]]:
         """All values in their order, so many at a time that their resources fit into memory."""
         begun: list[int] = []

@@ -25,6 +25,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from fhir_matters.server.addresses import is_here
+from fhir_matters.server.ahead import LINE
 from fhir_matters.server.tls import Tls
 
 # The longest that a socket can be told, more or less.
@@ -169,6 +170,8 @@ class _Timed:
         """Send the whole of it in what is left; it may take longer than the pause between two pieces."""
         if self.sock is None:
             self.connect()
+        if (line := LINE.get()) is not None:
+            line.uses(self.sock)
         pause = self.sock.gettimeout()
         self.sock.settimeout(max(0.001, min(UNTIL.get() - time.monotonic(), LONGEST)))
         super().send(data)  # type: ignore[misc]

@@ -23,14 +23,14 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from fhir_matters import jsonio
 from fhir_matters.errors import InputError
 from fhir_matters.server.compare import sha256
-from fhir_matters.server.references import LITERAL, identifiers
+from fhir_matters.server.references import LITERAL, identifiers, texts
 from fhir_matters.server.shelf import Kept, Shelf
 
 NAMESPACE = uuid5(NAMESPACE_URL, "https://w3id.org/fhir-matters/transfer")
 TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 DIFFERS = "The source holds it twice, with different content."
-REMEMBERED = 16384
+REMEMBERED, FEW = 16384, 10
 # How what is said of bytes begins, as `jsonio.write` has it: see `attachments.py`.
 STATING = (b'"data":"', b'"hash":', b'"size":')
 
@@ -75,6 +75,7 @@ class Item(Name):
 # Bytes of JSON whose resources are read once alone; a dict takes some eight times as much.
 IN_MEMORY = 12 * 1024 * 1024
 COLUMNS = "number, key, type, identity, goes, root, problem, sha256, version"
+UNREAD = "SELECT number, data FROM body WHERE number IN"
 
 
 class Items(Kept[Item]):
@@ -87,14 +88,12 @@ class Items(Kept[Item]):
 
     def made(self, numbers: Sequence[int]) -> list[Item]:
         """The items with these numbers; their resources are everybody's, and nobody changes one."""
-        sql = f"SELECT {COLUMNS} FROM item WHERE number = ?"  # noqa: S608 (ours)
-        rows = [self._shelf.rows(sql, (number,))[0] for number in numbers]
-        return [Item(*(*row, self._resource(row[0]))) for row in rows]
+        rows = self._rows(f"SELECT {COLUMNS} FROM item WHERE number IN", numbers)  # noqa: S608 (ours)
+        unread = self._rows(UNREAD, [number for number in numbers if number not in self._read])
+        read = {number: self._resource(number, data) for number, data in unread}
+        return [Item(*(*row, read.get(row[0]) or self._read[row[0]])) for row in rows]
 
-    def _resource(self, number: int) -> dict[str, Any]:
-        if number in self._read:
-            return self._read[number]
-        (data,) = self._shelf.rows("SELECT data FROM body WHERE number = ?", (number,))[0]
+    def _resource(self, number: int, data: bytes) -> dict[str, Any]:
         resource: dict[str, Any] = jsonio.read(data)
         if len(data) <= self._room:
             self._room -= len(data)
@@ -107,8 +106,7 @@ class Names(Kept[Name]):
 
     def made(self, numbers: Sequence[int]) -> list[Name]:
         """The names with these numbers."""
-        sql = f"SELECT {COLUMNS} FROM item WHERE number = ?"  # noqa: S608 (ours)
-        return [Name(*self._shelf.rows(sql, (number,))[0]) for number in numbers]
+        return [Name(*row) for row in self._rows(f"SELECT {COLUMNS} FROM item WHERE number IN", numbers)]  # noqa: S608 (ours)
 
 
 class Source:
@@ -118,16 +116,27 @@ class Source:
         self.shelf, self.name = shelf, name
         self.items, self.names = Items(shelf), Names(shelf)
         self._found = lru_cache(REMEMBERED)(self._look_up)
+        self._texts: dict[int, frozenset[str]] = {}
+        self.carrying = lru_cache(REMEMBERED)(self._carrying)
 
     def find(self, reference: str, near: Name) -> Name | None:
         """The item that a reference in `near` means (R4 Bundle, 2.36.4.1), or None where it is not in the source."""
         return self._found(reference, near.root)
 
+    def texts(self, item: Item) -> frozenset[str]:
+        """What the references in an item say, each once; asked for more than once of each."""
+        said = self._texts.get(item.number)
+        if said is None:
+            said = frozenset(texts(item.resource))
+            if len(said) <= FEW and len(self._texts) < REMEMBERED:
+                self._texts[item.number] = said
+        return said
+
     def identifiers(self, item: Name) -> list[tuple[str, str]]:
         """The business identifiers of an item that are in use, each once."""
         return self.shelf.rows("SELECT system, value FROM token WHERE number = ?", (item.number,))
 
-    def carrying(self, kind: str, token: str) -> tuple[int, ...]:
+    def _carrying(self, kind: str, token: str) -> tuple[int, ...]:
         """The numbers of the items of a type that carry the identifier `system|value`."""
         rows = self.shelf.rows("SELECT number FROM token WHERE type = ? AND token = ?", (kind, token))
         return tuple(number for (number,) in rows)

@@ -15,6 +15,7 @@ from typing import Any
 from fhir_matters.errors import InputError
 from fhir_matters.server import attachments
 from fhir_matters.server import plan as planning
+from fhir_matters.server.ahead import Messenger
 from fhir_matters.server.apply import Pace, carry_out
 from fhir_matters.server.compare import sha256
 from fhir_matters.server.elsewhere import Elsewhere
@@ -27,6 +28,8 @@ from fhir_matters.server.shelf import Kept
 from fhir_matters.server.source import Resources, source
 from fhir_matters.server.target import Progress, there
 
+# So many resources behind references are remembered, by their identifiers alone.
+REMEMBERED = 5000
 DONE: dict[str, Result] = {"create": "created", "update": "updated"}
 
 
@@ -133,21 +136,57 @@ def move(from_: Rest, to: Rest, patient: str | Iterable[str] | None = None, **op
 def prove(plan: Plan, server: Rest, progress: Progress | None = None) -> Lines:
     """A line for each resource, from what the target holds now: read anew, believed in nothing else."""
     report = planning.counting(progress, "prove", len(plan.steps))
-    for steps in plan.steps.portions():
-        found = there(server, [step.place for step in steps], surely=True, done=report)
-        target = found | planning.resolved(plan, [step.item for step in steps], server, found)
-        plan.shelf.many(
-            "INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?, ?, ?, ?)", [_row(plan, step, target) for step in steps]
-        )
+    with Messenger() as messenger:
+        for steps, answer in messenger.at_once(_Looking(plan, server).at, plan.steps.portions()):
+            rows = _rows(plan, steps, answer.result())
+            plan.shelf.many("INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            if report is not None:
+                report(len(steps))
+            del steps, answer  # before the next but one is made ready
     attachments.note(plan.source)
     return Lines(plan.shelf)
 
 
-def _row(plan: Plan, step: Step, target: dict[str, dict[str, Any]]) -> tuple[Any, ...]:
+class _Looking:
+    """Reads what the target holds: a portion, and what its resolved references mean, each once as far as remembered."""
+
+    def __init__(self, plan: Plan, server: Rest) -> None:
+        self._plan, self._server = plan, server
+        self._known: dict[str, dict[str, Any]] = {}
+
+    def at(self, steps: list[Step]) -> dict[str, dict[str, Any]]:
+        """By its `Type/id`, each resource of the portion, and who is behind a reference."""
+        places = {step.place: None for step in steps}
+        found = there(self._server, places, surely=True)
+        known = {place: each for place, each in self._known.items() if place not in places} | found
+        more = planning.resolved(self._plan, [step.item for step in steps], self._server, known)
+        if len(self._known) < REMEMBERED:
+            self._known |= {place: _names(resource) for place, resource in more.items()}
+        return known | more
+
+
+def _names(resource: dict[str, Any]) -> dict[str, Any]:
+    """What says whether a resource answers a condition (`references.answers`), and no more."""
+    return {key: resource[key] for key in ("resourceType", "id", "identifier") if key in resource}
+
+
+def _rows(plan: Plan, steps: list[Step], target: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
+    refused = _refused(plan, steps)
+    return [_row(plan, step, target, refused.get(step.item.number)) for step in steps]
+
+
+def _refused(plan: Plan, steps: list[Step]) -> dict[int, tuple[Result, str]]:
+    numbers = ",".join(str(step.item.number) for step in steps)
+    sql = f"SELECT number, result, reason FROM refused WHERE number IN ({numbers})"  # noqa: S608 (ours)
+    return {number: (result, reason) for number, result, reason in plan.shelf.rows(sql)}
+
+
+def _row(
+    plan: Plan, step: Step, target: dict[str, dict[str, Any]], refusal: tuple[Result, str] | None
+) -> tuple[Any, ...]:
     arrived = target.get(step.place)
     action: Result = DONE.get(step.action) or step.action  # type: ignore[assignment]
     reason = step.reason
-    refusal = plan.shelf.one("SELECT result, reason FROM refused WHERE number = ?", (step.item.number,))
     if refusal is not None:
         action, reason = refusal
     elif arrived is None and action != "cannot":
@@ -164,8 +203,8 @@ class Lines(Kept[Line]):
     def made(self, numbers: Sequence[int]) -> list[Line]:
         """The lines with these numbers."""
         sql = (
-            "SELECT key, type, item.sha256, action, target, line.version, line.sha256, reason, differences, notes"
-            " FROM line JOIN item USING (number) LEFT JOIN stating USING (number) WHERE number = ?"
+            "SELECT number, key, type, item.sha256, action, target, line.version, line.sha256, reason, differences,"
+            " notes FROM line JOIN item USING (number) LEFT JOIN stating USING (number) WHERE number IN"
         )
-        rows = [self._shelf.rows(sql, (number,))[0] for number in numbers]
-        return [Line(*(*row[:-2], planning.thawed(row[-2]), noted(row[-1]))) for row in rows]
+        rows = self._rows(sql, numbers)
+        return [Line(*(*row[1:-2], planning.thawed(row[-2]), noted(row[-1]))) for row in rows]

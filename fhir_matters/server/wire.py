@@ -17,6 +17,7 @@ from http.client import BadStatusLine, RemoteDisconnected
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fhir_matters.errors import NotFhir, ServerError, Unreachable
+from fhir_matters.server.ahead import wait as rest
 from fhir_matters.server.tls import Tls, trouble
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Incoming:
 class Wire:
     """Connections that are kept open for the next exchange; nothing is opened before the first."""
 
-    def __init__(self, limits: Limits, tls: Tls, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, limits: Limits, tls: Tls, wait: Callable[[float], None] = rest) -> None:
         self.limits, self.wait, self._tls = limits, wait, tls
 
     def close(self) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+
 import pytest
 
 from fhir_matters import Server, Validator, jsonio
+from fhir_matters.cli.transferring import RARELY, brisk
 from fhir_matters.local_server.serve import Running
 from fhir_matters.server.transfer import push
 from tests.server.fake import Fake, outcome
@@ -197,3 +201,11 @@ def test_a_receipt_of_a_pull_needs_a_file_of_its_own_before_anything_is_read(run
     assert nowhere.code == 2
     assert "no such folder for the receipt" in nowhere.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_after_a_transfer_garbage_is_collected_and_threads_take_turns_as_before():
+    before = gc.get_threshold(), sys.getswitchinterval()
+    with brisk():
+        assert gc.get_threshold() == RARELY != before[0]
+        assert sys.getswitchinterval() < before[1]
+    assert (gc.get_threshold(), sys.getswitchinterval()) == before

@@ -75,3 +75,22 @@ def test_circles_and_conditions_and_a_patient_known_by_identifier(local):
     assert push([one, two, patient(), *record(3)], local, pace=Pace(size=1)).nothing_lost
     assert local.read("Observation", "one")["subject"] == {"reference": "Patient/known-here"}
     assert local.read("Observation", "said-0")["performer"] == [{"reference": "Practitioner/anna"}]
+
+
+def test_what_is_gone_is_lost_although_a_reference_had_led_to_it(monkeypatch):
+    monkeypatch.setattr("fhir_matters.server.shelf.PORTION", 1)
+    who = {"system": "urn:ours", "value": "walter"}
+    source = [
+        *(observation(name, "Patient?identifier=urn:ours|walter") for name in ("o-one", "o-two")),
+        patient("walter", identifier=[who]),
+    ]
+
+    def deleting(stage: str, done: int, _: int) -> None:
+        if (stage, done) == ("prove", 1):
+            running._store.delete("Patient", "walter")
+
+    with Running() as running, Server(running.base) as server:
+        receipt = push(source, server, progress=deleting)
+    assert [line.action for line in receipt.lines] == ["created", "created", "lost"]
+    assert [each.note.partition(":")[0] for _, each in receipt.owned] == ["reference resolved by the server"] * 2
+    assert not receipt.nothing_lost
