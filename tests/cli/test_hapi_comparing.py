@@ -7,8 +7,10 @@ from collections import Counter
 
 import pytest
 
+from fhir_matters import jsonio
+from fhir_matters.definitions import registry
 from tests.cli.conftest import EXAMPLES
-from tests.java.counterparts import judging
+from tests.java.counterparts import judging, verdict
 
 OURS = "https://w3id.org/fhir-matters/StructureDefinition"
 
@@ -72,6 +74,15 @@ def test_where_definitions_are_refused_too_that_is_said_with_a_way_out(run, hapi
     assert ran.code == 2
     assert "was not taken" in ran.err
     assert "implementationguides" in ran.err
+
+
+def test_hapi_has_nothing_against_our_profiles_but_that_it_cannot_fetch_r4_for_itself(hapi):
+    alone = "Error generating Snapshot: Unable to resolve package id hl7.fhir.r4.core"
+    profiles = [each for each in registry.ours() if each["resourceType"] == "StructureDefinition"][:4]
+    assert {text[: len(alone)] for each in profiles for text in verdict(hapi, jsonio.write(each))["error"]} <= {alone}
+    for element in profiles[0]["snapshot"]["element"]:
+        del element["definition"]
+    assert any("sdf-3" in text for text in verdict(hapi, jsonio.write(profiles[0]))["error"])
 
 
 def test_a_server_without_validate_has_not_validated(beside, medplum, wrong):

@@ -6,8 +6,10 @@ import pytest
 
 from fhir_matters.definitions import build
 from fhir_matters.definitions.core import FILE, CoreFile
+from fhir_matters.definitions.registry import ours
 from fhir_matters.errors import DefinitionsError
 
+PACKAGE = Path(__file__).parents[2] / "profiles" / "package"
 PROFILE = {"resourceType": "StructureDefinition", "url": "https://example.org/p", "version": "1", "text": {"div": "x"}}
 
 
@@ -113,8 +115,38 @@ def test_the_installed_file_holds_r4_as_it_was_published():
 
 
 def test_the_installed_file_holds_the_committed_package():
-    committed = build._json_files(Path(__file__).parents[2] / "profiles" / "package")
-    assert build._stamps(FILE)[build.OURS] == build._files_digest(committed), "run: pip install -e . again"
+    committed = build._json_files(PACKAGE)
+    stamp = build.OUR_FORMAT + build._files_digest(committed)
+    assert build._stamps(FILE)[build.OURS] == stamp, "run: pip install -e . again"
+
+
+def test_our_own_package_is_there_whole_as_servers_want_it():
+    committed = {each["url"]: each for each in build._definitions(build._json_files(PACKAGE).values())}
+    assert {each["url"]: each for each in ours()} == committed
+    elements = [
+        element
+        for each in committed.values()
+        if each["resourceType"] == "StructureDefinition"
+        for element in each["snapshot"]["element"]
+    ]
+    assert all(element["definition"] for element in elements)
+    assert len(elements) > 1000
+
+
+def test_a_file_of_which_we_knew_less_is_renewed_without_core(monkeypatch, tmp_path):
+    core = tiny_core(monkeypatch)
+    monkeypatch.setattr(build, "SOURCES", {"memory": lambda: core})
+    ours, target = tmp_path / "ours", tmp_path / "r4.sqlite"
+    ours.mkdir()
+    own = PROFILE | {"url": "https://example.org/own", "purpose": "prose"}
+    (ours / "StructureDefinition-own.json").write_text(json.dumps(own))
+    with monkeypatch.context() as before:
+        before.setattr(build, "OUR_FORMAT", "")
+        build.prepare(target, ours)
+    monkeypatch.setattr(build, "SOURCES", {})
+    build.prepare(target, ours)
+    assert CoreFile(target).find(own["url"], "StructureDefinition") == own
+    assert build._stamps(target)[build.OURS].startswith(build.OUR_FORMAT)
 
 
 def test_an_absent_file_says_what_to_do(tmp_path):
