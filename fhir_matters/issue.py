@@ -88,7 +88,8 @@ class Report:
     @property
     def ok(self) -> bool:
         """True where there is no error, and, if strict, nothing was left undecided."""
-        return not any(each.severity in _ERRORS or (self.strict and each.undecided) for each in self.issues)
+        wrong = [each for each in self.issues if each.severity in _ERRORS or (self.strict and each.undecided)]
+        return not wrong
 
     @property
     def errors(self) -> tuple[Issue, ...]:

@@ -9,7 +9,7 @@ from fhir_matters.errors import BaseMissingError, DefinitionsError
 from fhir_matters.issue import Severity
 from fhir_matters.rules import RULES
 from fhir_matters.validation import obstacles
-from fhir_matters.validation.context import MISSHAPEN, Context, Finding, Position
+from fhir_matters.validation.context import MISSHAPEN, Context, Finding, Position, new
 from fhir_matters.validation.plan import Element, Profile
 from fhir_matters.validation.visits import RESOURCES, Compiler, Elements, Visit
 
@@ -37,8 +37,10 @@ def reporter(rule: str, canonical: str, severity: Severity | None = None) -> Vis
     template, message_id = UNUSABLE[rule]
     message = template.format(canonical)
 
+    rest = (message, canonical, message_id, "", RULES[rule].undecided, severity, "", "")
+
     def check(value: Any, context: Context, position: Position) -> None:  # noqa: ARG001 (a Visit)
-        context.add(rule, position, message, profile=canonical, message_id=message_id, severity=severity)
+        context.findings.append(new(Finding, (rule, position, *rest)))
 
     return check
 

@@ -89,12 +89,24 @@ class Validator:
         if isinstance(resource, (bytearray, memoryview)):
             resource = bytes(resource)
         try:
+            if type(resource) is bytes and resource[:1] == b"{":
+                return self._of_json(resource, asked, source)
             if isinstance(resource, (str, bytes)) and jsonio.is_xml(resource):
                 return self._of_xml(resource, asked, source)
             node, found = self._plain(resource)
         except InputError as error:
             return self._report((_unreadable(resource, error),), None, source)
         return self._validated(node, found, asked, source)
+
+    def _of_json(self, resource: bytes, profiles: Sequence[str], source: str) -> Report:
+        """The report on what is most probably JSON. Raises InputError where it is none."""
+        found: Sequence[slips.Slip] = ()
+        try:
+            slips.check_escapes(resource)
+            node = jsonio.parse(resource)
+        except InputError as error:
+            node, found = self._slipped(resource, error)
+        return self._validated(node, found, profiles, source)
 
     def _of_xml(self, resource: str | bytes, profiles: Sequence[str], source: str) -> Report:
         """The report on a resource in XML. Raises InputError where it is none."""
