@@ -119,7 +119,6 @@ def _pinned() -> str:
 
 
 PARSING, OURS, HL7, HAPI = "exact parsing alone", "fhir-matters", "HL7 validator", "HAPI"
-ALONE = "fhir-matters, R4 alone"
 ALL = (
     Contender(
         PARSING,
@@ -133,13 +132,6 @@ ALL = (
         "one `Validator`, set as the HL7 validator is, from bytes to report",
         _python("ours", "fhir-matters"),
         _installed("fhir-matters"),
-    ),
-    Contender(
-        ALONE,
-        "one `Validator()` as it comes, without the terminology and extensions that the HL7 validator has beside R4",
-        _python("alone", "fhir-matters"),
-        _installed("fhir-matters"),
-        guides=False,
     ),
     Contender(
         HL7,

@@ -35,14 +35,6 @@ def ours(packages: Sequence[Path]) -> Judge:
     return lambda raw: validator.validate(raw).ok
 
 
-def alone(packages: Sequence[Path]) -> Judge:  # noqa: ARG001 (R4 alone)
-    """Ours as it comes: R4 and our own profiles, nothing beside them."""
-    from fhir_matters import Validator  # noqa: PLC0415
-
-    validator = Validator()
-    return lambda raw: validator.validate(raw).ok
-
-
 def fhir_resources(packages: Sequence[Path]) -> Judge:  # noqa: ARG001 (knows none)
     """fhir.resources: orjson, then its R4B models, for it has no R4."""
     import orjson  # noqa: PLC0415
@@ -74,7 +66,6 @@ def pyrofile(packages: Sequence[Path]) -> Judge:
 JUDGES: dict[str, Callable[[Sequence[Path]], Judge]] = {
     "parsing": parsing,
     "ours": ours,
-    "alone": alone,
     "fhir_resources": fhir_resources,
     "pyrofile": pyrofile,
 }
