@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,13 @@ def out_option(what: str) -> Callable[[Command], Command]:
     """The option `-o FILE`; without it the output goes to stdout."""
     path = click.Path(path_type=Path, dir_okay=False)
     return click.option("-o", "--out", type=path, help=f"Where to write {what}; default: standard output.")
+
+
+def with_options(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
+    """The command with these options, in their order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def write_out(out: Path | None, data: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from fhir_matters.cli.console import with_options
 from fhir_matters.cli.main import CLEAN, FINDINGS
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ OPTIONS = (
 
 def export_options(command: Command) -> Command:
     """The options of every command that can fetch a bulk export."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+    return with_options(command, OPTIONS)
 
 
 @dataclass(frozen=True)

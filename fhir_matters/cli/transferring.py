@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from fhir_matters.cli.console import agree, progress
+from fhir_matters.cli.console import agree, progress, with_options
 from fhir_matters.cli.main import CLEAN, FINDINGS
 from fhir_matters.cli.servers import server_at, servers_at
 from fhir_matters.errors import FhirMattersError
@@ -70,16 +70,12 @@ CHOICE = (
 
 def choice_options(command: Command) -> Command:
     """The options of every command that reads from a server: without any, everything is meant."""
-    for option in reversed(CHOICE):
-        command = option(command)
-    return command
+    return with_options(command, CHOICE)
 
 
 def transfer_options(command: Command) -> Command:
     """The options of every command that writes to a server."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+    return with_options(command, OPTIONS)
 
 
 def settings(options: dict[str, Any]) -> dict[str, Any]:

@@ -34,26 +34,22 @@ def never(_: Any) -> bool:
 
 def every(*facts: Fact) -> Fact:
     """All of them are so."""
-    if never in facts:
-        return never
-    asked = [each for each in facts if each is not always]
-    if not asked:
-        return always
-    if len(asked) == 1:
-        return asked[0]
-    return lambda value: all(each(value) for each in asked)
+    asked, decided = _doubted(facts, deciding=never, idle=always)
+    return decided or (lambda value: all(each(value) for each in asked))
 
 
 def some(*facts: Fact) -> Fact:
     """At least one of them is so."""
-    if always in facts:
-        return always
-    asked = [each for each in facts if each is not never]
-    if not asked:
-        return never
-    if len(asked) == 1:
-        return asked[0]
-    return lambda value: any(each(value) for each in asked)
+    asked, decided = _doubted(facts, deciding=always, idle=never)
+    return decided or (lambda value: any(each(value) for each in asked))
+
+
+def _doubted(facts: tuple[Fact, ...], deciding: Fact, idle: Fact) -> tuple[list[Fact], Fact | None]:
+    """Those that have a say, and what they come to where one of them alone says it."""
+    asked = [each for each in facts if each is not idle]
+    if deciding in asked:
+        return asked, deciding
+    return asked, idle if not asked else asked[0] if len(asked) == 1 else None
 
 
 # What stands under a key.

@@ -8,6 +8,7 @@ out: what they mean is said by `source.py`, `plan.py` and `receipt.py`.
 from __future__ import annotations
 
 import sqlite3
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar, overload
 
@@ -106,9 +107,9 @@ class Kept(Sequence[T_co]):
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
+    @abstractmethod
     def made(self, numbers: Sequence[int]) -> list[T_co]:
         """The values with these numbers, in that order."""
-        raise NotImplementedError
 
     def _rows(self, sql: str, numbers: Sequence[int]) -> list[Row]:
         """The rows of a query that has the number first and ends in `IN`, for these numbers and in their order."""

@@ -19,7 +19,6 @@ from fhir_matters.errors import FhirMattersError, InputError
 # SMART: no more than five minutes in the future; a minute of those is for clocks that differ.
 SECONDS = 240
 SHORTEST_RSA = 2048  # RFC 7518, 3.3
-ALGORITHMS = ("RS384", "ES384")
 PRIVATE = "BEGIN", "PRIVATE KEY"
 
 

@@ -87,14 +87,6 @@ def conditional(reference: str) -> bool:
     return kind is not None and kind.is_a("Resource")
 
 
-def entry_at(reference: str, full_url: str, bundle: BundleScope) -> dict[str, Any] | None:
-    """The resource of the first entry that a reference in the entry `full_url` means, or None (R4 Bundle, 2.36.4.1).
-
-    A reference to a version means an entry that says that it is this one.
-    """
-    return bundle.by_url.get(url_at(reference, full_url))
-
-
 def _is_definition(name: str | None) -> bool:
     """Whether resources of this type are what packages define: an address of one need not be in the Bundle."""
     kind = core_model().find(name) if name else None
@@ -102,7 +94,10 @@ def _is_definition(name: str | None) -> bool:
 
 
 def meant(reference: str, full_url: str, bundle: BundleScope) -> dict[str, Any] | None:
-    """The same, but that a relative reference without a base means the one entry that has no fullUrl.
+    """The resource of the first entry that a reference in the entry `full_url` means, or None (R4 Bundle, 2.36.4.1).
+
+    A reference to a version means an entry that says that it is this one; a relative reference without a base means the
+    one entry that has no fullUrl.
 
     So has the HL7 validator it between the entries of documents (`BaseValidator.resolveInBundle`).
     """

@@ -88,25 +88,17 @@ class Validator:
             return self._validated(resource, (), asked, source)
         if isinstance(resource, (bytearray, memoryview)):
             resource = bytes(resource)
+        found: Sequence[slips.Slip] = ()
         try:
-            if type(resource) is bytes and resource[:1] == b"{":
-                return self._of_json(resource, asked, source)
-            if isinstance(resource, (str, bytes)) and jsonio.is_xml(resource):
+            if not isinstance(resource, (str, bytes)):
+                node = _dumped(resource)
+            elif jsonio.is_xml(resource):
                 return self._of_xml(resource, asked, source)
-            node, found = self._plain(resource)
+            else:
+                node, found = self._read(resource)
         except InputError as error:
             return self._report((_unreadable(resource, error),), None, source)
         return self._validated(node, found, asked, source)
-
-    def _of_json(self, resource: bytes, profiles: Sequence[str], source: str) -> Report:
-        """The report on what is most probably JSON. Raises InputError where it is none."""
-        found: Sequence[slips.Slip] = ()
-        try:
-            slips.check_escapes(resource)
-            node = jsonio.parse(resource)
-        except InputError as error:
-            node, found = self._slipped(resource, error)
-        return self._validated(node, found, profiles, source)
 
     def _of_xml(self, resource: str | bytes, profiles: Sequence[str], source: str) -> Report:
         """The report on a resource in XML. Raises InputError where it is none."""
@@ -122,19 +114,19 @@ class Validator:
 
         return Shapes(self.registry)
 
-    def _plain(self, resource: Any) -> tuple[Any, list[slips.Slip]]:
-        """The resource as a dict, and what is wrong with its JSON."""
+    def _read(self, text: str | bytes) -> tuple[Any, Sequence[slips.Slip]]:
+        """The resource as a dict, and what is wrong with its JSON. Raises InputError where it is none."""
         try:
-            return _plain(resource), []
+            slips.check_escapes(text)
+            return jsonio.parse(text), ()
         except InputError as error:
-            return self._slipped(resource, error)
+            return self._slipped(text, error)
 
-    def _slipped(self, resource: Any, error: InputError) -> tuple[Any, list[slips.Slip]]:
+    def _slipped(self, resource: str | bytes, error: InputError) -> tuple[Any, list[slips.Slip]]:
         """The resource as its slips let it be read; what is no JSON even so is told as at first."""
         try:
-            text = resource if isinstance(resource, str) else bytes(resource).decode("utf-8")
-            node, found = slips.read(text)
-        except (InputError, ValueError, TypeError):
+            node, found = slips.read(resource if isinstance(resource, str) else resource.decode("utf-8"))
+        except (InputError, ValueError):
             raise error from None
         return node, [each for each in found if not (self.options.comments and each.message_id in COMMENTS)]
 
@@ -235,10 +227,8 @@ def _inquired(elsewhere: Elsewhere, walk: Callable[[], Context]) -> tuple[Contex
 COMMENTS = frozenset({"JSON_COMMENTS_NOT_ALLOWED"})
 
 
-def _plain(resource: Any) -> Any:
-    if isinstance(resource, (str, bytes)):
-        slips.check_escapes(resource)
-        return jsonio.parse(resource)
+def _dumped(resource: Any) -> Any:
+    """What a model of fhir.resources holds; anything else as it is."""
     dump = getattr(resource, "model_dump_json", None)
     return jsonio.parse(dump(exclude_none=True)) if dump is not None else resource
 

@@ -11,13 +11,14 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from fhir_matters import jsonio
 from fhir_matters.server.references import identifiers
 from fhir_matters.server.rewrite import rewrite
+from tests.server.listening import Listening
 
 PAGE = 7
 
@@ -53,7 +54,7 @@ class Refusal(Exception):
         self.response = response
 
 
-class Fake:
+class Fake(Listening):
     """The server; `with Fake() as fake:` serves on `fake.base`. Requests are handled one at a time."""
 
     def __init__(self) -> None:
@@ -65,19 +66,7 @@ class Fake:
         self.prevents = False
         self.created = 0
         self.lock = threading.Lock()
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.http.daemon_threads = True
-        self.base = f"http://127.0.0.1:{self.http.server_address[1]}/fhir"
-
-    def __enter__(self) -> Self:
-        self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.http.shutdown()
-        self.http.server_close()
-        self.thread.join()
+        super().__init__(_handler(self))
 
     @property
     def now(self) -> dict[str, dict[str, Any]]:

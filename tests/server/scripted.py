@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 from fhir_matters import jsonio
+from tests.server.listening import Listening
 
 
-class Scripted:
+class Scripted(Listening):
     """`answers["GET /fhir/x"]` is a list of (status, headers, body); the last one is given again and again."""
 
     def __init__(self) -> None:
         self.answers: dict[str, list[tuple[int, dict[str, str], Any]]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.http.daemon_threads = True
-        self.root = f"http://127.0.0.1:{self.http.server_address[1]}"
-        self.base = f"{self.root}/fhir"
-
-    def __enter__(self) -> Self:
-        self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.http.shutdown()
-        self.http.server_close()
-        self.thread.join()
+        super().__init__(_handler(self))
 
     def at(self, where: str, *answers: tuple[int, dict[str, str], Any]) -> None:
         self.answers[where] = list(answers)
