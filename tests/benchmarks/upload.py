@@ -1,7 +1,8 @@
 """The plainest upload there is, to be timed beside: `upload.py BASE SIZE FILES…`, NDJSON in transactions of SIZE.
 
-What is referred to goes first, type by type; every resource is a PUT to its own id. Nothing is asked before, nothing is
-read back, and one failure ends it.
+What is referred to goes first, type by type, and no transaction holds two types: a condition is not looked for in the
+transaction that it comes in. Every resource is a PUT to its own id. Nothing is asked before, nothing is read back, and
+one failure ends it.
 """
 
 from __future__ import annotations
@@ -34,14 +35,15 @@ def main(base: str, size: str, *files: str) -> None:
     turns = sorted(
         map(Path, files), key=lambda file: [file.name.startswith(f"{each}.") for each in ORDER], reverse=True
     )
-    lines = (each for file in turns for each in file.read_bytes().splitlines() if each.strip())
-    while portion := list(islice(lines, int(size))):
-        body = b'{"resourceType":"Bundle","type":"transaction","entry":[%b]}' % b",".join(map(entry, portion))
-        line.request("POST", address.path, body, {"Content-Type": "application/fhir+json"})
-        answer = line.getresponse()
-        told = answer.read()
-        if answer.status != 200:
-            sys.exit(f"{answer.status}: {told[:500]!r}")
+    for file in turns:
+        lines = (each for each in file.read_bytes().splitlines() if each.strip())
+        while portion := list(islice(lines, int(size))):
+            body = b'{"resourceType":"Bundle","type":"transaction","entry":[%b]}' % b",".join(map(entry, portion))
+            line.request("POST", address.path, body, {"Content-Type": "application/fhir+json"})
+            answer = line.getresponse()
+            told = answer.read()
+            if answer.status != 200:
+                sys.exit(f"{answer.status}: {told[:500]!r}")
 
 
 if __name__ == "__main__":
