@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fhir_matters import Validator
     from fhir_matters.definitions.shapes import Shapes
-    from fhir_matters.local_server.skills import Skills, Validate, Verify
+    from fhir_matters.local_server.skills import Listing, Pages, Sheet, Skills, Validate, Verify
     from fhir_matters.terminology import Terminology
+    from fhir_matters.view.html_site import Listed
     from fhir_matters.xmlio import Child
 
 
@@ -86,7 +87,53 @@ def server_skills(verify: Verify | None = None) -> Skills:
     """All that the local server can do."""
     from fhir_matters.local_server.skills import Skills
 
-    return Skills(server_validate, server_codes, server_shapes, server_places, verify, server_heeding)
+    return Skills(
+        server_validate, server_codes, server_shapes, server_places, verify, server_heeding, pages=server_pages()
+    )
+
+
+def server_pages() -> Pages:
+    """How the local server shows people: as `fhir-matters view` does."""
+    from fhir_matters.local_server.skills import Pages
+
+    return Pages(_people, _person, _refused)
+
+
+def _people(listing: Listing) -> Sheet:
+    from fhir_matters.local_server.skills import Sheet
+    from fhir_matters.view.html_site import people_sheet
+
+    people = [_listed(patient) for patient in listing.patients]
+    found = people_sheet(people, asked=listing.asked, before=listing.before, after=listing.after)
+    return Sheet(found.html, found.policy)
+
+
+def _listed(patient: dict[str, Any]) -> Listed:
+    from fhir_matters.records.fhir.people import person_fields
+    from fhir_matters.view.html_site import Listed
+
+    fields = person_fields(patient)
+    name = (fields["name"] or {}).get("text", "")
+    return Listed(str(patient["id"]), fields["likes_to_be_called"] or name, name, fields["born"] or "")
+
+
+def _person(bundle: dict[str, Any]) -> Sheet:
+    from fhir_matters import read
+    from fhir_matters.cli.view import page_for
+    from fhir_matters.local_server.skills import Sheet
+    from fhir_matters.view.html import drawn
+    from fhir_matters.view.html_site import EVERYBODY
+
+    found = drawn(page_for(read(bundle), None), [EVERYBODY])
+    return Sheet(found.html, found.policy)
+
+
+def _refused(why: str, next_step: str) -> Sheet:
+    from fhir_matters.local_server.skills import Sheet
+    from fhir_matters.view.html_site import refused_sheet
+
+    found = refused_sheet(why, next_step)
+    return Sheet(found.html, found.policy)
 
 
 @cache

@@ -20,7 +20,10 @@ import click
     help="Ask for this bearer token; better said in the environment, as FHIR_MATTERS_SERVE_TOKEN.",
 )
 def command(port: int, data: Path | None, faults: tuple[str, ...], seed: int, token: str | None) -> None:
-    """Run a FHIR R4 server on this machine, for trying and testing.
+    """Run a FHIR R4 server on this machine, for trying and testing, with a page for each person who is on it.
+
+    The pages are beside the FHIR: everybody at /, and each as `view` draws them for anybody. Where a token is asked
+    for, a browser asks for it as a password; any name will do.
 
     It listens on the loopback interface alone and asks for no password, or for one token: it is no server for real
     data.
@@ -44,7 +47,9 @@ def command(port: int, data: Path | None, faults: tuple[str, ...], seed: int, to
         data=data,
         skills=server_skills(one_token(token) if token else None),
         faults=seeded(faults, seed),
-        ready=lambda base: click.echo(f"{base} is ready; Ctrl-C ends it.{_spoilt(faults, seed)}"),
+        ready=lambda base: click.echo(
+            f"{base} is ready, {base.removesuffix('fhir')} shows who is on it; Ctrl-C ends it.{_spoilt(faults, seed)}"
+        ),
     )
 
 

@@ -29,6 +29,7 @@ from fhir_matters.local_server.interactions import Done
 from fhir_matters.local_server.judging import Judges
 from fhir_matters.local_server.operations import Pages, Snapshot
 from fhir_matters.local_server.refusals import RefusalError
+from fhir_matters.local_server.site import Site
 from fhir_matters.local_server.skills import Skills
 from fhir_matters.local_server.store import Store
 
@@ -195,9 +196,11 @@ def application(store: Store, skills: Skills | None = None) -> Starlette:
     routes = [Route(f"{ROOT}{path}", _endpoint(handle, skills), methods=methods) for path, methods, handle in table]
     routes.insert(0, Route(f"{ROOT}/{FILES}/{{job}}/{{name}}", _guarded(exporting.files, skills), methods=["GET"]))
     routes.append(Route(f"{ROOT}/", _endpoint(api.root, skills), methods=["GET", "POST"]))
+    site = Site(store, skills, skills.pages) if skills.pages else None
+    routes += site.routes() if site else []
     # A web page elsewhere can send a browser here, but only under that page's own host name.
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])
-    return Starlette(routes=routes, middleware=[hosts], exception_handlers={HTTPException: _not_here})
+    return Starlette(routes=routes, middleware=[hosts], exception_handlers={HTTPException: _not_here(site)})
 
 
 def _endpoint(handle: Callable[[Call], Response], skills: Skills) -> Callable[[Request], Any]:
@@ -248,8 +251,13 @@ def _refused(refusal: RefusalError, headers: Mapping[str, str] | None = None) ->
     return Response(data, refusal.status, told)
 
 
-async def _not_here(_: Request, error: Exception) -> Response:
-    """404, or 405 with what is allowed there."""
-    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (404, None)
-    code = "not-supported" if status == 405 else "not-found"  # noqa: PLR2004 (method not allowed)
-    return _refused(RefusalError(status, code, "There is nothing to do that at this address."), headers)
+def _not_here(site: Site | None) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def not_here(request: Request, error: Exception) -> Response:
+        """404, or 405 with what is allowed there; as a page, where there are pages, beside the FHIR."""
+        status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (404, None)
+        if site and request.url.path != ROOT and not request.url.path.startswith(f"{ROOT}/"):
+            return site.refused(status, headers=headers)
+        code = "not-supported" if status == 405 else "not-found"  # noqa: PLR2004 (method not allowed)
+        return _refused(RefusalError(status, code, "There is nothing to do that at this address."), headers)
+
+    return not_here

@@ -20,12 +20,46 @@ Verify: TypeAlias = Callable[[str], "str | None"]
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page for people: its HTML, and the Content-Security-Policy that a browser is to hold it to."""
+
+    html: bytes
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some of the patients who are here, in the order of their names.
+
+    `asked` is the name that was looked for, empty for all; `before` and `after` say where the parts of the list before
+    and after this one begin, None where there are none.
+    """
+
+    patients: Sequence[dict[str, Any]]
+    asked: str = ""
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """How people see what is here: `people` lists persons, `person` draws the page of the one in a Bundle.
+
+    `refused` says why there is no page, given what to say and what to do next. `person` may raise RecordError.
+    """
+
+    people: Callable[[Listing], Sheet]
+    person: Callable[[dict[str, Any]], Sheet]
+    refused: Callable[[str, str], Sheet]
+
+
+@dataclass(frozen=True, slots=True)
 class Skills:
-    """Six skills, none of which a server needs.
+    """Seven skills, none of which a server needs.
 
     `validate` answers `$validate`, `codes` questions about codes; `shapes` is what R4 defines, for XML; `places`
     evaluates FHIRPath, for FHIRPath Patch, which needs `shapes` too; `verify` judges bearer tokens; `heeding` makes a
-    `validate` that knows what is stored.
+    `validate` that knows what is stored; `pages` draws pages for people.
     """
 
     validate: Validate | None = None
@@ -34,6 +68,7 @@ class Skills:
     places: Places | None = None
     verify: Verify | None = None
     heeding: Heeding | None = None
+    pages: Pages | None = None
 
     @property
     def patcher(self) -> Patcher | None:

@@ -5,12 +5,7 @@ What is on the page is decided by `page`; here is the order of its sections, and
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Callable, Iterator
-from importlib.resources import files
-
-from lxml import etree
+from collections.abc import Callable, Iterable, Iterator
 
 from fhir_matters.view.contents import Page
 from fhir_matters.view.elements import Element, el
@@ -18,42 +13,28 @@ from fhir_matters.view.html_choices import choices_section
 from fhir_matters.view.html_first import first_screen
 from fhir_matters.view.html_outcomes import outcomes_section
 from fhir_matters.view.html_over import over_section
-from fhir_matters.view.html_parts import section
+from fhir_matters.view.html_parts import Link, paths, section
 from fhir_matters.view.html_people import people_section
 from fhir_matters.view.html_plans import plans_section
 from fhir_matters.view.html_recordings import recordings_section
 from fhir_matters.view.html_said import wishes_section
 from fhir_matters.view.html_talks import talks_section
+from fhir_matters.view.sheet import Sheet, sheet
 
 
 def html(page: Page) -> bytes:
     """The whole file in UTF-8, doctype first."""
-    folder = files("fhir_matters.view")
-    style = "".join(folder.joinpath(name).read_text("utf-8") for name in ("page.css", "print.css"))
-    root = el("html", _head(page, style), _body(page), lang="en")
-    return etree.tostring(root, method="html", encoding="utf-8", doctype="<!DOCTYPE html>") + b"\n"
+    return drawn(page).html
 
 
-def _head(page: Page, style: str) -> Element:
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; img-src data:; media-src data:; style-src 'sha256-{digest}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return el(
-        "head",
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("meta", name="referrer", content="no-referrer"),
-        el("title", f"What matters to {page.who}"),
-        el("style", style),
-    )
+def drawn(page: Page, links: Iterable[Link] = ()) -> Sheet:
+    """The same with its policy, and with links to other pages of a server where it stands on one."""
+    return sheet(f"What matters to {page.who}", _body(page, tuple(links)))
 
 
-def _body(page: Page) -> Element:
-    return el("body", el("main", first_screen(page), *(part(page) for part in _ORDER)), _footer(page))
+def _body(page: Page, links: tuple[Link, ...]) -> Element:
+    sections = (part(page) for part in _ORDER)
+    return el("body", paths(links), el("main", first_screen(page), *sections), _footer(page))
 
 
 def _gaps(page: Page) -> Element | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from fhir_matters.view.elements import Element, el, joined, said
 from fhir_matters.view.facts import language_called
 from fhir_matters.view.people import Contact
 from fhir_matters.view.spoken import Words
 
+# (an address of ours, what it leads to)
+Link: TypeAlias = tuple[str, str]
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
@@ -19,6 +22,11 @@ def section(name: str, title: str, children: Iterable[Element | None], *, class_
     heading = el("h2", title, id=f"{name}-title")
     body = el("div", children, class_=class_) if class_ else children
     return el("section", heading, body, id=name, aria_labelledby=f"{name}-title")
+
+
+def paths(links: tuple[Link, ...]) -> Element | None:
+    """Ways to other pages of the same server; None where the page stands by itself."""
+    return el("nav", (el("a", text, href=address) for address, text in links), aria_label="Pages") if links else None
 
 
 def quote(words: Words | None) -> Element | None:

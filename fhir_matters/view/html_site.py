@@ -1,0 +1,81 @@
+"""The pages around the pages of persons, where a server has them: the list of people, and why there is no page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from fhir_matters.view.elements import Element, el, said
+from fhir_matters.view.html_parts import Link, paths
+from fhir_matters.view.sheet import Sheet, sheet
+from fhir_matters.view.wording import day, plain
+
+EVERYBODY: Link = ("/", "Everybody who is here")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One person in the list: where their page is, the name they like, their whole name, the day of birth."""
+
+    id: str
+    called: str
+    name: str = ""
+    born: str = ""
+
+
+def people_sheet(
+    people: Sequence[Listed], *, asked: str = "", before: int | None = None, after: int | None = None
+) -> Sheet:
+    """The list, with a field to look for a name; `before` and `after` say where the rest of a long one is."""
+    body = el(
+        "body",
+        el(
+            "main",
+            el("h1", "People"),
+            _look_for(asked),
+            el("ul", map(_person, people), class_="everybody") if people else el("p", _nobody(asked), class_="gap"),
+            paths(tuple(_further(asked, before, after))),
+        ),
+    )
+    return sheet("People", body, form=True)
+
+
+def refused_sheet(why: str, next_step: str) -> Sheet:
+    """The page that says why there is no page, and what to do."""
+    words = el("p", " ".join(filter(None, (why, next_step))))
+    return sheet("No page", el("body", paths((EVERYBODY,)), el("main", el("h1", "There is no page"), words)))
+
+
+def _look_for(asked: str) -> Element:
+    return el(
+        "form",
+        el("label", "Look for a name", for_="name"),
+        el("input", id="name", name="name", type="search", value=plain(asked), autocomplete="off"),
+        el("button", "Look"),
+        class_="look",
+        action="/",
+        role="search",
+    )
+
+
+def _person(one: Listed) -> Element:
+    called = plain(one.called)
+    also = [plain(one.name) if one.name != one.called else "", f"born {day(one.born)}" if one.born else ""]
+    return el(
+        "li",
+        el("a", said("bdi", called) if called else "Name not written down", href=f"/people/{quote(one.id, safe='')}"),
+        el("span", (said("span", each) for each in also), class_="about"),
+    )
+
+
+def _nobody(asked: str) -> str:
+    return "Nobody by that name is here." if plain(asked) else "Nobody is here yet."
+
+
+def _further(asked: str, before: int | None, after: int | None) -> Iterator[Link]:
+    for begin, words in ((before, "Those before"), (after, "Those after")):
+        if begin is not None:
+            yield f"/?{urlencode({'name': asked, 'from': begin})}", words
+    if asked:
+        yield EVERYBODY
