@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -83,6 +83,12 @@ class Report:
             resource_id=resource_id,
             strict=strict,
             told=told,
+        )
+
+    def with_issues(self, issues: Iterable[Issue]) -> Report:
+        """The same report with these issues."""
+        return Report(
+            tuple(issues), self.source, self.resource_type, self.resource_id, strict=self.strict, told=self.told
         )
 
     @property

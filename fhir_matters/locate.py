@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import chain
 
 from fhir_matters.issue import Issue, Report
@@ -17,23 +18,22 @@ from fhir_matters.path import Key
 
 Keys = tuple[Key, ...]
 Position = tuple[int, int]
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[{}\[\],]|[^\s"{}\[\],:]++', re.DOTALL)
+_MEMBER = re.compile(r'[ \t\n\r,]*"([^"\\]*(?:\\.[^"\\]*)*)"[ \t\n\r]*:[ \t\n\r]*', re.DOTALL)
+_BETWEEN, _CLOSED = re.compile(r"[ \t\n\r,]*"), re.compile(r"[ \t\n\r,]*\}")
+_after = json.JSONDecoder(strict=False, parse_int=float).raw_decode  # an int may have too many digits for Python
 
 
-@dataclass
-class _Wanted:
+@dataclass(slots=True)
+class _Step:
     """One step on the way to a wanted value, and the steps below it."""
 
     keys: Keys = ()
-    below: dict[Key, _Wanted] = field(default_factory=dict)
+    wanted: bool = False
+    below: dict[Key, _Step] = field(default_factory=dict)
 
 
-@dataclass
-class _Frame:
-    """An object or list that the scan is inside of, and the index or key that it is at; None before a key."""
-
-    wanted: _Wanted
-    key: Key | None
+class _EveryOneFoundError(Exception):
+    """The rest of the text need not be looked at."""
 
 
 def located(report: Report, raw: bytes, first_line: int = 1) -> Report:
@@ -47,7 +47,7 @@ def located(report: Report, raw: bytes, first_line: int = 1) -> Report:
         line, column = (issue.line, issue.column) if issue.line is not None else found[issue.path.keys]
         return issue._replace(line=line + first_line - 1, column=column)
 
-    return replace(report, issues=tuple(map(placed, report)))
+    return report.with_issues(map(placed, report))
 
 
 def positions(raw: bytes, paths: Iterable[Keys]) -> dict[Keys, Position]:
@@ -59,28 +59,18 @@ def positions(raw: bytes, paths: Iterable[Keys]) -> dict[Keys, Position]:
     wanted = set(paths)
     if not wanted:
         return {}
-    starts = _starts(raw, wanted)
-    nearest = {keys: _nearest(keys, starts) for keys in wanted}
-    places = _places(raw, sorted(set(nearest.values())))
+    text = raw.decode("utf-8", "replace")
+    starts = _starts(text, wanted)
+    if absent := wanted - starts.keys():
+        starts |= _starts(text, set(map(_extended, chain.from_iterable(map(_around, absent)))))
+    nearest = {keys: starts[keys] if keys in starts else _nearest(keys, starts) for keys in wanted}
+    places = _places(text, sorted(set(nearest.values())))
     return {keys: places[start] for keys, start in nearest.items()}
 
 
-def _starts(raw: bytes, paths: set[Keys]) -> dict[Keys, int]:
-    """The byte at which each wanted value, and each value around one, begins."""
-    root = _tree(paths)
-    starts: dict[Keys, int] = {}
-    for wanted, start in _values(raw, root):
-        starts.setdefault(wanted.keys, start)
-    return starts
-
-
-def _tree(paths: set[Keys]) -> _Wanted:
-    root = _Wanted()
-    for spelling in chain(paths, map(_extended, paths)):
-        step = root
-        for depth, key in enumerate(spelling, 1):
-            step = step.below.setdefault(key, _Wanted(spelling[:depth]))
-    return root
+def _around(keys: Keys) -> Iterator[Keys]:
+    """The place and each around it."""
+    return (keys[:length] for length in range(len(keys), 0, -1))
 
 
 def _extended(keys: Keys) -> Keys:
@@ -90,64 +80,87 @@ def _extended(keys: Keys) -> Keys:
 
 
 def _nearest(keys: Keys, starts: dict[Keys, int]) -> int:
-    while keys:
-        for spelling in (keys, _extended(keys)):
+    for around in _around(keys):
+        for spelling in (around, _extended(around)):
             if spelling in starts:
                 return starts[spelling]
-        keys = keys[:-1]
     return starts.get((), 0)
 
 
-def _values(raw: bytes, root: _Wanted) -> Iterator[tuple[_Wanted, int]]:
-    """Each value that is wanted or on the way to one, with the byte at which it begins, in document order."""
-    frames = [_Frame(_Wanted(below={"": root}), "")]
-    skipped = 0
-    for match in _TOKEN.finditer(raw):
-        token = raw[match.start()]
-        if skipped:
-            skipped += (token in _OPEN) - (token in _CLOSE)
-            continue
-        frame = frames[-1]
-        if token in _CLOSE:
-            if len(frames) == 1:
-                return
-            frames.pop()
-        elif token == _COMMA:
-            frame.key = frame.key + 1 if isinstance(frame.key, int) else None
-        elif frame.key is None:
-            frame.key = _key(match.group())
-        else:
-            child = frame.wanted.below.get(frame.key, _NOTHING)
-            if child is not _NOTHING:
-                yield child, match.start()
-            if token in _OPEN and child.below:
-                frames.append(_Frame(child, 0 if token == _LIST else None))
-            else:
-                skipped = int(token in _OPEN)
+def _starts(text: str, paths: set[Keys]) -> dict[Keys, int]:
+    """Where each wanted value begins that is there, and each value around one, up to what is no JSON."""
+    scan = _Scan(text, len(paths))
+    with suppress(_EveryOneFoundError, ValueError, RecursionError):
+        scan.value(_past(_BETWEEN, text, 0), _tree(paths))
+    return scan.starts
 
 
-_NOTHING = _Wanted()
-_OPEN, _CLOSE, _LIST, _COMMA = frozenset(b"{["), frozenset(b"}]"), ord("["), ord(",")
+def _tree(paths: set[Keys]) -> _Step:
+    root = _Step()
+    for keys in paths:
+        step = root
+        for depth, key in enumerate(keys, 1):
+            if key not in step.below:
+                step.below[key] = _Step(keys[:depth])
+            step = step.below[key]
+        step.wanted = True
+    return root
 
 
-def _key(token: bytes) -> str:
-    if b"\\" not in token:
-        return token.strip(b'"').decode("utf-8", "replace")
-    try:
-        return str(json.loads(token))
-    except ValueError:
-        return ""
+@dataclass
+class _Scan:
+    """One pass over a text. What lies beside the way is passed over by Python's own decoder.
+
+    Its methods give where the value ends that begins at `at`, and raise ValueError or RecursionError as JSONDecoder.
+    """
+
+    text: str
+    left: int
+    starts: dict[Keys, int] = field(default_factory=dict)
+
+    def value(self, at: int, step: _Step) -> int:
+        if step.keys not in self.starts:
+            self.starts[step.keys] = at
+            self.left -= step.wanted
+            if not self.left:
+                raise _EveryOneFoundError
+        if step.below and self.text.startswith("{", at):
+            return self._object(at + 1, step.below)
+        if step.below and self.text.startswith("[", at):
+            return self._list(at + 1, step.below)
+        return _after(self.text, at)[1]
+
+    def _object(self, at: int, below: dict[Key, _Step]) -> int:
+        text = self.text
+        while member := _MEMBER.match(text, at):
+            name = member[1]
+            child = below.get(_after(f'"{name}"')[0] if "\\" in name else name)
+            at = _after(text, member.end())[1] if child is None else self.value(member.end(), child)
+        return _past(_CLOSED, text, at)
+
+    def _list(self, at: int, below: dict[Key, _Step]) -> int:
+        text = self.text
+        at, index = _past(_BETWEEN, text, at), 0
+        while not text.startswith("]", at):
+            child = below.get(index)
+            at = _past(_BETWEEN, text, _after(text, at)[1] if child is None else self.value(at, child))
+            index += 1
+        return at + 1
 
 
-def _places(raw: bytes, starts: list[int]) -> dict[int, Position]:
-    """Line and column of each byte offset, ascending, in one pass over the text."""
+def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
+    if (match := pattern.match(text, at)) is None:
+        raise ValueError
+    return match.end()
+
+
+def _places(text: str, starts: list[int]) -> dict[int, Position]:
+    """Line and column of each offset, ascending, in one pass over the text."""
     places: dict[int, Position] = {}
-    line, column, at = 1, 1, 0
+    line, begun, at = 1, 0, 0
     for start in starts:
-        lines = raw.count(b"\n", at, start)
-        if lines:
-            line, column, at = line + lines, 1, raw.rindex(b"\n", at, start) + 1
-        column += len(raw[at:start].decode("utf-8", "ignore"))
+        if lines := text.count("\n", at, start):
+            line, begun = line + lines, text.rindex("\n", at, start) + 1
         at = start
-        places[start] = (line, column)
+        places[start] = (line, start - begun + 1)
     return places

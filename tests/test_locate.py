@@ -99,3 +99,20 @@ def test_issues_of_a_line_of_many_get_their_place_in_the_file():
 
 def test_a_report_without_issues_stays_as_it_is():
     assert located(Report(source="a.json"), b"not even JSON") == Report(source="a.json")
+
+
+def test_a_number_with_more_digits_than_python_reads_is_passed_over():
+    text = '{"a": %s, "b": [1, 2]}' % ("9" * 5000)
+    assert at(text, positions(text.encode(), [("b", 1)])["b", 1]).startswith("2]")
+
+
+def test_text_behind_the_last_wanted_value_is_not_looked_at():
+    assert positions(b'{"a": 1, "b": ]', [("a",)]) == {("a",): (1, 7)}
+
+
+def test_values_before_the_text_breaks_off_are_found():
+    assert positions(b'{"a": 1, "b": [2, ', [("a",), ("b", 0), ("c",)]) == {
+        ("a",): (1, 7),
+        ("b", 0): (1, 16),
+        ("c",): (1, 1),
+    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
@@ -106,7 +105,7 @@ class Validator:
 
         document = xmlio.parse(resource, self._shapes)
         report = self._validated(document.resource, document.problems, profiles, source, None)
-        return replace(report, issues=tuple(from_xml(report, document)))
+        return report.with_issues(from_xml(report, document))
 
     @cached_property
     def _shapes(self) -> Shapes:
