@@ -35,7 +35,7 @@ _NDJSON = (".ndjson", *(f".ndjson{packed}" for packed in ENDINGS))
 _IN_FOLDERS = tuple(f"{kind}{packed}" for kind in (".json", ".xml", ".ndjson") for packed in ("", *ENDINGS))
 _RECORDS = (".yaml", ".yml")
 _NO_RESOURCES = {"package.json", ".index.json"}
-_STDIN = "stdin"
+STDIN = "stdin"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 BLOCK = 128 * 1024
 """So much is read at a time."""
@@ -107,19 +107,23 @@ Part = Document | Lines
 
 
 def documents(
-    paths: Iterable[str | Path], stdin: IO[bytes] | None = None, watch: Watch | None = None
+    paths: Iterable[str | Path], stdin: IO[bytes] | None = None, watch: Watch | None = None, stdin_name: str = STDIN
 ) -> Iterator[Document]:
     """Every document that the paths name, in their order, folders by name; `-` is standard input.
+
+    `stdin_name` is what that is called: the file that an editor has open, perhaps.
 
     Nothing is passed over in silence: a path that is absent, a folder that cannot be read, a folder or pattern that
     holds nothing to read, and a file that breaks off are each one document with an error.
     """
-    return chain.from_iterable(part.documents() for part in parts(paths, stdin, watch))
+    return chain.from_iterable(part.documents() for part in parts(paths, stdin, watch, stdin_name))
 
 
-def parts(paths: Iterable[str | Path], stdin: IO[bytes] | None = None, watch: Watch | None = None) -> Iterator[Part]:
+def parts(
+    paths: Iterable[str | Path], stdin: IO[bytes] | None = None, watch: Watch | None = None, stdin_name: str = STDIN
+) -> Iterator[Part]:
     """The same, files of many documents in blocks of lines: to be taken apart where they are needed."""
-    return chain.from_iterable(_Reader(stdin, watch).of_path(str(path)) for path in paths)
+    return chain.from_iterable(_Reader(stdin, watch, stdin_name).of_path(str(path)) for path in paths)
 
 
 def size(paths: Iterable[str | Path]) -> int | None:
@@ -138,14 +142,16 @@ def size(paths: Iterable[str | Path]) -> int | None:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads paths: where `-` comes from, and who is told how far it is."""
+    """Reads paths: where `-` comes from and what it is called, and who is told how far it is."""
 
     stdin: IO[bytes] | None
     watch: Watch | None
+    stdin_name: str
 
     def of_path(self, path: str) -> Iterator[Part]:
         if path == "-":
-            return _guarded(_STDIN, lambda: _of_stream(self.stdin or _standard_input()))
+            name = self.stdin_name
+            return _guarded(name, lambda: _of_stream(name, self.stdin or _standard_input()))
         place = Path(path)
         try:
             if place.is_dir():
@@ -285,17 +291,17 @@ def _blocks(name: str, stream: IO[bytes], number: int = 1) -> Iterator[Part]:
         yield Lines(name, number, rest)
 
 
-def _of_stream(stream: IO[bytes]) -> Iterator[Part]:
+def _of_stream(name: str, stream: IO[bytes]) -> Iterator[Part]:
     """Standard input: a document a line if its first line is JSON by itself and more follows, else one document."""
     number, first = _next_line(stream, 1)
     before = b"\n" * (number - 1)
     if not _is_json(first):
-        return _whole(_STDIN, stream, before + first)
+        return _whole(name, stream, before + first)
     following, second = _next_line(stream, number + 1)
     if not second:
-        return iter([Document(_STDIN, raw=before + first.rstrip(b"\r\n"))])
-    both = (Lines(_STDIN, number, first), Lines(_STDIN, following, second))
-    return chain(both, _blocks(_STDIN, stream, following + 1))
+        return iter([Document(name, raw=before + first.rstrip(b"\r\n"))])
+    both = (Lines(name, number, first), Lines(name, following, second))
+    return chain(both, _blocks(name, stream, following + 1))
 
 
 def _next_line(stream: IO[bytes], number: int) -> tuple[int, bytes]:

@@ -1,4 +1,4 @@
-"""What commands share: reading a resource or a record, writing the result, asking, progress."""
+"""What commands share: reading a resource or a record, writing the result, asking."""
 
 from __future__ import annotations
 
@@ -103,14 +103,3 @@ def agree(question: str, *, yes: bool) -> None:
     if not sys.stdin.isatty():
         raise FhirMattersError("Nobody is here to agree to the plan.", next_step="Pass --yes to go ahead.")
     click.confirm(question, abort=True, err=True)
-
-
-def progress(label: str) -> Callable[[int, int], None] | None:
-    """A callback (done, all) that draws one line on a terminal; None in a pipe."""
-    if not sys.stderr.isatty():
-        return None
-
-    def draw(done: int, total: int) -> None:
-        click.echo(f"\r{label} {done:,} of {total:,}", err=True, nl=done >= total)
-
-    return draw

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from fhir_matters.cli.console import with_options
 from fhir_matters.cli.main import CLEAN, FINDINGS
+from fhir_matters.cli.terminal import watched
 
 if TYPE_CHECKING:
     from fhir_matters.server.bulk.export import Exported
@@ -107,12 +107,12 @@ def report(exported: Exported) -> int:
 
 
 def _told(progress: str) -> None:
-    if sys.stderr.isatty():
+    if watched():
         click.echo(f"{ERASED}The server prepares the export. {progress}", err=True, nl=False)
 
 
 def _clear() -> None:
-    if sys.stderr.isatty():
+    if watched():
         click.echo(ERASED, err=True, nl=False)
 
 

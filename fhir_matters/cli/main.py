@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from fhir_matters.cli import terminal
+from fhir_matters.cli.progress import STAGES
 from fhir_matters.errors import FhirMattersError
 
 COMMANDS = {
@@ -35,6 +37,8 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "aut
 class Commands(click.Group):
     """Commands by name, each imported when it is used: help stays instant."""
 
+    context_class = terminal.Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the work."""
         return list(COMMANDS)
@@ -44,6 +48,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"fhir_matters.cli.{cmd_name}").command
+        command.context_class = terminal.Context
         spoken = {_spoken(option): option for option in command.params if isinstance(option, click.Option)}
         for name, option in spoken.items():
             option.envvar = f"FHIR_MATTERS_{cmd_name}_{name}".upper()
@@ -58,25 +63,57 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print what this is, and by which definitions it judges."""
+    if not wanted:
+        return
+    import platform
+    from importlib.metadata import version
+
+    from fhir_matters.definitions.core import CoreFile
+
+    click.echo(f"fhir-matters {version('fhir-matters')}")
+    for name, number in CoreFile().packages().items():
+        click.echo(f"{name} {number}")
+    click.echo(f"Python {platform.python_version()}")
+    ctx.exit()
+
+
 @click.group(cls=Commands, context_settings=CONTEXT)
-@click.version_option(package_name="fhir-matters")
-def group() -> None:
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Show the version, and those of the definitions in it.",
+)
+@click.pass_context
+def group(ctx: click.Context) -> None:
     """Let health records carry what matters to a person.
 
     Every option can also come from the environment (FHIR_MATTERS_VALIDATE_STRICT=1) or from
-    [tool.fhir-matters.COMMAND] in pyproject.toml. Exit codes: 0 clean, 1 findings, 2 could not run.
+    [tool.fhir-matters.COMMAND] in pyproject.toml. Exit codes: 0 clean, 1 findings, 2 could not run, 130 stopped.
+    NO_COLOR and FORCE_COLOR are heeded, and where CI is set nothing is drawn over.
     """
+    ctx.color = terminal.coloured()
 
 
 def main() -> None:
     """Run the command line; exit 2 with one clear sentence where the job could not be done."""
-    sys.exit(_exit_code())
+    terminal.prepare()
+    code = _exit_code()
+    terminal.abandon()
+    sys.exit(code)
 
 
 def _exit_code() -> int:
     try:
         # Outside of standalone mode, click returns the exit code that a command chose.
-        return group.main(prog_name="fhir-matters", standalone_mode=False) or CLEAN
+        code: int = (
+            group.main(prog_name="fhir-matters", standalone_mode=False, terminal_width=terminal.narrow()) or CLEAN
+        )
+        sys.stdout.flush()
     except SystemExit:
         # It leaves by itself only where nobody reads on (`| head`): what was written is whole lines.
         return COULD_NOT_RUN
@@ -84,14 +121,15 @@ def _exit_code() -> int:
         error.show()
         return COULD_NOT_RUN
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
+        click.echo(STAGES.stopped(), err=True)
         return STOPPED
     except BrokenPipeError:
-        sys.stderr.close()
         return COULD_NOT_RUN
     except (FhirMattersError, OSError) as error:
+        STAGES.clear()
         click.echo(f"fhir-matters: {_of_file(error) if isinstance(error, OSError) else error}", err=True)
         return COULD_NOT_RUN
+    return code
 
 
 def _of_file(error: OSError) -> str:

@@ -47,6 +47,7 @@ class Run:
     jobs: int = 1
     style: str = "text"
     progress: Progress = field(default_factory=Progress)
+    stdin_name: str = "stdin"
     invalid: int = 0
     unreadable: int = 0
     last: str = ""
@@ -64,7 +65,9 @@ class Run:
         from fhir_matters.validation.judging import UNREAD
         from fhir_matters.validation.many import reports
 
-        many = reports(parts(paths, watch=self.progress.read), self.judge, self.jobs, self._stop)
+        many = reports(
+            parts(paths, watch=self.progress.read, stdin_name=self.stdin_name), self.judge, self.jobs, self._stop
+        )
         while (report := self._next(many)) is not None:
             self.last = report.source
             self.progress.step()

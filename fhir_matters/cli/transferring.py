@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from fhir_matters.cli.console import agree, progress, with_options
+from fhir_matters.cli.console import agree, with_options
 from fhir_matters.cli.main import CLEAN, FINDINGS
+from fhir_matters.cli.progress import STAGES
 from fhir_matters.cli.servers import server_at, servers_at
 from fhir_matters.errors import FhirMattersError
 
@@ -36,6 +37,8 @@ __all__ = [
     "transfer_options",
 ]
 
+staged = STAGES
+"""Draws how far a stage has come."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 SHOWN = 10
 # Objects, and collections of younger ones, between two collections: a tenth of the time of a transfer.
@@ -162,9 +165,3 @@ def _sides(difference: Difference) -> Iterator[tuple[str, str]]:
     absent = {"missing": "there", "added": "here"}.get(difference.kind)
     for side, value in (("here", difference.source), ("there", difference.target)):
         yield side, "(nothing)" if side == absent else jsonio.write(value).decode()
-
-
-def staged(stage: str, done: int, total: int) -> None:
-    """Draw how far a stage has come."""
-    if (draw := progress(stage)) is not None:
-        draw(done, total)

@@ -6,6 +6,7 @@ import click
 
 from fhir_matters.cli.counterpart import Counterpart, counterpart_options
 from fhir_matters.cli.judging import Judging, judging_options
+from fhir_matters.cli.manner import Manner, manner_options
 from fhir_matters.cli.progress import Progress
 from fhir_matters.cli.results import write
 from fhir_matters.cli.running import Run, jobs_of
@@ -25,9 +26,16 @@ from fhir_matters.cli.telling import Telling, telling_options
     help="Validate in so many processes at once; auto: one a core. What is told is the same.",
 )
 @telling_options
+@manner_options
 @click.pass_context
 def command(
-    ctx: click.Context, paths: tuple[str, ...], judging: Judging, counterpart: Counterpart, jobs: int, telling: Telling
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    judging: Judging,
+    counterpart: Counterpart,
+    jobs: int,
+    telling: Telling,
+    manner: Manner,
 ) -> None:
     """Check PATHS: files, folders, globs, .json, .xml, .ndjson (each also .gz and .zst), .tgz, or - for standard input.
 
@@ -61,7 +69,7 @@ def command(
         ctx.exit(compare(paths, validator, judging.profiles, counterpart.server, wish))
     counterpart.refuse_without_server()
     judge = Judge(make if jobs > 1 else lambda: validator, judging.profiles)
-    run = Run(judge, jobs, telling.style, Progress.over(paths))
+    run = Run(judge, jobs, telling.style, Progress.over(paths), manner.stdin_filename)
     with run.listening():
         write(telling.style, run.reports(paths), telling.out, show_values=telling.show_values, tell=run.tell)
     ctx.exit(run.close())

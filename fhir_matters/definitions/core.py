@@ -62,6 +62,14 @@ class CoreFile:
             ).fetchall()
         return (jsonio.read(zlib.decompress(body)) for (body,) in rows)
 
+    def packages(self) -> dict[str, str]:
+        """The packages that are in the file, each with the version that most of its definitions have."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT package, version FROM definition GROUP BY package, version ORDER BY count(*)"
+            ).fetchall()
+        return {label.partition("#")[0]: version for label, version in rows}
+
     @cached_property
     def digest(self) -> bytes:
         """A hash of what is in the file, by the stamps of the build."""
