@@ -14,8 +14,11 @@ Names are loaded when they are first used; importing this package costs nothing 
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from fhir_matters import doors
 
 if TYPE_CHECKING:
     from fhir_matters.errors import (
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
         Unauthorised,
         Unreachable,
     )
-    from fhir_matters.issue import Issue, Report, Severity
+    from fhir_matters.issue import Issue, Report, Reports, Severity
     from fhir_matters.records.forms import (
         AnticipatoryPlan,
         Avoided,
@@ -72,7 +75,7 @@ _HOMES = {
         "Unauthorised",
         "Unreachable",
     ),
-    "issue": ("Issue", "Report", "Severity"),
+    "issue": ("Issue", "Report", "Reports", "Severity"),
     "records.forms": (
         "AnticipatoryPlan",
         "Avoided",
@@ -130,6 +133,7 @@ __all__ = [
     "RecordError",
     "Recording",
     "Report",
+    "Reports",
     "Server",
     "ServerError",
     "Severity",
@@ -148,10 +152,26 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
-        raise AttributeError(f"fhir_matters has no {name!r}; it has {', '.join(__all__)}")
-    return getattr(import_module(f"fhir_matters.{_HOME_OF[name]}"), name)
+def _found(home: str, name: str) -> Any:
+    return getattr(import_module(f"fhir_matters.{home}"), name)
+
+
+# What values offer and others can do: see `doors`.
+_DOORS = {
+    "to_arrow": "reports.frames",
+    "to_pandas": "reports.frames",
+    "reports_html": "notebook",
+    "record_html": "notebook",
+    "receipt_html": "notebook",
+}
+doors.lead({name: partial(_found, home, name) for name, home in _DOORS.items()})
+
+if not TYPE_CHECKING:  # a type checker knows which names there are, and tells of one that there is not
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOME_OF:
+            raise AttributeError(f"fhir_matters has no {name!r}; it has {', '.join(__all__)}")
+        return _found(_HOME_OF[name], name)
 
 
 def __dir__() -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple, NoReturn, SupportsIndex, overload
 
+from fhir_matters import doors
 from fhir_matters.path import Path
 
 
@@ -40,6 +41,9 @@ class Issue(NamedTuple):
     line: int | None = None
     column: int | None = None
     server: str = ""
+
+    def __repr__(self) -> str:  # without `found`: a failed assertion ends up in a log
+        return f"<Issue {self.rule} {self.severity.value} {self.path.expression}: {self.message}>"
 
     @property
     def is_error(self) -> bool:
@@ -91,6 +95,10 @@ class Report:
             tuple(issues), self.source, self.resource_type, self.resource_id, strict=self.strict, told=self.told
         )
 
+    def __repr__(self) -> str:
+        what = " ".join(filter(None, (self.source, f"{self.resource_type}/{self.resource_id}".strip("/"))))
+        return f"<Report {what or 'of one resource'}: {'' if self.ok else 'not '}ok, {list(self.issues)!r}>"
+
     @property
     def ok(self) -> bool:
         """True where there is no error, and, if strict, nothing was left undecided."""
@@ -109,3 +117,60 @@ class Report:
 
     def __iter__(self) -> Iterator[Issue]:
         return iter(self.issues)
+
+    def __bool__(self) -> NoReturn:
+        # It would be true whatever was found: `assert validator.validate(bundle)` could not fail.
+        raise TypeError("A report is neither true nor false: ask report.ok, or report.issues for what was found.")
+
+    def to_arrow(self, *, each: Literal["finding", "resource"] = "finding", show_values: bool = False) -> Any:
+        """A `pyarrow.Table`, a row a finding, or one row for the resource with its findings in a list.
+
+        Raises FhirMattersError where pyarrow is not installed.
+        """
+        return Reports((self,)).to_arrow(each=each, show_values=show_values)
+
+    def to_pandas(self, *, each: Literal["finding", "resource"] = "finding", show_values: bool = False) -> Any:
+        """The same as a `pandas.DataFrame`. Raises FhirMattersError where pandas or pyarrow is not installed."""
+        return Reports((self,)).to_pandas(each=each, show_values=show_values)
+
+    def _repr_html_(self) -> str:
+        """The report in a notebook; values are shown by `fhir_matters.notebook.shown(report, values=True)`."""
+        return Reports((self,))._repr_html_()
+
+
+class Reports(tuple[Report, ...]):
+    """Many reports, as `validate_many` tells them, kept: `Reports(validate_many(["bundles"], jobs=4))`."""
+
+    __slots__ = ()
+
+    @overload
+    def __getitem__(self, at: SupportsIndex) -> Report: ...
+    @overload
+    def __getitem__(self, at: slice) -> Reports: ...
+    def __getitem__(self, at: SupportsIndex | slice) -> Report | Reports:
+        return Reports(super().__getitem__(at)) if isinstance(at, slice) else super().__getitem__(at)
+
+    @property
+    def ok(self) -> bool:
+        """True where each of them is."""
+        return all(report.ok for report in self)
+
+    @property
+    def failed(self) -> Reports:
+        """Those that are not ok."""
+        return Reports(report for report in self if not report.ok)
+
+    def to_arrow(self, *, each: Literal["finding", "resource"] = "finding", show_values: bool = False) -> Any:
+        """A `pyarrow.Table`, a row a finding, or a row a resource with its findings in a list.
+
+        Raises FhirMattersError where pyarrow is not installed.
+        """
+        return doors.through("to_arrow")(self, each=each, show_values=show_values)
+
+    def to_pandas(self, *, each: Literal["finding", "resource"] = "finding", show_values: bool = False) -> Any:
+        """The same as a `pandas.DataFrame`. Raises FhirMattersError where pandas or pyarrow is not installed."""
+        return doors.through("to_pandas")(self, each=each, show_values=show_values)
+
+    def _repr_html_(self) -> str:
+        html: str = doors.through("reports_html")(self)
+        return html

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "fhir_matters"
-VALUES = {"coded", "errors", "path", "issue", "advice", "form_rules", "profile_rules", "rules", "outcome"}
+VALUES = {"coded", "doors", "errors", "path", "issue", "advice", "form_rules", "profile_rules", "rules", "outcome"}
 BYTES = {"jsonio", "xmlio", "xmlwriting", "slips", "locate", "unpacking", "sources", "files"}
 # Within a column, from the bottom up: a folder may use those to its left.
 COLUMNS = (
@@ -20,7 +20,7 @@ COLUMNS = (
     ("server", "local_server"),
     ("reports", "view"),
 )
-ROOF = {"__init__", "__main__", "cli", "testing", "arrow", "spark"}
+ROOF = {"__init__", "__main__", "cli", "testing", "arrow", "spark", "notebook", "models", "pytest_plugin"}
 
 
 def modules(package: Path) -> dict[str, ast.Module]:

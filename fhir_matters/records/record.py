@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from fhir_matters import doors
 from fhir_matters.errors import RecordError
 from fhir_matters.files import write_whole
 from fhir_matters.records import build, fit, notation, privacy, wording
@@ -119,6 +120,15 @@ class Record(Parts):
         found = cls.model_json_schema(by_alias=True, mode="validation")
         about = (cls.__doc__ or "").partition("\n")[0]  # the rest is about Python
         return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "description": about}
+
+    def _repr_html_(self) -> str:
+        """The page of the record in a notebook, as anybody may see it."""
+        html: str = doors.through("record_html")(self)
+        return html
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        # IPython saves this beside the page; a repr would hold all that is kept from anyone, and the face's bytes.
+        printer.text(f"<Record of one person: {len(self.conversations)} conversations, {len(self.choices)} choices>")
 
 
 def record_of_parts(parts: dict[str, Any], otherwise: str) -> Record:

@@ -22,7 +22,7 @@ except ImportError:
         "Arrow and Parquet need pyarrow, which is not installed.", next_step="pip install 'fhir-matters[arrow]'"
     ) from None
 
-__all__ = ["MOST_ROWS", "WRITERS", "batches", "pa", "schema", "verdict", "write_arrow", "write_parquet"]
+__all__ = ["MOST_ROWS", "WRITERS", "batches", "column", "pa", "schema", "verdict", "write_arrow", "write_parquet"]
 MOST_ROWS, MOST_FINDINGS = 1_000, 10_000
 """Where a batch ends: one resource may have any number of findings, and then is one by itself."""
 _ROW_GROUP = 16 * 1024 * 1024
@@ -73,7 +73,7 @@ def schema(*, sourced: bool = True, show_values: bool = False) -> Any:
 
 def batch(reports: list[Report], *, sourced: bool = True, show_values: bool = False) -> Any:
     """One record batch, a row for each report."""
-    columns = [_column(reports, *field) for field in _resource(sourced).values()]
+    columns = [column(reports, *field) for field in _resource(sourced).values()]
     counted = zip(*map(_counts, reports), strict=True) if reports else [()] * len(COUNTS)
     columns += [pa.array(each, pa.int64()) for each in counted]
     columns.append(_findings(reports, _finding(show_values)))
@@ -147,7 +147,7 @@ def _counts(report: Report) -> tuple[int, ...]:
 
 def _findings(reports: list[Report], fields: Fields) -> Any:
     issues: list[Issue] = list(chain.from_iterable(reports))
-    inner = [_column(issues, *field) for field in fields.values()]
+    inner = [column(issues, *field) for field in fields.values()]
     offsets = [0]
     for report in reports:
         offsets.append(offsets[-1] + len(report.issues))
@@ -155,7 +155,8 @@ def _findings(reports: list[Report], fields: Fields) -> Any:
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(inner, fields=list(kept)))
 
 
-def _column(items: list[Any], kind: Any, value: Callable[[Any], Any]) -> Any:
+def column(items: list[Any], kind: Any, value: Callable[[Any], Any]) -> Any:
+    """One column; half a character, out of a key or an id, becomes a question mark."""
     values = [value(item) for item in items]
     try:
         return pa.array(values, kind)

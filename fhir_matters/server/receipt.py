@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from fhir_matters import jsonio
+from fhir_matters import doors, jsonio
 from fhir_matters.errors import FhirMattersError, InputError
 from fhir_matters.files import write_whole
 from fhir_matters.server.compare import Difference
@@ -155,6 +155,10 @@ class Receipt:
             "notCompared": list(NOT_COMPARED),
             "totals": dict(self.totals),
         }
+
+    def _repr_html_(self) -> str:
+        html: str = doors.through("receipt_html")(self)
+        return html
 
     def to_text(self) -> str:
         """A few lines for people: what was moved, what was changed and by whom, and whether anything was lost."""
