@@ -163,6 +163,8 @@ _DOORS = {
     "reports_html": "notebook",
     "record_html": "notebook",
     "receipt_html": "notebook",
+    "models_of": "models",
+    "record_of_models": "models",
 }
 doors.lead({name: partial(_found, home, name) for name, home in _DOORS.items()})
 

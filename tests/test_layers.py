@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "fhir_matters"
 VALUES = {"coded", "doors", "errors", "path", "issue", "advice", "form_rules", "profile_rules", "rules", "outcome"}
-BYTES = {"jsonio", "xmlio", "xmlwriting", "slips", "locate", "unpacking", "sources", "files"}
+BYTES = {"jsonio", "modelled", "xmlio", "xmlwriting", "slips", "locate", "unpacking", "sources", "files"}
 # Within a column, from the bottom up: a folder may use those to its left.
 COLUMNS = (
     ("definitions", "fhirpath", "terminology", "validation"),

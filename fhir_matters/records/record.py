@@ -96,6 +96,24 @@ class Record(Parts):
         day = today or datetime.now(UTC).astimezone().date()
         return build.bundle(privacy.for_reader(self, reader, today=day), kind)
 
+    def models(self) -> list[BaseModel]:
+        """The record's resources as models of fhir.resources.R4B, in the order of its bundle.
+
+        `fhir_matters.models.model_of(record.bundle())` is the bundle itself as one. Raises FhirMattersError with every
+        place that R4B, which is not quite R4, cannot hold.
+        """
+        found: list[BaseModel] = doors.through("models_of")(self)
+        return found
+
+    @classmethod
+    def from_models(cls, models: BaseModel | Iterable[BaseModel]) -> Record:
+        """The record in models of fhir.resources.R4B: a Bundle, several resources or one, as `read` has it.
+
+        Raises FhirMattersError for models of another version and for what R4 does not know, RecordError as `read`.
+        """
+        found: Record = doors.through("record_of_models")(models)
+        return found
+
     def document(
         self,
         kind: DocumentKind = "own",

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from fhir_matters import jsonio, slips
+from fhir_matters import jsonio, modelled, slips
 from fhir_matters.coded import Asker
 from fhir_matters.definitions.registry import Registry, core
 from fhir_matters.errors import InputError
@@ -90,7 +90,7 @@ class Validator:
         found: Sequence[slips.Slip] = ()
         try:
             if not isinstance(resource, (str, bytes)):
-                node = _dumped(resource)
+                node = modelled.resource_of(resource) if modelled.is_model(resource) else resource
             elif jsonio.is_xml(resource):
                 return self._of_xml(resource, asked, source)
             else:
@@ -224,12 +224,6 @@ def _inquired(elsewhere: Elsewhere, walk: Callable[[], Context]) -> tuple[Contex
 
 
 COMMENTS = frozenset({"JSON_COMMENTS_NOT_ALLOWED"})
-
-
-def _dumped(resource: Any) -> Any:
-    """What a model of fhir.resources holds; anything else as it is."""
-    dump = getattr(resource, "model_dump_json", None)
-    return jsonio.parse(dump(exclude_none=True)) if dump is not None else resource
 
 
 def _unreadable(resource: Any, error: InputError) -> Issue:
