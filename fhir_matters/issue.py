@@ -54,12 +54,20 @@ class Issue(NamedTuple):
 _ERRORS = (Severity.FATAL, Severity.ERROR)
 
 
+class Aside(NamedTuple):
+    """A finding that is not told, by what it was set aside (`--ignore`, the name of a file), and why, if it is said."""
+
+    issue: Issue
+    by: str
+    reason: str = ""
+
+
 @dataclass(frozen=True, init=False)
 class Report:
     """Everything found in one resource, in the order of the resource.
 
     `source` names where the resource came from (`bundle.json`, `patients.ndjson:12`); it may be empty. `told` is how
-    many questions about codes a terminology server decided.
+    many questions about codes a terminology server decided; `aside` what was found and set aside (`choosing`).
     """
 
     issues: tuple[Issue, ...]
@@ -68,6 +76,7 @@ class Report:
     resource_id: str
     strict: bool = field(kw_only=True)
     told: int = field(kw_only=True)
+    aside: tuple[Aside, ...] = field(kw_only=True)
 
     # There is a report for every resource, and the __init__ that a frozen dataclass gets takes four times as long.
     def __init__(
@@ -79,6 +88,7 @@ class Report:
         *,
         strict: bool = False,
         told: int = 0,
+        aside: tuple[Aside, ...] = (),
     ) -> None:
         self.__dict__.update(
             issues=issues,
@@ -87,6 +97,7 @@ class Report:
             resource_id=resource_id,
             strict=strict,
             told=told,
+            aside=aside,
         )
 
     def with_issues(self, issues: Iterable[Issue]) -> Report:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "fhir_matters"
-VALUES = {"coded", "doors", "errors", "path", "issue", "advice", "form_rules", "profile_rules", "rules", "outcome"}
+VALUES = {"coded", "doors", "errors", "path", "issue", "outcome", "choosing"}
+VALUES |= {"rules", "advice", "form_rules", "profile_rules"}
 BYTES = {"jsonio", "modelled", "xmlio", "xmlwriting", "slips", "locate", "unpacking", "sources", "files"}
 # Within a column, from the bottom up: a folder may use those to its left.
 COLUMNS = (

@@ -21,7 +21,13 @@ FORMATS = (*REPORTERS, *TABLES)
 
 
 def write(
-    style: str, reports: Iterable[Report], out: Path | None, *, show_values: bool, tell: Callable[[str], None]
+    style: str,
+    reports: Iterable[Report],
+    out: Path | None,
+    *,
+    show_values: bool,
+    statistics: bool = False,
+    tell: Callable[[str], None],
 ) -> None:
     """Write the reports to the file, or to standard output (lines by `tell`), each as soon as it is there.
 
@@ -29,6 +35,11 @@ def write(
     """
     if style in TABLES:
         _write_table(style, reports, out, show_values=show_values)
+        return
+    if statistics:
+        from fhir_matters.reports.statistics import STATISTICS
+
+        write_lines(STATISTICS[style](reports), out, tell)
         return
     write_lines(REPORTERS[style](reports, show_values=show_values), out, tell)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
@@ -40,7 +40,8 @@ def jobs_of(ctx: click.Context, param: click.Parameter, value: str) -> int:
 class Run:
     """One pass over the paths, and what it came to.
 
-    What cannot be read is told on stderr, and to programs in its own report as well (FM010).
+    What cannot be read is told on stderr, and to programs in its own report as well (FM010). `choose` sets aside what
+    is not to be told.
     """
 
     judge: Judge
@@ -48,6 +49,7 @@ class Run:
     style: str = "text"
     progress: Progress = field(default_factory=Progress)
     stdin_name: str = "stdin"
+    choose: Callable[[Report], Report] | None = None
     invalid: int = 0
     unreadable: int = 0
     last: str = ""
@@ -71,6 +73,8 @@ class Run:
         while (report := self._next(many)) is not None:
             self.last = report.source
             self.progress.step()
+            if self.choose is not None:
+                report = self.choose(report)
             self.invalid += not report.ok
             if any(issue.rule == UNREAD for issue in report):
                 self.unreadable += 1

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from fhir_matters.cli.choosing import Choosing, choosing_options
 from fhir_matters.cli.counterpart import Counterpart, counterpart_options
 from fhir_matters.cli.judging import Judging, judging_options
 from fhir_matters.cli.manner import Manner, manner_options
 from fhir_matters.cli.progress import Progress
-from fhir_matters.cli.results import write
 from fhir_matters.cli.running import Run, jobs_of
 from fhir_matters.cli.telling import Telling, telling_options
+
+if TYPE_CHECKING:
+    from fhir_matters import Validator
 
 
 @click.command("validate")
@@ -25,6 +30,7 @@ from fhir_matters.cli.telling import Telling, telling_options
     show_default=True,
     help="Validate in so many processes at once; auto: one a core. What is told is the same.",
 )
+@choosing_options
 @telling_options
 @manner_options
 @click.pass_context
@@ -34,6 +40,7 @@ def command(
     judging: Judging,
     counterpart: Counterpart,
     jobs: int,
+    choosing: Choosing,
     telling: Telling,
     manner: Manner,
 ) -> None:
@@ -41,6 +48,9 @@ def command(
 
     With --format arrow or parquet (extra `arrow`) the result is a table, a row a resource, in memory that is bounded:
     an Arrow IPC stream, or a Parquet file.
+
+    What --select, --ignore, --severity, --ignore-file, --advisor-file and --baseline set aside does not fail, and is
+    counted at the end. That something could not be read or checked is never set aside.
 
     With --server, what both say, what only we and only the server say of each resource is told apart (--format text or
     json). What it did not validate, or not by the profiles, is never a pass: exit code 2.
@@ -51,28 +61,43 @@ def command(
     """
     from fhir_matters.validation.judging import Judge
 
+    telling.refuse_statistics_of_others()
+    chosen = choosing.chosen()
     make = judging.validators()
     validator = make()
     _tell(validator.registry.missing)
     if counterpart.server is not None:
-        from fhir_matters.cli.comparing import Wish, compare
-
-        wish = Wish(
-            telling.style,
-            jobs,
-            telling.out,
-            counterpart.journal,
-            judging.packages,
-            install=counterpart.install,
-            show_values=telling.show_values,
-        )
-        ctx.exit(compare(paths, validator, judging.profiles, counterpart.server, wish))
+        choosing.refuse_beside_a_server()
+        ctx.exit(chosen.exit_code(_compared(paths, validator, judging, counterpart, jobs, telling)))
     counterpart.refuse_without_server()
     judge = Judge(make if jobs > 1 else lambda: validator, judging.profiles)
-    run = Run(judge, jobs, telling.style, Progress.over(paths), manner.stdin_filename)
+    run = Run(judge, jobs, telling.style, Progress.over(paths), manner.stdin_filename, chosen.choose)
     with run.listening():
-        write(telling.style, run.reports(paths), telling.out, show_values=telling.show_values, tell=run.tell)
-    ctx.exit(run.close())
+        telling.write(run.reports(paths), run.tell)
+    ctx.exit(chosen.close(run.close(), telling.style))
+
+
+def _compared(
+    paths: tuple[str, ...],
+    validator: Validator,
+    judging: Judging,
+    counterpart: Counterpart,
+    jobs: int,
+    telling: Telling,
+) -> int:
+    from fhir_matters.cli.comparing import Wish, compare
+
+    assert counterpart.server is not None
+    wish = Wish(
+        telling.style,
+        jobs,
+        telling.out,
+        counterpart.journal,
+        judging.packages,
+        install=counterpart.install,
+        show_values=telling.show_values,
+    )
+    return compare(paths, validator, judging.profiles, counterpart.server, wish)
 
 
 def _tell(missing: tuple[str, ...]) -> None:

@@ -45,7 +45,7 @@ FINDING: Fields = {
 }
 FOUND: Fields = {"found": (pa.string(), attrgetter("found"))}
 SOURCE: Fields = {"source": (pa.string(), attrgetter("source"))}
-COUNTS = (*(each.value for each in Severity), "undecided")
+COUNTS = (*(each.value for each in Severity), "undecided", "set_aside")
 """As all reports count: what is undecided and no error is among the undecided alone."""
 
 
@@ -142,7 +142,7 @@ def _resource(sourced: bool) -> Fields:
 def _counts(report: Report) -> tuple[int, ...]:
     tally = Tally()
     tally.add(report)
-    return (*(tally.severities[each] for each in Severity), tally.undecided)
+    return (*(tally.severities[each] for each in Severity), tally.undecided, tally.aside.total())
 
 
 def _findings(reports: list[Report], fields: Fields) -> Any:

@@ -20,7 +20,7 @@ def structured(reports: Iterable[Report], *, show_values: bool = False) -> Itera
         comma = "," if tally.resources else ""
         tally.add(report)
         yield comma + _written(_report(report, show_values))
-    yield f'],"summary":{_written(_summary(tally))}}}'
+    yield f'],"summary":{_written(summary_of(tally))}}}'
 
 
 def _report(report: Report, show_values: bool) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def _report(report: Report, show_values: bool) -> dict[str, Any]:
         "resourceId": report.resource_id,
         "ok": report.ok,
         "toldByServer": report.told,
+        "setAside": len(report.aside),
         "issues": [_issue(issue, show_values) for issue in report],
     }
 
@@ -52,7 +53,8 @@ def _issue(issue: Issue, show_values: bool) -> dict[str, Any]:
     return {**said, "found": issue.found} if show_values else said
 
 
-def _summary(tally: Tally) -> dict[str, Any]:
+def summary_of(tally: Tally) -> dict[str, Any]:
+    """The counts as programs are told them."""
     return {
         "resources": tally.resources,
         "failed": tally.failed,
@@ -61,6 +63,7 @@ def _summary(tally: Tally) -> dict[str, Any]:
         "information": tally.severities[Severity.INFORMATION],
         "undecided": tally.undecided,
         "toldByServer": tally.told,
+        "setAside": tally.aside.total(),
     }
 
 

@@ -12,7 +12,8 @@ from fhir_matters.issue import Issue, Report, Severity
 class Tally:
     """How many resources, how many that are not ok, how many issues of each severity, and what was undecided.
 
-    `told` is how many questions about codes a terminology server decided.
+    `told` is how many questions about codes a terminology server decided, `aside` how many findings were set aside, by
+    what.
     """
 
     resources: int = 0
@@ -20,12 +21,15 @@ class Tally:
     severities: Counter[Severity] = field(default_factory=Counter)
     undecided: int = 0
     told: int = 0
+    aside: Counter[str] = field(default_factory=Counter)
 
     def add(self, report: Report) -> None:
         """Count one report."""
         self.resources += 1
         self.failed += not report.ok
         self.told += report.told
+        if report.aside:
+            self.aside.update(each.by for each in report.aside)
         for issue in report:
             self._add(issue)
 

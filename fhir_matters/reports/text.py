@@ -43,7 +43,7 @@ def text(reports: Iterable[Report], *, show_values: bool = False, style: Style =
         yield style("Could not be decided here:", "undecided")
         yield from lines
         yield ""
-    yield from _summary(tally, style)
+    yield from summary(tally, style)
 
 
 def _finding(report: Report, issue: Issue, show_values: bool, style: Style) -> Iterator[str]:
@@ -69,7 +69,8 @@ def _todo(issue: Issue, explained: set[str]) -> str:
     return rule.todo
 
 
-def _summary(tally: Tally, style: Style) -> Iterator[str]:
+def summary(tally: Tally, style: Style = _plain) -> Iterator[str]:
+    """The last lines for a person: how much was checked, what was found, and what was set aside."""
     checked = count(tally.resources, "resource")
     if not tally.resources:
         yield "Nothing was checked."
@@ -77,16 +78,28 @@ def _summary(tally: Tally, style: Style) -> Iterator[str]:
     if tally.told:
         yield f"A terminology server decided {count(tally.told, 'question')} about codes."
     if not tally.severities and not tally.undecided:
-        yield style(f"{checked} checked, nothing found.", "clean")
-        return
+        but = " but what was set aside" if tally.aside else ""
+        yield style(f"{checked} checked, nothing found{but}.", "undecided" if but else "clean")
+    else:
+        verdict = f"{count(tally.failed, 'resource')} failed" if tally.failed else "none failed"
+        yield style(f"{checked} checked, {verdict}: {_found(tally)}.", "error" if tally.failed else "clean")
+    if tally.undecided:
+        yield "What could not be decided is not a pass; --strict makes it fail."
+    if tally.aside:
+        yield set_aside(tally)
+
+
+def _found(tally: Tally) -> str:
     amounts = (
         (tally.errors, "error"),
         (tally.severities[Severity.WARNING], "warning"),
         (tally.severities[Severity.INFORMATION], "note"),
         (tally.undecided, "undecided question"),
     )
-    found = ", ".join(count(*amount) for amount in amounts if amount[0])
-    verdict = f"{count(tally.failed, 'resource')} failed" if tally.failed else "none failed"
-    yield style(f"{checked} checked, {verdict}: {found}.", "error" if tally.failed else "clean")
-    if tally.undecided:
-        yield "What could not be decided is not a pass; --strict makes it fail."
+    return ", ".join(count(*amount) for amount in amounts if amount[0])
+
+
+def set_aside(tally: Tally) -> str:
+    """How many findings are not told, and by what they were set aside."""
+    by = ", ".join(f"{number:,} by {printable(by)}" for by, number in tally.aside.most_common())
+    return f"Set aside, and so not told: {count(tally.aside.total(), 'finding')} ({by})."

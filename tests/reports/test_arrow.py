@@ -63,6 +63,7 @@ def test_a_report_is_a_row_and_its_findings_a_list():
         "warning": 0,
         "information": 0,
         "undecided": 1,
+        "set_aside": 0,
     }
     assert first == {
         "rule": "FM301",

@@ -198,6 +198,7 @@ def test_json_is_one_document_with_a_summary():
         "information": 0,
         "undecided": 1,
         "toldByServer": 0,
+        "setAside": 0,
     }
     first, second = document["reports"]
     assert (first["source"], first["resourceType"], first["resourceId"], first["ok"]) == (
