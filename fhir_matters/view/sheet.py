@@ -53,6 +53,8 @@ def _head(title: str, style: str, policy: str) -> Element:
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="color-scheme", content="light dark"),
         el("meta", name="referrer", content="no-referrer"),
+        # A browser looks for a picture of the site by itself, unless it is told that there is none.
+        el("link", rel="icon", href="data:,"),
         el("title", title),
         el("style", style),
     )

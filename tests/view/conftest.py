@@ -1,14 +1,12 @@
-"""Records as plain data, and a browser to look at their pages with."""
+"""Records as plain data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from fhir_matters import Record
 from tests.view.full import FULL
@@ -49,12 +47,3 @@ def full() -> dict[str, Any]:
 def anyone(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Each example, and a record with every form in it."""
     return whole_data(FULL) if request.param is FULL else data_of(request.param)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    """A real browser."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
