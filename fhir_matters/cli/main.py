@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -29,8 +30,11 @@ COMMANDS = {
     "view": "Draw one page: the face first, then what matters.",
     "fhirpath": "Ask a resource with FHIRPath.",
     "rules": "Explain a finding, or list all of them.",
+    "completion": "Let a shell complete commands: bash, zsh or fish.",
 }
 CLEAN, FINDINGS, COULD_NOT_RUN, STOPPED = 0, 1, 2, 130
+COMPLETING = "_FHIR_MATTERS_COMPLETE"
+"""Where a shell says that it wants to know what may follow: click's, for this program."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": "FHIR_MATTERS"}
 
 
@@ -52,6 +56,10 @@ class Commands(click.Group):
         spoken = {_spoken(option): option for option in command.params if isinstance(option, click.Option)}
         for name, option in spoken.items():
             option.envvar = f"FHIR_MATTERS_{cmd_name}_{name}".upper()
+        if COMPLETING in os.environ:
+            from fhir_matters.cli.completing import suggesting
+
+            return suggesting(command)
         settings = _settings(Path("pyproject.toml"))
         if cmd_name in settings:
             ctx.default_map = {cmd_name: _by_parameter(cmd_name, settings[cmd_name], spoken)}

@@ -101,25 +101,33 @@ def installed(name: str, version: str = "") -> Path | None:
     A version may be `6.1.x` or `6.1`, of which the latest is taken; none or `latest`: the latest of all; `current` and
     `dev` are kept under these names, and `dev` may be `current`.
     """
-    kept = Path.home() / ".fhir" / "packages"
     names = [version, "current"] if version == "dev" else [version]
     if not name or not is_name(name) or not is_name(version or "latest"):
         return None
     for each in names:
-        if _is_package(kept / f"{name}#{each}"):
-            return kept / f"{name}#{each}"
+        if _is_package(folder := _kept() / f"{name}#{each}"):
+            return folder
     if version in ("current", "dev"):
         return None
-    there = (folder for folder in kept.glob(f"{name}#*") if _is_package(folder))
+    there = (folder for folder in _kept().glob(f"{name}#*") if _is_package(folder))
     by_version = {folder.name.partition("#")[2]: folder for folder in there}
     any_will_do = version in ("", "latest")
     fit = [each for each in by_version if any_will_do or versions.answers(version, each)]
     return by_version[max(fit, key=versions.order)] if fit else None
 
 
+def all_installed() -> list[str]:
+    """The labels, `name#version`, of the packages in `~/.fhir/packages`."""
+    return sorted(folder.name for folder in _kept().glob("*#*") if _is_package(folder))
+
+
 def is_name(text: str) -> bool:
     """Whether the text can be part of a package's label, and of no path or pattern."""
     return NAME.fullmatch(text) is not None
+
+
+def _kept() -> Path:
+    return Path.home() / ".fhir" / "packages"
 
 
 def _is_package(folder: Path) -> bool:
