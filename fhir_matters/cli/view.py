@@ -25,8 +25,15 @@ ADDRESS = re.compile(r"(?P<base>https?://.+|[A-Za-z0-9][A-Za-z0-9._-]*)/Patient/
 @click.option(
     "--for", "reader", metavar="KEY", default=ANYBODY, show_default=True, help="Who will read it: a key, or `person`."
 )
+@click.option(
+    "--lang",
+    "language",
+    metavar="LANG",
+    callback=lambda _context, _option, asked: worded_in(asked),
+    help="The language of the page: en or cy.  [default: the person's where there is a page in it, else English]",
+)
 @out_option("the page")
-def command(source: str, reader: str, out: Path | None, *, as_text: bool) -> None:
+def command(source: str, reader: str, language: str | None, out: Path | None, *, as_text: bool) -> None:
     """Draw the page of SOURCE: a record file, a bundle, or URL/Patient/ID or NAME/Patient/ID on a server.
 
     The page is one HTML file: no script, nothing fetched, prints on one or two sheets. What the person keeps from
@@ -35,12 +42,24 @@ def command(source: str, reader: str, out: Path | None, *, as_text: bool) -> Non
     from fhir_matters.view.html import html
     from fhir_matters.view.text import text
 
-    page = page_for(_record(source), reader_of(reader))
+    page = page_for(_record(source), reader_of(reader), language)
     write_out(out, text(page).encode() if as_text else html(page))
 
 
-def page_for(record: Record, reader: str | None) -> Page:
-    """The page of a record as that reader may see it today; None is anybody.
+def worded_in(asked: str | None) -> str | None:
+    """The language that was asked for; None where none was. Raises BadParameter where there is no page in it."""
+    from fhir_matters.view.catalogue import languages, nearest
+
+    if asked is None:
+        return None
+    found = nearest(asked)
+    if found.partition("-")[0] != asked.lower().partition("-")[0]:
+        raise click.BadParameter(f"there is no page in {asked!r}; there is one in {' and in '.join(languages())}.")
+    return found
+
+
+def page_for(record: Record, reader: str | None, language: str | None = None) -> Page:
+    """The page of a record as that reader may see it today; None is anybody. Worded in `language` as `page_of`.
 
     Where something is left out it says so, to those who work by the page; a page for the family does not raise the
     question. Raises RecordError as `for_reader`.
@@ -51,7 +70,8 @@ def page_for(record: Record, reader: str | None) -> Page:
     today, for_team = datetime.now(UTC).astimezone().date(), reader not in record.people
     shown = for_reader(record, reader, today=today)
     data = shown.model_dump(mode="json", exclude_defaults=True)
-    return page_of(data, today=today, withheld=for_team and leaves_out(record, shown), for_team=for_team)
+    withheld = for_team and leaves_out(record, shown)
+    return page_of(data, today=today, withheld=withheld, for_team=for_team, language=language)
 
 
 def _record(source: str) -> Record:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.wording import plain
 
 # Of each kind that a browser shows: what a file of it begins with, and at which byte.
@@ -46,8 +47,8 @@ class File:
     @property
     def about(self) -> str:
         """What it is and how large, as people say it: "film, 3 MB"."""
-        called, size = "PDF" if self.sort == "paper" else self.sort, round(self.size / _MEGABYTE)
-        return f"{called}, {size} MB" if size else called
+        called, size = say(f"files.{self.sort}"), round(self.size / _MEGABYTE)
+        return say("files.size", sort=called, number=size) if size else called
 
 
 def file_of(carried: Mapping[str, Any]) -> File | None:

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fhir_matters.view.wording import apart, day, listed, plain
+from fhir_matters.view.catalogue import say
+from fhir_matters.view.wording import apart, dated, day, inside, listed, plain
 
-_PRONOUNS = {"female": ("she", "her", "herself"), "male": ("he", "his", "himself")}
-_MEDIA = {"written": "in writing", "filmed": "on film"}
+_MEDIA = ("written", "filmed")  # that somebody spoke goes without saying
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,7 @@ class Cast:
     """The names by key, the talks by key, and how to speak of the person."""
 
     called: str
-    they: str
-    their: str
-    themself: str
+    gender: str
     names: Mapping[str, str]
     colleagues: frozenset[str]
     talks: Mapping[str, Mapping[str, Any]]
@@ -33,7 +31,7 @@ class Cast:
 
     def speaker(self, key: Any) -> str:
         """As `name`, and the person as "Art himself"."""
-        return f"{self.called} {self.themself}".strip() if key == "person" else self.name(key)
+        return say("cast.himself", self.gender, who=self.called) if key == "person" else self.name(key)
 
     def together(self, keys: Iterable[Any]) -> str:
         """The names as one phrase: "Daniel Bell and Amara Okafor"."""
@@ -47,17 +45,21 @@ class Cast:
         """The date as spelt: the part's own, else its conversation's, else empty."""
         return plain(part.get("when") or self.talk(part).get("when"))
 
+    def day(self, part: Mapping[str, Any]) -> str:
+        """The same as a reader has it, and that nobody wrote it down where nobody did."""
+        return day(self.when(part)) or say("cast.no_date")
+
     def source(self, part: Mapping[str, Any], by: Any) -> str:
         """The line under the words: "Art himself, 3 March 2026, with Amara Okafor"; it says what nobody wrote down."""
         heard = self.heard(part, by)
-        unknown = "Nobody wrote down who said this" if part.get("words") else ""
+        unknown = say("cast.no_speaker") if part.get("words") else ""
         return ", ".join(
             phrase
             for phrase in (
                 self.speaker(by) or unknown,
-                day(self.when(part)) or "no date written down",
+                self.day(part),
                 heard,
-                _MEDIA.get(part.get("medium", ""), ""),
+                say(f"cast.medium.{part['medium']}") if part.get("medium") in _MEDIA else "",
                 self.written(part),
             )
             if phrase
@@ -66,19 +68,19 @@ class Cast:
     def heard(self, part: Mapping[str, Any], by: Any) -> str:
         """With whom it was said, as it stands in `source`: "with Amara Okafor"; empty where nobody else is known."""
         others = self.together(self._heard(part, by))
-        return f"with {others}" if others else ""
+        return say("cast.with", names=others) if others else ""
 
     def written(self, part: Mapping[str, Any]) -> str:
         """Who wrote it down, for whom, when and on which form, where the part itself says so."""
         about = part.get("written_down") or {}
         phrases = (
-            ("by ", self.name(about.get("by"))),
-            ("for ", apart(about.get("on_behalf_of"))),
-            ("on ", day(about.get("when"))),
-            ("from: ", apart(about.get("form"))),
+            about.get("by") and say("cast.written_by", who=self.name(about["by"])),
+            about.get("on_behalf_of") and say("cast.written_for", who=inside(about["on_behalf_of"])),
+            about.get("when") and dated("cast.written_on", about["when"]),
+            about.get("form") and say("cast.written_from", form=inside(about["form"])),
         )
-        known = [f"{before}{phrase}" for before, phrase in phrases if phrase]
-        return f"written down {' '.join(known)}" if known else ""
+        how = " ".join(filter(None, phrases))
+        return say("cast.written_down", how=how) if how else ""
 
     def _heard(self, part: Mapping[str, Any], by: Any) -> list[Any]:
         """Who heard it: the professionals, so that they can be found again; everybody else where there was none."""
@@ -95,14 +97,12 @@ class Cast:
 def cast_of(data: Mapping[str, Any]) -> Cast:
     """Everybody whom the record names, under the keys that it uses."""
     person = data.get("person", {})
-    called = apart(person.get("likes_to_be_called")) or apart(named(person)) or "this person"
+    called = apart(person.get("likes_to_be_called")) or apart(named(person)) or say("cast.somebody")
     names = {"person": called}
     for section in ("people", "colleagues"):
         names |= {key: apart(named(who) or _unnamed(who)) for key, who in data.get(section, {}).items()}
-    they, their, themself = _PRONOUNS.get(person.get("gender", ""), ("they", "their", ""))
-    return Cast(
-        called, they, their, themself, names, frozenset(data.get("colleagues", {})), data.get("conversations", {})
-    )
+    gender = plain(person.get("gender"))
+    return Cast(called, gender, names, frozenset(data.get("colleagues", {})), data.get("conversations", {}))
 
 
 def named(who: Mapping[str, Any]) -> str:
@@ -111,4 +111,4 @@ def named(who: Mapping[str, Any]) -> str:
 
 
 def _unnamed(who: Mapping[str, Any]) -> str:
-    return plain(who.get("role") or who.get("relation") or who.get("team")) or "somebody without a name"
+    return plain(who.get("role") or who.get("relation") or who.get("team")) or say("cast.nobody")

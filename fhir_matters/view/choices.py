@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.view.cast import Cast
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.outcomes import Outcome
 from fhir_matters.view.spoken import Words
 from fhir_matters.view.whole import Whole
-from fhir_matters.view.wording import apart, capital, chances, day, listed, plain, position
+from fhir_matters.view.wording import chances, dated, day, inside, listed, plain, position
 
 DOMAINS = ("psychological", "social", "spiritual", "techno-clinical")
 
@@ -67,13 +68,12 @@ def choice_of(key: str, part: Mapping[str, Any], earlier: tuple[Choice, ...], wh
     options = tuple(_option(option, name == decided.get("option"), cast) for name, option in part["options"].items())
     weighed_by = part.get("weighed_by", "person")
     present = [key for key in part.get("with_whom", ()) if key != weighed_by]
-    about = (cast.speaker(weighed_by), day(cast.when(part)) or "no date written down")
+    about = (cast.speaker(weighed_by), cast.day(part))
+    others = say("cast.with", names=cast.together(present)) if present else ""
     return Choice(
         key=key,
         question=plain(part.get("question")),
-        source=", ".join(
-            filter(None, (*about, f"with {cast.together(present)}" if present else "", cast.written(part)))
-        ),
+        source=", ".join(filter(None, (*about, others, cast.written(part)))),
         when=cast.when(part),
         options=options,
         decided=plain(decided.get("words")),
@@ -121,37 +121,36 @@ def _consideration(one: Mapping[str, Any], side: str, cast: Cast) -> Considerati
 
 def _weight(weight: Mapping[str, Any]) -> str:
     """The weight as it was given: words, a number on the scale they named, or both."""
-    number, scale = apart(weight.get("number")), apart(weight.get("scale"))
+    number, scale = plain(weight.get("number")), inside(weight.get("scale"))
     counted = f"{number} ({scale})" if number and scale else number or scale
-    return ", ".join(filter(None, (apart(weight.get("words")), counted)))
+    return ", ".join(filter(None, (inside(weight.get("words")), counted)))
 
 
 def _likelihood(likely: Mapping[str, Any], cast: Cast) -> str:
     range_ = chances(likely.get("low"), likely.get("high"))
-    over = f"over {apart(likely['over'])}" if likely.get("over") else ""
-    known = f"{range_} {over}".strip() if range_ else over
-    says = f"says {cast.name(likely['source'])}" if likely.get("source") else ""
-    return ", ".join(filter(None, (apart(likely.get("words")), known, says)))
+    over = say("choices.over", time=inside(likely["over"])) if likely.get("over") else ""
+    says = say("choices.says", who=cast.name(likely["source"])) if likely.get("source") else ""
+    return ", ".join(filter(None, (inside(likely.get("words")), f"{range_} {over}".strip(), says)))
 
 
 def _decided_by(decided: Mapping[str, Any], cast: Cast) -> str:
     if not decided:
         return ""
     others = decided.get("together_with", ())
-    with_whom = f"together with {cast.together(others)}" if others else ""
+    with_whom = say("choices.together_with", who=cast.together(others)) if others else ""
     return ", ".join(filter(None, (cast.speaker(decided.get("by")), day(decided.get("when")), with_whom)))
 
 
 def _none_of_these(decided: Mapping[str, Any]) -> str:
-    return "It was none of these options." if decided.get("none_of_these") else ""
+    return say("choices.none_of_these") if decided.get("none_of_these") else ""
 
 
 def _look_again(part: Mapping[str, Any]) -> str:
-    return f"Look again: {day(part['look_again'])}" if part.get("look_again") else ""
+    return dated("choices.look_again", part["look_again"]) if part.get("look_again") else ""
 
 
 def _unheard(options: tuple[Option, ...]) -> str:
     """The domains of which nobody has said anything, as something to ask."""
     heard = {one.domain for option in options for one in (*option.speaks_for, *option.against)}
-    missing = [domain for domain in DOMAINS if domain not in heard]
-    return capital(f"nothing {listed(missing).replace(' and ', ' or ')} has been weighed here yet") if missing else ""
+    missing = [say(f"domains.{domain}") for domain in DOMAINS if domain not in heard]
+    return say("choices.unweighed", domains=listed(missing, "list.or")) if missing else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.choices import Choice
 from fhir_matters.view.departures import Departure
 from fhir_matters.view.facts import Face
@@ -21,14 +22,15 @@ from fhir_matters.view.wording import apart
 class Page:
     """Everything on the page, in the order in which a reader needs it.
 
+    It is worded in `language`; `record_language` is that of the words of the record which name none of their own.
     `legal`, `recordings` and `outcomes` are those that stand beside nothing else on the page.
     """
 
     called: str
     name: str
     language: str
+    record_language: str
     face: Face | None
-    face_kept: bool
     facts: tuple[str, ...]
     communicates: tuple[str, ...]
     matters: tuple[Statement, ...]
@@ -52,5 +54,5 @@ class Page:
 
     @property
     def who(self) -> str:
-        """The person in the middle of an English sentence."""
-        return apart(self.called) or "this person"
+        """The person in the middle of a sentence."""
+        return apart(self.called) or say("cast.somebody")

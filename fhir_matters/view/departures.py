@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.chains import over
 from fhir_matters.view.outcomes import Outcome
 from fhir_matters.view.spoken import Words
 from fhir_matters.view.whole import Whole
-from fhir_matters.view.wording import apart, day, plain
+from fhir_matters.view.wording import dated, day, plain
 
-_REASONS = {"religion": "for reasons of religion", "philosophy": "for reasons of conviction"}
+_REASONS = ("religion", "philosophy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,17 @@ def departure_of(key: str, part: Mapping[str, Any], earlier: tuple[Departure, ..
 def _agreed(part: Mapping[str, Any], whole: Whole) -> Iterator[str]:
     cast = whole.cast
     if part.get("asked_by"):
-        asks = "objects" if part.get("reason") == "they object" else "asked for it"
-        yield f"{cast.speaker(part['asked_by'])} {asks}"
+        asks = "they_object" if part.get("reason") == "they object" else "asked_by"
+        yield say(f"departures.{asks}", who=cast.speaker(part["asked_by"]))
     if part.get("reason") in _REASONS:
-        yield _REASONS[part["reason"]]
+        yield say(f"departures.reasons.{part['reason']}")
     if part.get("agreed_by"):
-        yield f"agreed with {cast.together(part['agreed_by'])}"
+        yield say("departures.agreed_by", who=cast.together(part["agreed_by"]))
     yield day(cast.when(part))
     yield cast.written(part)
 
 
 def _term(part: Mapping[str, Any]) -> str:
     """From when until when it holds."""
-    holds = [f"{word} {day(part[name])}" for name, word in (("from", "from"), ("until", "until")) if part.get(name)]
-    return f"Holds {apart(' '.join(holds))}" if holds else ""
+    term = " ".join(dated(f"dates.{name}", part[name]) for name in ("from", "until") if part.get(name))
+    return say("said.holds", term=term) if term else ""

@@ -1,19 +1,29 @@
-"""HTML elements as values: text is escaped by construction, because markup is never text here."""
+"""HTML elements as values: text is escaped by construction, because markup is never text here.
+
+What is set apart in a sentence (`wording`) becomes an element of its own, with its direction and, for the record's
+words, their language.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from string import Formatter
 from typing import TypeAlias
 
 from lxml import etree
 
+from fhir_matters.view.catalogue import foreign, template
+from fhir_matters.view.wording import pieces, unmarked
+
 Element: TypeAlias = etree._Element  # noqa: SLF001  lxml gives its element type no public name
-Child: TypeAlias = "Element | str | Iterable[Element | str | None] | None"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+Child: TypeAlias = "Element | str | Iterable[Child] | None"
 
 
 def el(tag: str, *children: Child, attributes: Mapping[str, str] | None = None, **named: str) -> Element:
     """The element with its children; None and empty text are left out, `class_` is the attribute `class`."""
-    element = etree.Element(tag, {name.rstrip("_").replace("_", "-"): value for name, value in named.items()})
+    element = etree.Element(tag, {name.rstrip("_").replace("_", "-"): unmarked(text) for name, text in named.items()})
     for name, value in (attributes or {}).items():
         element.set(name, value)
     for child in _flat(children):
@@ -22,11 +32,34 @@ def el(tag: str, *children: Child, attributes: Mapping[str, str] | None = None, 
 
 
 def said(tag: str, text: str, *, language: str = "", class_: str = "") -> Element | None:
-    """Somebody's words in an element of their own that takes its direction from them; None where there are none."""
+    """Words of the record in an element of their own, with their direction and language; None where there are none.
+
+    Where they name no language they are in the record's; it is said where it is not the page's.
+    """
     if not text:
         return None
+    language = language or spelt(foreign())
     attributes = {"dir": "auto"} | ({"class": class_} if class_ else {}) | ({"lang": language} if language else {})
     return el(tag, text, attributes=attributes)
+
+
+def name(tag: str, text: str, *, class_: str = "") -> Element | None:
+    """A name or a number, which is in no language; None where there is none."""
+    attributes = {"dir": "auto"} | ({"class": class_} if class_ else {})
+    return el(tag, text, attributes=attributes) if text else None
+
+
+def woven(key: str, **parts: Child) -> Iterator[Element | str]:
+    """The sentence under the key, with elements where it has names in braces."""
+    for before, field, _, _ in Formatter().parse(template(key)):
+        yield before
+        if field is not None:
+            yield from _flat([parts[field]])
+
+
+def spelt(language: str) -> str:
+    """The language if it is spelt as one (BCP 47), else empty: what is none is not claimed."""
+    return language if _LANGUAGE.fullmatch(language) else ""
 
 
 def joined(between: str, parts: Iterable[Element | None]) -> Iterator[Element | str]:
@@ -48,7 +81,7 @@ def bar(share: float) -> Element:
     )
 
 
-def _flat(children: Iterable[Child]) -> Iterable[Element | str]:
+def _flat(children: Iterable[Child]) -> Iterator[Element | str]:
     for child in children:
         if isinstance(child, (str, etree._Element)):  # noqa: SLF001  as above
             yield child
@@ -59,7 +92,17 @@ def _flat(children: Iterable[Child]) -> Iterable[Element | str]:
 def _append(element: Element, child: Element | str) -> None:
     if not isinstance(child, str):
         element.append(child)
-    elif len(element):
+        return
+    for text, marked, worded in pieces(child):
+        if marked:
+            language = spelt(foreign()) if worded else ""
+            element.append(el("bdi", text, attributes={"lang": language} if language else {}))
+        else:
+            _append_text(element, text)
+
+
+def _append_text(element: Element, child: str) -> None:
+    if len(element):
         element[-1].tail = (element[-1].tail or "") + child
     else:
         element.text = (element.text or "") + child

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.contents import Page
 from fhir_matters.view.departures import Departure
 from fhir_matters.view.people import FIRST
 from fhir_matters.view.whole import Whole
-from fhir_matters.view.wording import apart, capital, quoted
+from fhir_matters.view.wording import apart, inside, quoted
 
-_NOBODY = "Nobody has written down"
 _STRONG = ("what matters", "joy", "laughter", "strength", "people")
 
 
@@ -26,85 +26,85 @@ def gaps_in(page: Page, whole: Whole) -> Iterator[str]:
 def _person(page: Page, whole: Whole) -> Iterator[str]:
     cast, person = whole.cast, whole.data.get("person", {})
     if not person.get("likes_to_be_called"):
-        yield f"{_NOBODY} what {cast.they} would like to be called."
-    if page.face is None and not page.face_kept:
-        yield f"There is no picture of {cast.their} face here. Would {cast.called} like one?"
+        yield say("gaps.called", cast.gender)
+    if page.face is None:
+        yield say("gaps.face", cast.gender, who=cast.called)
     if not any(said.by_person and said.words for said in page.matters):
-        yield f"{_NOBODY} what matters to {cast.called} in {cast.their} own words."
+        yield say("gaps.own_words", cast.gender, who=cast.called)
     if any(said.kind == "worry" for said in page.matters) and not any(said.kind in _STRONG for said in page.matters):
-        yield f"Worries are written down, and nothing yet of what is strong. What is {cast.called} proud of?"
+        yield say("gaps.strong", who=cast.called)
 
 
 def _care(page: Page, whole: Whole) -> Iterator[str]:
     cast = whole.cast
     if not page.please_do and not page.please_do_not:
-        yield f"Is there anything that {cast.called} would like us to do, or not to do?"
+        yield say("gaps.do", who=cast.called)
     if not any("speaks for me" in other.roles for other in page.people):
-        yield f"{_NOBODY} who speaks for {cast.called} when {cast.they} cannot."
+        yield say("gaps.speaks", cast.gender, who=cast.called)
     if not any(FIRST in other.roles for other in page.people):
-        yield f"{_NOBODY} who is to be called first."
+        yield say("gaps.call_first")
     if not page.communicates:
-        yield f"{_NOBODY} how {cast.called} likes to be spoken with."
+        yield say("gaps.communicates", who=cast.called)
 
 
 def _numbers(page: Page, _whole: Whole) -> Iterator[str]:
     for who in page.call:
         if who.name and not who.phone:
-            yield f"By which number is {apart(who.name)} to be reached?"
+            yield say("gaps.number", name=apart(who.name))
 
 
 def _departures(page: Page, _whole: Whole) -> Iterator[str]:
     for departure in page.departures:
         if departure.ended:
             if not departure.outcomes:
-                yield f"How did it go, that {_what(departure, 'was')}? Nobody has written it down yet."
+                yield say("gaps.departure_went", departure=_what(departure, "was_"))
             continue
-        what = _what(departure, "is")
+        what = _what(departure)
         if not departure.why:
-            yield f"{_NOBODY} why {what}. Who would know?"
+            yield say("gaps.departure_why", departure=what)
         if not departure.agreed:
-            yield f"{_NOBODY} with whom it is agreed that {what}."
+            yield say("gaps.departure_agreed", departure=what)
         if not departure.until:
-            yield f"{_NOBODY} until when {what}. When do we look at it again?"
+            yield say("gaps.departure_until", departure=what)
 
 
-def _what(departure: Departure, verb: str) -> str:
+def _what(departure: Departure, tense: str = "") -> str:
     """What differs, as a clause: “The weekly weighing” is left out."""
     if departure.left_out:
-        return f"{quoted(departure.left_out)} {verb} left out"
-    return f"{quoted(departure.instead)} {verb} done instead of {apart(departure.protocol) or 'the protocol'}"
+        return say(f"gaps.{tense}left_out", what=quoted(departure.left_out))
+    protocol = inside(departure.protocol) or say("gaps.protocol")
+    return say(f"gaps.{tense}instead", what=quoted(departure.instead), protocol=protocol)
 
 
 def _plans(page: Page, whole: Whole) -> Iterator[str]:
     for plan in page.plans:
         if plan.ended:
             continue
-        event = f"If this happens: {quoted(plan.trigger)}"
+        event = quoted(plan.trigger)
         if not plan.trigger:
-            yield f"There is a plan here, and {_NOBODY.lower()} what it is for."
+            yield say("gaps.plan_for")
         if not plan.first:
-            yield f"{event}. Who would {whole.cast.called} like us to call first?"
+            yield say("gaps.plan_call", event=event, who=whole.cast.called)
         if not plan.at_home and not plan.in_hospital:
-            yield f"{event}. What would we do? {_NOBODY} the steps yet."
+            yield say("gaps.plan_steps", event=event)
 
 
 def _law(_page: Page, whole: Whole) -> Iterator[str]:
     for decision in whole.legal:
         if not decision.paper and not decision.document and not decision.ended:
-            yield f"Where is the paper kept? ({decision.kind}: {decision.what})"
+            yield say("gaps.paper", decision=f"{decision.kind}: {decision.what}")
 
 
 def _recordings(_page: Page, whole: Whole) -> Iterator[str]:
     for key in whole.recordings:
         if not whole.data["recordings"][key].get("showing"):
-            label = apart(whole.recordings[key].label)
-            yield f"{_NOBODY} whether this may be shown, and to whom: {label}. Would {whole.cast.called} say?"
+            yield say("gaps.showing", recording=whole.recordings[key].label, who=whole.cast.called)
 
 
 def _again(page: Page, _whole: Whole) -> Iterator[str]:
     for said in (*page.matters, *page.please_do, *page.please_do_not, *page.preferences):
         if said.ask_again:
-            yield f"{capital(said.label)}: this {said.ask_again}. Does it still stand?"
+            yield said.ask_again
 
 
 _THEMES: tuple[Callable[[Page, Whole], Iterator[str]], ...] = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from fhir_matters.view.catalogue import say, speaking
 from fhir_matters.view.contents import Page
 from fhir_matters.view.elements import Element, el
 from fhir_matters.view.html_choices import choices_section
@@ -29,7 +30,8 @@ def html(page: Page) -> bytes:
 
 def drawn(page: Page, links: Iterable[Link] = ()) -> Sheet:
     """The same with its policy, and with links to other pages of a server where it stands on one."""
-    return sheet(f"What matters to {page.who}", _body(page, tuple(links)))
+    with speaking(page.language, page.record_language):
+        return sheet(say("sections.matters", who=page.who), _body(page, tuple(links)))
 
 
 def _body(page: Page, links: tuple[Link, ...]) -> Element:
@@ -40,7 +42,7 @@ def _body(page: Page, links: tuple[Link, ...]) -> Element:
 def _gaps(page: Page) -> Element | None:
     if not page.gaps:
         return None
-    return section("gaps", "Still to ask", [el("ul", (el("li", gap) for gap in page.gaps))])
+    return section("gaps", say("sections.gaps"), [el("ul", (el("li", gap) for gap in page.gaps))])
 
 
 # The sections under the first screen, from what a night may need to what can wait. Each is None where there is nothing.
@@ -64,10 +66,5 @@ def _footer(page: Page) -> Element:
 def _last_words(page: Page) -> Iterator[Element]:
     if page.withheld:
         yield el("p", page.withheld, class_="withheld")
-    yield el(
-        "p",
-        "These words belong to ",
-        page.who,
-        ". If one is wrong, or has changed, say so: the new words go on top and the old ones stay readable.",
-    )
+    yield el("p", say("last.theirs", who=page.who))
     yield from (el("p", note) for note in page.notes)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.contents import Page
-from fhir_matters.view.elements import Element, el, joined, said
+from fhir_matters.view.elements import Element, el, joined, name, said
 from fhir_matters.view.html_departures import departure_card
 from fhir_matters.view.html_outcomes import went
 from fhir_matters.view.html_parts import contact, quoted, section, translated, whose
@@ -19,23 +20,23 @@ def first_screen(page: Page) -> Element:
     return el(
         "div",
         _header(page),
-        section("matters", f"What matters to {page.who}", _matters(page)),
+        section("matters", say("sections.matters", who=page.who), _matters(page)),
         el("div", *_side(page), class_="side"),
-        section("call", "Who to call", map(contact, page.call)) if page.call else None,
+        section("call", say("sections.call"), map(contact, page.call)) if page.call else None,
         class_="first",
     )
 
 
 def _header(page: Page) -> Element:
-    facts = [page.name if page.name != page.called else "", *page.facts]
-    speaking = joined(". ", (said("span", line) for line in page.communicates))
+    facts = [name("span", page.name if page.name != page.called else ""), *(el("span", fact) for fact in page.facts)]
+    speaking = joined(". ", (el("span", line) for line in page.communicates))
     return el(
         "header",
         _face(page),
         el(
             "div",
-            el("h1", said("bdi", page.called or "Name not written down")),
-            el("p", joined(" · ", (said("span", fact) for fact in facts)), class_="facts"),
+            el("h1", name("bdi", page.called) if page.called else say("first.nameless")),
+            el("p", joined(" · ", facts), class_="facts"),
             el("p", speaking, class_="speaking") if page.communicates else None,
             class_="who",
         ),
@@ -43,12 +44,12 @@ def _header(page: Page) -> Element:
 
 
 def _face(page: Page) -> Element:
-    if page.face is None:
-        why = "the picture is not to be shown" if page.face_kept else "no picture yet"
-        return el("div", el("span", why), class_="face none")
+    if page.face is None or not page.face.source:
+        instead = page.face.instead if page.face else say("first.no_face")
+        return el("div", el("span", instead), class_="face none")
     return el(
         "figure",
-        el("img", src=page.face.source, alt=f"The face of {page.who}", width="480", height="480"),
+        el("img", src=page.face.source, alt=say("first.face", who=page.who), width="480", height="480"),
         said("figcaption", page.face.caption),
         class_="face",
     )
@@ -56,14 +57,14 @@ def _face(page: Page) -> Element:
 
 def _matters(page: Page) -> Iterable[Element]:
     if not page.matters:
-        return [el("p", "Not written down yet.", class_="gap")]
+        return [el("p", say("first.no_words"), class_="gap")]
     return map(_matter, page.matters)
 
 
 def _matter(statement: Statement) -> Element:
     return el(
         "div",
-        said("p", statement.answer, class_="answer"),
+        el("p", statement.answer, class_="answer") if statement.answer else None,
         quoted(statement.words),
         translated(statement.translations),
         said("p", statement.why, class_="why"),
@@ -82,13 +83,9 @@ def _matter(statement: Statement) -> Element:
 
 
 def _side(page: Page) -> Iterator[Element]:
-    asks = (
-        ("do", "Please do", page.please_do),
-        ("dont", "Please don\N{RIGHT SINGLE QUOTATION MARK}t", page.please_do_not),
-    )
-    for name, title, found in asks:
+    for key, found in (("do", page.please_do), ("dont", page.please_do_not)):
         if found:
-            yield section(name, title, (el("div", *statement(each), class_="said") for each in found))
+            yield section(key, say(f"sections.{key}"), (el("div", *statement(each), class_="said") for each in found))
     in_force = [departure for departure in page.departures if not departure.ended]
     if in_force:
-        yield section("instead", f"Done differently for {page.who}", map(departure_card, in_force))
+        yield section("instead", say("sections.instead", who=page.who), map(departure_card, in_force))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fhir_matters.view.carried import LARGEST_COPY, File
-from fhir_matters.view.elements import Element, el, said
+from fhir_matters.view.catalogue import say
+from fhir_matters.view.elements import Element, el
 from fhir_matters.view.html_outcomes import went
-from fhir_matters.view.html_parts import by, labelled
+from fhir_matters.view.html_parts import by, earlier
 from fhir_matters.view.legal import Legal
 
 
@@ -23,15 +24,15 @@ def legal_card(decision: Legal) -> Element:
 
 def _decision(decision: Legal) -> Iterator[Element | None]:
     if decision.ended:
-        yield el("p", "This no longer stands.", class_="answer")
-        yield said("p", decision.taken_back, class_="detail")
-    yield said("p", decision.what, class_="decision")
+        yield el("p", say("legal.stands_no_longer"), class_="answer")
+        yield el("p", decision.taken_back, class_="detail") if decision.taken_back else None
+    yield el("p", decision.what, class_="decision")
     yield from (el("p", detail, class_="detail") for detail in decision.details)
-    yield labelled("The paper", decision.paper, "paper")
+    yield el("p", el("b", f"{say('legal.paper')}: "), decision.paper, class_="paper") if decision.paper else None
     yield _document(decision.document)
     yield by(decision.source)
     yield went(decision.outcomes)
-    yield from map(_earlier, decision.earlier)
+    yield from map(_before, decision.earlier)
 
 
 def _document(file: File | None) -> Element | None:
@@ -39,13 +40,13 @@ def _document(file: File | None) -> Element | None:
     if file is None:
         return None
     if file.sort == "paper" or file.size > LARGEST_COPY:
-        return el("p", f"A copy ({file.about}) is in the record.", class_="source")
-    picture = el("img", src=file.source, alt=file.caption or "The paper")
-    return el("details", el("summary", "See the paper"), picture, class_="copy")
+        return el("p", say("legal.copy", about=file.about), class_="source")
+    picture = el("img", src=file.source, alt=file.caption or say("legal.paper"))
+    return el("details", el("summary", say("legal.see_paper")), picture, class_="copy")
 
 
-def _earlier(decision: Legal) -> Element:
-    return el("div", el("p", el("b", "Earlier: "), said("span", decision.what)), by(decision.source), class_="earlier")
+def _before(decision: Legal) -> Element:
+    return el("div", earlier(decision.what), by(decision.source), class_="earlier")
 
 
 def _class(name: str, decision: Legal) -> str:

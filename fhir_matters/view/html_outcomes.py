@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.contents import Page
 from fhir_matters.view.elements import Element, el, said
-from fhir_matters.view.html_parts import by, quote, quoted, section, translated
+from fhir_matters.view.html_parts import by, earlier, quote, quoted, section, translated
 from fhir_matters.view.html_recordings import recording
 from fhir_matters.view.outcomes import Outcome, disagree
 
@@ -17,16 +18,18 @@ def went(outcomes: tuple[Outcome, ...]) -> Element | None:
         return None
     return el(
         "div",
-        el("p", "How it went", class_="went-title"),
+        el("p", say("went.title"), class_="went-title"),
         el("div", map(_view, outcomes), class_="views"),
-        el("p", "They see it differently, and both stand.", class_="source") if disagree(outcomes) else None,
+        el("p", say("went.disagree"), class_="source") if disagree(outcomes) else None,
         class_="went",
     )
 
 
 def outcomes_section(page: Page) -> Element | None:
     """How it went with what is no longer on the page itself."""
-    return section("outcomes", "How it went", map(_view, page.outcomes), class_="views") if page.outcomes else None
+    if not page.outcomes:
+        return None
+    return section("outcomes", say("sections.outcomes"), map(_view, page.outcomes), class_="views")
 
 
 def _view(outcome: Outcome) -> Element:
@@ -35,29 +38,26 @@ def _view(outcome: Outcome) -> Element:
 
 def _lines(outcome: Outcome) -> Iterator[Element | None]:
     yield el("p", outcome.honoured, class_="honoured")
-    yield said("p", outcome.place, class_="place")
+    yield el("p", outcome.place, class_="place") if outcome.place else None
     yield quoted(outcome.words)
     yield from translated(outcome.translations)
     yield said("p", outcome.why, class_="why")
     yield _avoided(outcome.avoided)
     yield recording(outcome.recording)
     yield by(outcome.source, outcome.heard)
-    yield from map(_earlier, outcome.earlier)
+    yield from map(_before, outcome.earlier)
 
 
 def _avoided(avoided: Iterable[str]) -> Element | None:
-    found = [said("li", each) for each in avoided]
-    return (
-        el("div", el("p", "What was avoided", class_="avoided-title"), el("ul", found), class_="avoided")
-        if found
-        else None
-    )
+    found = [el("li", each) for each in avoided]
+    title = el("p", say("went.avoided"), class_="avoided-title")
+    return el("div", title, el("ul", found), class_="avoided") if found else None
 
 
-def _earlier(outcome: Outcome) -> Element:
+def _before(outcome: Outcome) -> Element:
     return el(
         "div",
-        el("p", el("b", "Earlier: "), outcome.honoured, " ", quote(outcome.words), class_="before"),
+        earlier(outcome.honoured, " ", quote(outcome.words)),
         by(outcome.source, outcome.heard),
         class_="earlier",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.contents import Page
 from fhir_matters.view.elements import Element, el
 from fhir_matters.view.html_departures import departure_card
@@ -19,5 +20,5 @@ def over_section(page: Page) -> Element | None:
     ]
     if not ended:
         return None
-    summary = el("summary", f"No longer in force: {len(ended)}")
-    return section("over", "Agreed before, and over now", [el("details", summary, ended)])
+    summary = el("summary", say("over.count", number=len(ended)))
+    return section("over", say("sections.over"), [el("details", summary, ended)])

@@ -6,32 +6,34 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from fhir_matters.view.elements import Element, el, joined, said
+from fhir_matters.view.catalogue import known, say
+from fhir_matters.view.elements import Child, Element, el, joined, name, said, spelt, woven
 from fhir_matters.view.facts import language_called
 from fhir_matters.view.people import Contact
 from fhir_matters.view.spoken import Words
 
-# (an address of ours, what it leads to)
+# (an address of ours, the key of what it leads to)
 Link: TypeAlias = tuple[str, str]
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_QUIET = ("to be told", "knows me best", "not to be told")  # roles that nobody needs who has to call
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
-def section(name: str, title: str, children: Iterable[Element | None], *, class_: str = "") -> Element:
+def section(key: str, title: str, children: Iterable[Element | None], *, class_: str = "") -> Element:
     """A section with its heading; with `class_`, its children lie in a box of that class."""
-    heading = el("h2", title, id=f"{name}-title")
+    heading = el("h2", title, id=f"{key}-title")
     body = el("div", children, class_=class_) if class_ else children
-    return el("section", heading, body, id=name, aria_labelledby=f"{name}-title")
+    return el("section", heading, body, id=key, aria_labelledby=f"{key}-title")
 
 
 def paths(links: tuple[Link, ...]) -> Element | None:
     """Ways to other pages of the same server; None where the page stands by itself."""
-    return el("nav", (el("a", text, href=address) for address, text in links), aria_label="Pages") if links else None
+    found = [el("a", say(key), href=address) for address, key in links]
+    return el("nav", found, aria_label=say("site.pages")) if found else None
 
 
 def quote(words: Words | None) -> Element | None:
     """The words in quotation marks, in their own language; None where there are none."""
-    return said("q", words.text, language=_language(words)) if words else None
+    return said("q", words.text, language=spelt(words.language)) if words else None
 
 
 def quoted(words: Words | None) -> Element | None:
@@ -47,9 +49,9 @@ def translated(translations: Iterable[Words]) -> Iterator[Element]:
         yield el("p", tongue, quote(words), class_="translation")
 
 
-def labelled(label: str, text: str, class_: str) -> Element | None:
-    """A line such as Why: …; None where there is nothing to say."""
-    return el("p", el("b", f"{label}: "), said("span", text), class_=class_) if text else None
+def labelled(key: str, text: str, class_: str) -> Element | None:
+    """A line such as Why: …, under the key of its label; None where there is nothing to say."""
+    return el("p", el("b", f"{say(key)}: "), said("span", text), class_=class_) if text else None
 
 
 def by(source: str, heard: str = "") -> Element | None:
@@ -66,20 +68,30 @@ def whose(source: str, heard: str = "") -> Element:
 def rests(words: Iterable[Words]) -> Element | None:
     """What it rests on, in words; None where nobody said."""
     found = [quote(each) for each in words]
-    return el("p", "It rests on ", joined("; ", found), class_="rests") if found else None
+    return el("p", woven("said.rests_on", words=joined("; ", found)), class_="rests") if found else None
+
+
+def earlier(*children: Child) -> Element:
+    """The line that what was said before begins with."""
+    return el("p", el("b", say("said.earlier")), " ", children, class_="before")
 
 
 def contact(who: Contact) -> Element:
     """Somebody to call: name, who that is, the number, and when they come first."""
-    roles = ", ".join(role for role in who.roles if role not in ("to be told", "knows me best", "not to be told"))
+    roles = ", ".join(known("roles", role) for role in who.roles if role not in _QUIET)
     return el(
         "div",
-        el("p", said("strong", who.name), " ", said("span", who.about, class_="about"), class_="name"),
-        el("p", phone(who.phone) if who.phone else "No number is written down.", class_="phone"),
+        el("p", name("strong", who.name or say("cast.no_name")), " ", about(who), class_="name"),
+        el("p", phone(who.phone) if who.phone else say("people.no_number"), class_="phone"),
         el("p", roles, class_="source") if roles else None,
-        (el("p", "first, if: ", said("span", trigger), class_="source") for trigger in who.first_if),
+        (el("p", woven("people.first_if", event=said("span", trigger)), class_="source") for trigger in who.first_if),
         class_="contact",
     )
+
+
+def about(who: Contact) -> Element | None:
+    """What they are to the person, or their role and team."""
+    return said("span", who.about, class_="about")
 
 
 def phone(number: str) -> Element | None:
@@ -87,15 +99,11 @@ def phone(number: str) -> Element | None:
     digits = re.sub(r"[^\d+]", "", number, flags=re.ASCII)
     if not digits:
         return said("span", number)
-    return el("a", said("bdi", number), href=f"tel:{digits}", class_="phone")
+    return el("a", name("bdi", number), href=f"tel:{digits}", class_="phone")
 
 
 def email(address: str) -> Element | None:
     """The address as something to tap, where it is one."""
     if not _EMAIL.fullmatch(address):
-        return said("span", address, class_="email")
+        return name("span", address, class_="email")
     return el("a", address, href=f"mailto:{address}", class_="email")
-
-
-def _language(words: Words) -> str:
-    return words.language if _LANGUAGE.fullmatch(words.language) else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.contents import Page
-from fhir_matters.view.elements import Element, el, joined, said
+from fhir_matters.view.elements import Element, el, joined, name, said
 from fhir_matters.view.html_outcomes import went
-from fhir_matters.view.html_parts import by, labelled, phone, rests, section
+from fhir_matters.view.html_parts import about, by, earlier, labelled, phone, rests, section
 from fhir_matters.view.people import Contact
 from fhir_matters.view.plans import Plan
 from fhir_matters.view.wording import capital
@@ -16,47 +17,47 @@ from fhir_matters.view.wording import capital
 def plans_section(page: Page) -> Element | None:
     """Every plan that stands."""
     plans = [plan for plan in page.plans if not plan.ended]
-    return section("plans", "If this happens", map(plan_card, plans)) if plans else None
+    return section("plans", say("sections.plans"), map(plan_card, plans)) if plans else None
 
 
 def plan_card(plan: Plan) -> Element:
     """One plan under what is feared or hoped for."""
     return el(
         "article",
-        said("h3", capital(plan.trigger) or "What for is not written down"),
-        labelled("How one sees it coming", plan.warning_signs, "signs"),
-        labelled("Not this", plan.not_this, "not-this"),
+        said("h3", capital(plan.trigger)) if plan.trigger else el("h3", say("plans.no_event")),
+        labelled("plans.warning_signs", plan.warning_signs, "signs"),
+        labelled("plans.not_this", plan.not_this, "not-this"),
         el("div", *_blocks(plan), class_="blocks"),
         rests(plan.rests_on),
         by(", ".join(filter(None, (plan.source, plan.term)))),
         went(plan.outcomes),
-        map(_earlier, plan.earlier),
+        map(_before, plan.earlier),
         class_="plan",
     )
 
 
 def _blocks(plan: Plan) -> Iterator[Element | None]:
-    yield _block("Call", "ol", map(_called, plan.call), "calls")
-    yield _block("At home", "ol", (said("li", step) for step in plan.at_home), "steps")
-    yield _block("In hospital", "ol", (said("li", step) for step in plan.in_hospital), "steps")
-    yield _block("In place", "ul", (said("li", one) for one in plan.in_place), "in-place")
+    yield _block("call", "ol", map(_called, plan.call), "calls")
+    yield _block("at_home", "ol", (said("li", step) for step in plan.at_home), "steps")
+    yield _block("in_hospital", "ol", (said("li", step) for step in plan.in_hospital), "steps")
+    yield _block("in_place", "ul", (el("li", one) for one in plan.in_place), "in-place")
 
 
-def _block(title: str, kind: str, lines: Iterable[Element | None], class_: str) -> Element | None:
+def _block(key: str, kind: str, lines: Iterable[Element | None], class_: str) -> Element | None:
     found = list(lines)
-    return el("div", el("h4", title), el(kind, found), class_=class_) if found else None
+    return el("div", el("h4", say(f"plans.{key}")), el(kind, found), class_=class_) if found else None
 
 
 def _called(who: Contact) -> Element:
-    number = phone(who.phone) if who.phone else el("span", "no number is written down", class_="gap")
-    return el("li", said("strong", who.name), " ", number, said("span", who.about, class_="about"))
+    number = phone(who.phone) if who.phone else el("span", say("plans.no_number"), class_="gap")
+    return el("li", name("strong", who.name or say("cast.no_name")), " ", number, about(who))
 
 
-def _earlier(plan: Plan) -> Element:
+def _before(plan: Plan) -> Element:
     steps = joined("; ", (said("span", step) for step in (*plan.at_home, *plan.in_hospital)))
     return el(
         "div",
-        el("p", el("b", "Earlier: "), said("span", plan.trigger), ": ", steps),
+        earlier(said("span", plan.trigger), ": ", steps),
         by(plan.source),
         class_="earlier",
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fhir_matters.view.carried import File
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.contents import Page
-from fhir_matters.view.elements import Element, el, said
+from fhir_matters.view.elements import Element, el
 from fhir_matters.view.html_parts import section
 from fhir_matters.view.recordings import Recording
 
@@ -15,7 +16,7 @@ def recordings_section(page: Page) -> Element | None:
     """The recordings that stand beside no words."""
     if not page.recordings:
         return None
-    return section("recordings", "Pictures and recordings", map(recording, page.recordings), class_="recordings")
+    return section("recordings", say("sections.recordings"), map(recording, page.recordings), class_="recordings")
 
 
 def recording(one: Recording | None) -> Element | None:
@@ -23,10 +24,10 @@ def recording(one: Recording | None) -> Element | None:
     if one is None:
         return None
     text = [
-        said("span", one.label, class_="shows"),
-        said("span", one.caption if one.caption != one.label else "", class_="about"),
-        said("span", one.source, class_="by"),
-        said("span", one.consent, class_="consent"),
+        el("span", one.label, class_="shows"),
+        el("span", one.caption, class_="about") if one.caption not in ("", one.label) else None,
+        el("span", one.source, class_="by"),
+        el("span", one.consent, class_="consent") if one.consent else None,
     ]
     shown = _shown(one.file, one.label) if one.file else el("p", one.instead, class_="instead-of-it")
     return el("figure", shown, el("figcaption", text), class_=f"recording {one.sort}")
@@ -36,5 +37,5 @@ def _shown(file: File, label: str) -> Element:
     if file.sort == "picture":
         return el("img", src=file.source, alt=label)
     player = el(_PLAYER[file.sort], src=file.source, controls="", preload="metadata", aria_label=label)
-    on_paper = el("p", f"This {file.sort} can be played in the page on a screen.", class_="on-paper")
+    on_paper = el("p", say("recordings.on_a_screen", sort=say(f"files.{file.sort}")), class_="on-paper")
     return el("div", player, on_paper, class_="player")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.contents import Page
-from fhir_matters.view.elements import Element, el, said
+from fhir_matters.view.elements import Element, el, joined, said
 from fhir_matters.view.html_legal import legal_block, legal_card
 from fhir_matters.view.html_outcomes import went
-from fhir_matters.view.html_parts import by, quote, quoted, section, translated
+from fhir_matters.view.html_parts import by, earlier, quote, quoted, section, translated
 from fhir_matters.view.html_recordings import recording
 from fhir_matters.view.said import Statement
 
@@ -18,13 +19,13 @@ def wishes_section(page: Page) -> Element | None:
     in_law = [_wish(wish) for wish in page.preferences if wish.legal]
     alone = [legal_card(decision) for decision in page.legal if not decision.ended]
     cards = [*in_law, *alone, *(_wish(wish) for wish in page.preferences if not wish.legal)]
-    return section("wishes", f"What {page.who} would like", cards, class_="cards") if cards else None
+    return section("wishes", say("sections.wishes", who=page.who), cards, class_="cards") if cards else None
 
 
 def statement(one: Statement) -> Iterator[Element | None]:
     """Everything of one statement, in the order of its lines."""
     yield said("p", one.wish, class_="wish")
-    yield said("p", one.answer, class_="answer")
+    yield el("p", one.answer, class_="answer") if one.answer else None
     yield quoted(one.words)
     yield from translated(one.translations)
     yield said("p", one.why, class_="why")
@@ -40,13 +41,13 @@ def statement(one: Statement) -> Iterator[Element | None]:
 
 def before(one: Statement) -> Element:
     """What was said before, set back."""
-    short = ", ".join(filter(None, (one.wish, one.answer)))
+    short = joined(", ", (said("span", one.wish), el("span", one.answer) if one.answer else None))
     return el(
         "div",
-        el("p", el("b", "Earlier: "), said("span", short), " ", quote(one.words), class_="before"),
+        earlier(short, " ", quote(one.words)),
         translated(one.translations),
         said("p", one.why, class_="why"),
-        (el("p", condition, class_="condition") for condition in one.conditions),
+        map(_condition, one.conditions),
         by(one.source, one.heard),
         went(one.outcomes),
         class_="earlier",
@@ -57,6 +58,6 @@ def _wish(one: Statement) -> Element:
     return el("article", el("h3", one.label), *statement(one), class_="card said")
 
 
-def _condition(condition: str) -> Element:
-    name, _, rest = condition.partition(": ")
-    return el("p", el("b", f"{name} "), said("span", rest), class_="condition")
+def _condition(condition: tuple[str, str]) -> Element:
+    sort, words = condition
+    return el("p", el("b", f"{sort} "), said("span", words), class_="condition")

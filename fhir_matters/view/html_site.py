@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.elements import Element, el, said
 from fhir_matters.view.html_parts import Link, paths
 from fhir_matters.view.sheet import Sheet, sheet
-from fhir_matters.view.wording import day, plain
+from fhir_matters.view.wording import dated, plain
 
-EVERYBODY: Link = ("/", "Everybody who is here")
+EVERYBODY: Link = ("/", "site.everybody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +33,28 @@ def people_sheet(
         "body",
         el(
             "main",
-            el("h1", "People"),
+            el("h1", say("site.people")),
             _look_for(asked),
             el("ul", map(_person, people), class_="everybody") if people else el("p", _nobody(asked), class_="gap"),
             paths(tuple(_further(asked, before, after))),
         ),
     )
-    return sheet("People", body, form=True)
+    return sheet(say("site.people"), body, form=True)
 
 
 def refused_sheet(why: str, next_step: str) -> Sheet:
     """The page that says why there is no page, and what to do."""
     words = el("p", " ".join(filter(None, (why, next_step))))
-    return sheet("No page", el("body", paths((EVERYBODY,)), el("main", el("h1", "There is no page"), words)))
+    title = say("site.no_page")
+    return sheet(title, el("body", paths((EVERYBODY,)), el("main", el("h1", title), words)))
 
 
 def _look_for(asked: str) -> Element:
     return el(
         "form",
-        el("label", "Look for a name", for_="name"),
+        el("label", say("site.look_for"), for_="name"),
         el("input", id="name", name="name", type="search", value=plain(asked), autocomplete="off"),
-        el("button", "Look"),
+        el("button", say("site.look")),
         class_="look",
         action="/",
         role="search",
@@ -61,21 +63,21 @@ def _look_for(asked: str) -> Element:
 
 def _person(one: Listed) -> Element:
     called = plain(one.called)
-    also = [plain(one.name) if one.name != one.called else "", f"born {day(one.born)}" if one.born else ""]
+    also = [plain(one.name) if one.name != one.called else "", dated("facts.born", one.born) if one.born else ""]
     return el(
         "li",
-        el("a", said("bdi", called) if called else "Name not written down", href=f"/people/{quote(one.id, safe='')}"),
+        el("a", said("bdi", called) if called else say("first.nameless"), href=f"/people/{quote(one.id, safe='')}"),
         el("span", (said("span", each) for each in also), class_="about"),
     )
 
 
 def _nobody(asked: str) -> str:
-    return "Nobody by that name is here." if plain(asked) else "Nobody is here yet."
+    return say("site.nobody_called_so" if plain(asked) else "site.nobody")
 
 
 def _further(asked: str, before: int | None, after: int | None) -> Iterator[Link]:
-    for begin, words in ((before, "Those before"), (after, "Those after")):
+    for begin, key in ((before, "site.before"), (after, "site.after")):
         if begin is not None:
-            yield f"/?{urlencode({'name': asked, 'from': begin})}", words
+            yield f"/?{urlencode({'name': asked, 'from': begin})}", key
     if asked:
         yield EVERYBODY

@@ -9,12 +9,10 @@ from typing import Any
 
 from fhir_matters.view.carried import File, file_of
 from fhir_matters.view.cast import Cast
+from fhir_matters.view.catalogue import known, say
 from fhir_matters.view.chains import no_longer_stands
 from fhir_matters.view.outcomes import Outcome
-from fhir_matters.view.wording import apart, capital, day, listed, plain, quoted
-
-_DAY = len("2026-03-03")
-_KINDS = {"cpr decision": "CPR decision", "refusal of treatment": "Refusal of treatment, made in advance"}
+from fhir_matters.view.wording import apart, capital, dated, inside, listed, plain, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def legal_of(
     document = file_of(part["document"]) if part.get("document") else None
     return Legal(
         key=key,
-        kind=_KINDS.get(kind, capital(kind)),
+        kind=kind_called(kind),
         what=_what(kind, part, cast),
         details=tuple(_details(part)),
         paper=", ".join(_paper(part)),
@@ -68,25 +66,32 @@ def legal_of(
     )
 
 
+def kind_called(kind: str) -> str:
+    """What a kind of decision is called; a kind that is none stands for itself."""
+    called = known("legal.kinds", kind)
+    return capital(kind) if called == kind else called
+
+
 def _what(kind: str, part: Mapping[str, Any], cast: Cast) -> str:
     if kind == "cpr decision":
-        return "Attempt CPR" if part.get("attempt_cpr") else "Do not attempt CPR"
+        return say("legal.attempt_cpr" if part.get("attempt_cpr") else "legal.no_cpr")
     if kind == "refusal of treatment":
-        return f"Refuses {listed([apart(each) for each in part.get('treatments', ())])}"
-    return f"{cast.together(part.get('agents', ()))} may decide" if part.get("agents") else capital(kind)
+        return say("legal.refuses", treatments=listed([inside(each) for each in part.get("treatments", ())]))
+    agents = cast.together(part.get("agents", ()))
+    return say("legal.may_decide", names=agents) if agents else kind_called(kind)
 
 
 def _details(part: Mapping[str, Any]) -> Iterator[str]:
     if part.get("applies_when"):
-        yield f"Applies: {apart(part['applies_when'])}"
+        yield say("legal.applies_when", words=inside(part["applies_when"]))
     if part.get("even_if_life_at_risk") is not None:
-        yield "Even if life is at risk" if part["even_if_life_at_risk"] else "Not where life is at risk"
-    yield from (f"Power: {apart(power)}" for power in part.get("powers", ()))
-    holds = [f"{word} {day(part[name])}" for name, word in _HOLDS if part.get(name)]
-    if holds:
-        yield f"Stands {' '.join(holds)}"
+        yield say("legal.even_if_life_at_risk" if part["even_if_life_at_risk"] else "legal.not_if_life_at_risk")
+    yield from (say("legal.power", words=inside(power)) for power in part.get("powers", ()))
+    term = " ".join(dated(key, part[name]) for name, key in _TERM if part.get(name))
+    if term:
+        yield say("legal.stands", term=term)
     if part.get("review_by"):
-        yield f"Look at it again by {day(part['review_by'])}"
+        yield dated("legal.look_again_by", part["review_by"])
 
 
 def _taken_back(ended: Mapping[str, Any], cast: Cast) -> str:
@@ -94,30 +99,33 @@ def _taken_back(ended: Mapping[str, Any], cast: Cast) -> str:
     if not ended:
         return ""
     when, by = plain(ended.get("when")), cast.speaker(ended.get("by"))
-    on = f" {'on' if len(when) >= _DAY else 'in'} {day(when)}" if when else ""
-    said = f"{'Taken back' if by else 'Ended'}{on}{f' by {by}' if by else ''}"
-    return f"{said}: {quoted(ended['why'])}" if ended.get("why") else said
+    if by:
+        what = dated("legal.taken_back_on", when, who=by) if when else say("legal.taken_back_by", who=by)
+    else:
+        what = dated("legal.ended_on", when) if when else say("legal.ended")
+    return say("legal.because", what=what, words=quoted(ended["why"])) if ended.get("why") else what
 
 
-_HOLDS = (("valid_from", "from"), ("valid_until", "until"))
+_TERM = (("valid_from", "dates.from"), ("valid_until", "dates.until"))
 
 
 def _paper(part: Mapping[str, Any]) -> Iterator[str]:
     """Where the paper is, and the number under which it is registered."""
     if part.get("kept"):
-        yield apart(part["kept"])
+        yield inside(part["kept"])
     if part.get("registered"):
         number, system = (plain(part["registered"].get(name)) for name in ("value", "system"))
         system = system.partition("://")[2] or system
-        yield f"registered as {number} ({system})" if system else f"registered as {number}"
+        known_to = say("legal.registered_with", number=number, system=system)
+        yield known_to if system else say("legal.registered", number=number)
 
 
 def _made(part: Mapping[str, Any], cast: Cast) -> Iterator[str]:
-    yield f"Made by {cast.speaker(part.get('made_by', 'person'))}"
-    yield day(cast.when(part)) or "no date written down"
+    yield say("legal.made_by", who=cast.speaker(part.get("made_by", "person")))
+    yield cast.day(part)
     if part.get("agreed_by"):
-        yield f"agreed with {cast.together(part['agreed_by'])}"
+        yield say("legal.agreed_by", who=cast.together(part["agreed_by"]))
     if part.get("witnessed_by"):
-        yield f"witnessed by {listed([apart(name) for name in part['witnessed_by']])}"
+        yield say("legal.witnessed_by", names=listed([apart(name) for name in part["witnessed_by"]]))
     if written := cast.written(part):
         yield written

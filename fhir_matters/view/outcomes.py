@@ -8,26 +8,14 @@ from functools import partial
 from typing import Any
 
 from fhir_matters.view.cast import Cast
+from fhir_matters.view.catalogue import known, say, spoken
 from fhir_matters.view.chains import newest
 from fhir_matters.view.recordings import Recording
 from fhir_matters.view.spoken import Words, translations_of, words_of
-from fhir_matters.view.wording import apart, capital, number_of, plain
+from fhir_matters.view.wording import capital, inside, number_of, plain
 
 # What is judged, and so what a word on how it went may stand under.
 JUDGED = ("what_matters", "preferences", "choices", "departures", "plans", "legal")
-_HONOURED = {
-    "yes": "Honoured",
-    "partly": "Honoured in part",
-    "no": "Not honoured",
-    "could not know": "Nobody could know",
-}
-_AVOIDED = {
-    "hospital admission": "a hospital admission",
-    "ambulance call": "an ambulance call",
-    "repeated conversation": "a conversation held again",
-    "staff time": "time of staff",
-    "something else": "",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +62,10 @@ def _outcome(
     data: Mapping[str, Any],
     recordings: Mapping[str, Recording],
 ) -> Outcome:
-    honoured = plain(part.get("honoured"))
-    changed = f"{capital(cast.called)} changed {cast.their} mind" if honoured == "changed their mind" else ""
     return Outcome(
         key=key,
         of=plain(part.get("of")),
-        honoured=_HONOURED.get(honoured) or changed or capital(honoured),
+        honoured=_honoured(plain(part.get("honoured")), cast),
         words=words_of(part, data),
         translations=translations_of(part),
         why=plain(part.get("why")),
@@ -93,19 +79,28 @@ def _outcome(
     )
 
 
+def _honoured(how: str, cast: Cast) -> str:
+    if how == "changed their mind":
+        return capital(say(f"outcomes.{how}", cast.gender, who=cast.called))
+    called = known("outcomes", how)
+    return capital(how) if called == how else called
+
+
 def _place(part: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """Where it was in the end, beside where they wished it to be."""
     if not part.get("place"):
         return ""
     wished = data.get("preferences", {}).get(part.get("of"), {})
-    wish = apart(wished.get("wish")) if plain(wished.get("kind")).startswith("place") else ""
-    return " · ".join(filter(None, (wish and f"Wished: {wish}", f"In the end: {apart(part['place'])}")))
+    wish = inside(wished.get("wish")) if plain(wished.get("kind")).startswith("place") else ""
+    before = say("went.wished", place=wish) if wish else ""
+    return " · ".join(filter(None, (before, say("went.in_the_end", place=inside(part["place"])))))
 
 
 def _avoided(one: Mapping[str, Any], cast: Cast) -> str:
     """What did not have to happen, how many hours it saved, and who saw it."""
     what, hours = plain(one.get("what")), number_of(one.get("hours"))
-    counted = f"({apart(one.get('hours'))} {'hour' if hours == 1 else 'hours'})" if hours is not None else ""
-    about = " ".join(filter(None, (_AVOIDED.get(what, apart(what)), counted)))
-    seen = f"seen by {cast.speaker(one['seen_by'])}" if one.get("seen_by") else ""
-    return ": ".join(filter(None, (", ".join(filter(None, (about, seen))), apart(one.get("words")))))
+    about = known("avoided", what)
+    if hours is not None:
+        about = say("went.hours", spoken().number(hours), what=about, hours=plain(one.get("hours"))).strip()
+    seen = say("went.seen_by", who=cast.speaker(one["seen_by"])) if one.get("seen_by") else ""
+    return ": ".join(filter(None, (", ".join(filter(None, (about, seen))), inside(one.get("words")))))

@@ -12,18 +12,19 @@ from functools import partial
 from typing import Any
 
 from fhir_matters.view.cast import named
+from fhir_matters.view.catalogue import USUAL, say, speaking
 from fhir_matters.view.chains import newest
 from fhir_matters.view.choices import choice_of
 from fhir_matters.view.contents import Page
 from fhir_matters.view.departures import departure_of
-from fhir_matters.view.facts import communicates_of, face_of, facts_of
+from fhir_matters.view.facts import communicates_of, facts_of
 from fhir_matters.view.gaps import gaps_in
 from fhir_matters.view.legal import Legal
 from fhir_matters.view.outcomes import JUDGED, Outcome
 from fhir_matters.view.people import contact_of, people_of, to_call
 from fhir_matters.view.plans import plan_of
 from fhir_matters.view.recordings import Recording, may_show
-from fhir_matters.view.said import KINDS, LABELS, Statement, statement_of
+from fhir_matters.view.said import KINDS, WISHES, Statement, statement_of
 from fhir_matters.view.talks import loops_in, talks_of
 from fhir_matters.view.whole import Whole, whole_of
 from fhir_matters.view.wording import plain
@@ -35,34 +36,41 @@ _NOT_TOLD = "not to be told"
 
 
 def page_of(
-    data: Mapping[str, Any], *, today: date | None = None, withheld: bool = False, for_team: bool = True
+    data: Mapping[str, Any],
+    *,
+    today: date | None = None,
+    withheld: bool = False,
+    for_team: bool = True,
+    language: str | None = None,
 ) -> Page:
     """The page of one record, from the data that its file would hold, the files carried inside as base64.
 
     The same record gives the same page, in whatever order a server gave its parts back. `today` decides what is still
     in force; `withheld` says on the page that something was kept from it; and who is not to be told is named only
-    where the page is `for_team`: for the professionals who must know.
+    where the page is `for_team`: for the professionals who must know. It is worded in `language`, else in the person's
+    where there are wordings of it, else in English.
     """
-    whole = whole_of(_in_order(data), today or date.today())  # noqa: DTZ011  the day where the reader is
-    page = _page(whole, withheld=withheld)
-    page = page if for_team else _for_family(page)
-    return replace(page, gaps=tuple(gaps_in(page, whole)))
+    words = plain(data.get("language")) or USUAL
+    with speaking(language or plain(data.get("person", {}).get("language")), words) as wording:
+        whole = whole_of(_in_order(data), today or date.today())  # noqa: DTZ011  the day where the reader is
+        page = _page(whole, wording.language, withheld=withheld, complete=for_team and not withheld)
+        page = page if for_team else _for_family(page)
+        return replace(page, gaps=tuple(gaps_in(page, whole)))
 
 
-def _page(whole: Whole, *, withheld: bool) -> Page:
+def _page(whole: Whole, language: str, *, withheld: bool, complete: bool) -> Page:
     data, person = whole.data, whole.data.get("person", {})
     said = newest(data.get("what_matters", {}), partial(statement_of, whole=whole))
     wishes = newest(data.get("preferences", {}), partial(statement_of, whole=whole))
     plans = newest(data.get("plans", {}), partial(plan_of, whole=whole))
-    face = face_of(person, whole.today)
     people = people_of(data, whole.today)
     first_if = [(plan.call[0], plan.trigger) for plan in plans if plan.first and not plan.ended]
     return Page(
         called=plain(person.get("likes_to_be_called")) or named(person),
         name=named(person),
-        language=plain(data.get("language")) or "en",
-        face=face,
-        face_kept=face is None and bool(person.get("face")) and not may_show(person.get("face_showing"), whole.today),
+        language=language,
+        record_language=plain(data.get("language")) or USUAL,
+        face=whole.face,
         facts=tuple(facts_of(person)),
         communicates=tuple(communicates_of(person)),
         matters=tuple(sorted(said, key=_own_words_first)),
@@ -72,7 +80,7 @@ def _page(whole: Whole, *, withheld: bool) -> Page:
         call=to_call(people, first_if),
         plans=plans,
         preferences=tuple(
-            statement for kind in LABELS if not kind.startswith("please") for statement in _of_kind(wishes, kind)
+            statement for kind in WISHES if not kind.startswith("please") for statement in _of_kind(wishes, kind)
         ),
         legal=_by_themselves(whole, (*said, *wishes)),
         people=people,
@@ -80,11 +88,9 @@ def _page(whole: Whole, *, withheld: bool) -> Page:
         choices=newest(data.get("choices", {}), partial(choice_of, whole=whole)),
         recordings=_unheard(whole),
         outcomes=_of_nothing_shown(whole),
-        talks=talks_of(data, whole.cast),
-        loops=loops_in(data),
-        withheld=f"Some of what is in this record is not on this page: {whole.cast.called} wants it kept apart."
-        if withheld
-        else "",
+        talks=talks_of(data, whole.cast, complete=complete),
+        loops=loops_in(data, complete=complete),
+        withheld=say("last.withheld", who=whole.cast.called) if withheld else "",
         gaps=(),
         notes=tuple(_notes(whole)),
     )
@@ -134,12 +140,12 @@ def _notes(whole: Whole) -> Iterator[str]:
     data = whole.data
     parts = [(name, part) for name in _ENTERED for part in data.get(name, {}).values()]
     if withdrawn := sum(bool(part.get("withdrawn")) for _, part in parts):
-        yield f"Entered by mistake and taken back, so not shown: {withdrawn}."
+        yield say("last.withdrawn", number=withdrawn)
     kept = sum(
         name == "recordings" and not part.get("withdrawn") and not may_show(part.get("showing"), whole.today)
         for name, part in parts
     )
     if kept:
-        yield f"Pictures or recordings that are not to be shown, so not here: {kept}."
+        yield say("last.not_shown", number=kept)
     if data.get("other"):
-        yield f"Kept with this record and not shown here: {len(data['other'])} more."
+        yield say("last.other", number=len(data["other"]))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_matters.view.cast import Cast
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.chains import over
 from fhir_matters.view.outcomes import Outcome
 from fhir_matters.view.people import Contact
 from fhir_matters.view.spoken import Words
 from fhir_matters.view.whole import Whole
-from fhir_matters.view.wording import apart, day, plain
+from fhir_matters.view.wording import dated, day, inside, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +68,22 @@ def _steps(part: Mapping[str, Any], where: str) -> tuple[str, ...]:
 def _in_place(part: Mapping[str, Any], cast: Cast) -> Iterator[str]:
     """Each medicine and each thing with where it is kept, which is what one looks for at night."""
     for one in (*part.get("medicines", ()), *part.get("kit", ())):
-        given = f"given by {cast.together(one['given_by'])}" if one.get("given_by") else ""
-        kept = f"kept: {apart(one['where'])}" if one.get("where") else ""
-        yield "; ".join(filter(None, (apart(one.get("what")), apart(one.get("how")), given, kept)))
+        given = say("plans.given_by", who=cast.together(one["given_by"])) if one.get("given_by") else ""
+        kept = say("plans.kept", place=inside(one["where"])) if one.get("where") else ""
+        yield "; ".join(filter(None, (inside(one.get("what")), inside(one.get("how")), given, kept)))
 
 
 def _agreed(part: Mapping[str, Any], cast: Cast) -> Iterator[str]:
     if part.get("asked_by"):
-        yield f"{cast.speaker(part['asked_by'])} asked for it"
+        yield say("departures.asked_by", who=cast.speaker(part["asked_by"]))
     if part.get("agreed_by"):
-        yield f"agreed with {cast.together(part['agreed_by'])}"
+        yield say("departures.agreed_by", who=cast.together(part["agreed_by"]))
     yield day(cast.when(part))
     yield cast.written(part)
 
 
 def _term(part: Mapping[str, Any]) -> Iterator[str]:
     if part.get("valid_until"):
-        yield f"stands until {day(part['valid_until'])}"
+        yield dated("plans.stands_until", part["valid_until"])
     if part.get("review_by"):
-        yield f"look at it again by {day(part['review_by'])}"
+        yield dated("plans.look_again_by", part["review_by"])

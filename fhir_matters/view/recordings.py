@@ -9,8 +9,9 @@ from typing import Any
 
 from fhir_matters.view.carried import File, file_of
 from fhir_matters.view.cast import Cast
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.chains import over
-from fhir_matters.view.wording import apart, capital, day, plain
+from fhir_matters.view.wording import capital, dated, day, inside, plain, quoted
 
 # Bytes of all files on one page together: what a mail still carries. What has no room is named, not shown.
 ROOM = 12_000_000
@@ -35,11 +36,11 @@ def may_show(showing: Mapping[str, Any] | None, today: date) -> bool:
     return bool(showing.get("allowed", True)) and not over(showing.get("until"), today)
 
 
-def recordings_of(data: Mapping[str, Any], cast: Cast, today: date) -> dict[str, Recording]:
-    """What may be shown, by key, in the order of the record, as far as there is room for it."""
+def recordings_of(data: Mapping[str, Any], cast: Cast, today: date, *, taken: int = 0) -> dict[str, Recording]:
+    """What may be shown, by key, in the order of the record, as far as there is room beside what is `taken`."""
     parts: dict[str, Mapping[str, Any]] = data.get("recordings", {})
     replaced = {part.get("replaces") for part in parts.values() if not part.get("withdrawn")}
-    found, left = dict[str, Recording](), ROOM
+    found, left = dict[str, Recording](), ROOM - taken
     for key, part in parts.items():
         if part.get("withdrawn") or key in replaced or not may_show(part.get("showing"), today):
             continue
@@ -53,11 +54,11 @@ def _recording(part: Mapping[str, Any], cast: Cast, room: int) -> Recording:
     shows, sort = plain(part.get("shows")), file.sort if file else "recording"
     fits = file is not None and sort != "paper" and file.size <= room
     return Recording(
-        label=shows or (file.caption if file else "") or capital(sort),
+        label=inside(shows or (file.caption if file else "")) or capital(say(f"files.{sort}")),
         sort=sort,
         file=file if fits else None,
         instead="" if fits else _instead(file),
-        caption=file.caption if file else "",
+        caption=inside(file.caption) if file else "",
         source=", ".join(_made(part, cast)),
         consent=_consent(part.get("showing") or {}, cast),
     )
@@ -65,30 +66,28 @@ def _recording(part: Mapping[str, Any], cast: Cast, room: int) -> Recording:
 
 def _instead(file: File | None) -> str:
     if file is None:
-        return "This file is not what it says it is, so it is not shown."
-    if file.sort == "paper":
-        return f"A paper ({file.about}). It is in the record."
-    return f"Too large for this page ({file.about}). It is in the record."
+        return say("recordings.false_kind")
+    return say("recordings.paper" if file.sort == "paper" else "recordings.too_large", about=file.about)
 
 
 def _made(part: Mapping[str, Any], cast: Cast) -> Iterator[str]:
     if part.get("made_by"):
-        yield f"made by {cast.speaker(part['made_by'])}"
-    yield day(cast.when(part)) or "no date written down"
+        yield say("recordings.made_by", who=cast.speaker(part["made_by"]))
+    yield cast.day(part)
     if written := cast.written(part):
         yield written
 
 
 def _consent(showing: Mapping[str, Any], cast: Cast) -> str:
     """Who may see it, until when, and how the person put it."""
-    only = f"only for {cast.together(showing['to'])}" if showing.get("to") else ""
-    until = f"until {day(showing['until'])}" if showing.get("until") else ""
-    words = apart(showing.get("words"))
-    quoted = f"\N{LEFT DOUBLE QUOTATION MARK}{words}\N{RIGHT DOUBLE QUOTATION MARK}" if words else ""
-    by = cast.speaker(showing.get("said_by", "person")) if quoted else ""
+    only = say("recordings.only_for", who=cast.together(showing["to"])) if showing.get("to") else ""
+    until = dated("dates.until", showing["until"]) if showing.get("until") else ""
+    words = quoted(showing["words"]) if showing.get("words") else ""
+    by = cast.speaker(showing.get("said_by", "person")) if words else ""
     said = ", ".join(filter(None, (by, day(showing.get("when")))))
     limits = " ".join(filter(None, (only, until)))
-    return " ".join(filter(None, (f"To be shown {limits}." if limits else "", quoted, said)))
+    shown = say("recordings.to_be_shown", limits=limits) if limits else ""
+    return " ".join(filter(None, (shown, words, said)))
 
 
 def _size(recording: Recording) -> int:

@@ -10,7 +10,9 @@ from importlib.resources import files
 
 from lxml import etree
 
+from fhir_matters.view.catalogue import spoken
 from fhir_matters.view.elements import Element, el
+from fhir_matters.view.wording import unmarked
 
 STYLES = ("page.css", "print.css")
 
@@ -27,7 +29,7 @@ def sheet(title: str, body: Element, *, styles: tuple[str, ...] = STYLES, form: 
     """The page with this body, in UTF-8, doctype first; only where it has a `form` may one be sent, and only back."""
     style = _style(styles)
     policy = _policy(style, "'self'" if form else "'none'")
-    root = el("html", _head(title, style, policy), body, lang="en")
+    root = el("html", _head(title, style, policy), body, lang=spoken().language, dir=spoken().direction)
     return Sheet(etree.tostring(root, method="html", encoding="utf-8", doctype="<!DOCTYPE html>") + b"\n", policy)
 
 
@@ -55,6 +57,13 @@ def _head(title: str, style: str, policy: str) -> Element:
         el("meta", name="referrer", content="no-referrer"),
         # A browser looks for a picture of the site by itself, unless it is told that there is none.
         el("link", rel="icon", href="data:,"),
-        el("title", title),
+        _title(title),
         el("style", style),
     )
+
+
+def _title(words: str) -> Element:
+    """Text alone: a title holds no elements."""
+    title = el("title")
+    title.text = unmarked(words)
+    return title

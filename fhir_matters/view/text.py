@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 
+from fhir_matters.view.catalogue import known, say, speaking
 from fhir_matters.view.contents import Page
 from fhir_matters.view.people import Contact
 from fhir_matters.view.said import Statement
@@ -16,23 +17,24 @@ from fhir_matters.view.text_agreed import departure_lines, legal_lines, plan_lin
 from fhir_matters.view.text_choices import choice_lines
 from fhir_matters.view.text_said import statement_lines
 from fhir_matters.view.text_went import outcome_lines, recording_lines
-from fhir_matters.view.wording import apart, quoted
+from fhir_matters.view.wording import apart, inside, quoted, unmarked
 
 _NARROWEST = 20
 
 
 def text(page: Page, width: int = 80) -> str:
     """The whole page in lines of at most `width` characters, longer only where one word is."""
-    lines = (wrapped for line in _lines(page) for wrapped in _wrapped(line, max(width, _NARROWEST)))
-    return "\n".join(lines) + "\n"
+    with speaking(page.language, page.record_language):
+        lines = (wrapped for line in _lines(page) for wrapped in _wrapped(unmarked(line), max(width, _NARROWEST)))
+        return "\n".join(lines) + "\n"
 
 
 def _lines(page: Page) -> Iterator[str]:
-    yield apart(page.called) or "Name not written down"
-    facts = [apart(fact) for fact in (page.name if page.name != page.called else "", *page.facts) if fact]
-    yield from (" · ".join(facts), *map(apart, page.communicates)) if facts else map(apart, page.communicates)
-    for title, lines in _ORDER:
-        yield from _titled(title.format(who=page.who), lines(page))
+    yield apart(page.called) or say("first.nameless")
+    facts = [fact for fact in (apart(page.name) if page.name != page.called else "", *page.facts) if fact]
+    yield from (" · ".join(facts), *page.communicates) if facts else page.communicates
+    for key, lines in _ORDER:
+        yield from _titled(say(f"sections.{key}", who=page.who), lines(page))
     for note in filter(None, (page.withheld, *page.notes)):
         yield from ("", note)
 
@@ -49,7 +51,7 @@ def _titled(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _matters(page: Page) -> Iterator[str]:
-    return _each(page.matters) if page.matters else iter(["Not written down yet."])
+    return _each(page.matters) if page.matters else iter([say("first.no_words")])
 
 
 def _instead(page: Page) -> Iterator[str]:
@@ -82,21 +84,21 @@ def _each(statements: Iterable[Statement]) -> Iterator[str]:
 
 
 _ORDER: tuple[tuple[str, Callable[[Page], Iterable[str]]], ...] = (
-    ("What matters to {who}", _matters),
-    ("Please do", lambda page: _each(page.please_do)),
-    ("Please don\N{RIGHT SINGLE QUOTATION MARK}t", lambda page: _each(page.please_do_not)),
-    ("Done differently for {who}", _instead),
-    ("Who to call", lambda page: map(_contact, page.call)),
-    ("If this happens", _plans),
-    ("What {who} would like", _wishes),
-    ("People who matter to {who}", lambda page: map(_contact, page.people)),
-    ("Professionals, by name", lambda page: map(_contact, page.colleagues)),
-    ("Choices, and what was weighed", lambda page: (line for one in page.choices for line in choice_lines(one))),
-    ("Pictures and recordings", lambda page: (line for one in page.recordings for line in recording_lines(one))),
-    ("How it went", lambda page: (line for one in page.outcomes for line in outcome_lines((one,)))),
-    ("Agreed before, and over now", _over),
-    ("What was talked about, and when", lambda page: (*(loop.sentence for loop in page.loops), *_talks(page.talks))),
-    ("Still to ask", lambda page: page.gaps),
+    ("matters", _matters),
+    ("do", lambda page: _each(page.please_do)),
+    ("dont", lambda page: _each(page.please_do_not)),
+    ("instead", _instead),
+    ("call", lambda page: map(_contact, page.call)),
+    ("plans", _plans),
+    ("wishes", _wishes),
+    ("people", lambda page: map(_contact, page.people)),
+    ("colleagues", lambda page: map(_contact, page.colleagues)),
+    ("choices", lambda page: (line for one in page.choices for line in choice_lines(one))),
+    ("recordings", lambda page: (line for one in page.recordings for line in recording_lines(one))),
+    ("outcomes", lambda page: (line for one in page.outcomes for line in outcome_lines((one,)))),
+    ("over", _over),
+    ("talks", lambda page: (*(loop.sentence for loop in page.loops), *_talks(page.talks))),
+    ("gaps", lambda page: page.gaps),
 )
 
 
@@ -104,11 +106,10 @@ _ORDER: tuple[tuple[str, Callable[[Page], Iterable[str]]], ...] = (
 
 
 def _contact(contact: Contact) -> str:
-    first_if = (f"first, if: {apart(trigger)}" for trigger in contact.first_if)
-    known = (contact.about, *contact.roles, contact.does, contact.phone, contact.email)
-    return " · ".join(
-        (*(apart(part) for part in (contact.name or "A name is not written down", *known) if part), *first_if)
-    )
+    roles = (known("roles", role) for role in contact.roles)
+    details = (inside(contact.about), *roles, inside(contact.does), apart(contact.phone), apart(contact.email))
+    first_if = (say("people.first_if", event=inside(trigger)) for trigger in contact.first_if)
+    return " · ".join(filter(None, (apart(contact.name) or say("cast.no_name"), *details, *first_if)))
 
 
 def _talks(talks: Iterable[Talk]) -> Iterator[str]:
@@ -121,12 +122,13 @@ def _talks(talks: Iterable[Talk]) -> Iterator[str]:
 
 def _held(talk: Talk) -> Iterator[str]:
     if talk.again:
-        yield "The same question again."
+        yield say("talks.again")
     else:
-        yield apart(talk.topic)
-        yield f"Asked: {quoted(talk.asked)}" if talk.asked else ""
+        yield inside(talk.topic)
+        yield say("talks.asked", words=quoted(talk.asked)) if talk.asked else ""
     yield talk.answer
-    yield f"Left with them: {apart(talk.left_with_them)}" if talk.left_with_them else ""
+    yield talk.added
+    yield say("talks.left", words=inside(talk.left_with_them)) if talk.left_with_them else ""
     yield talk.written
 
 

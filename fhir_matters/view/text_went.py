@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.facts import language_called
 from fhir_matters.view.outcomes import Outcome, disagree
 from fhir_matters.view.recordings import Recording
 from fhir_matters.view.spoken import Words
-from fhir_matters.view.wording import apart, quoted
+from fhir_matters.view.wording import capital, inside, quoted
 
 
 def set_in(lines: Iterable[str]) -> Iterator[str]:
@@ -25,34 +26,34 @@ def spoken_lines(words: Words | None, translations: Iterable[Words]) -> Iterator
 
 def rests(words: tuple[Words, ...]) -> str:
     """What it rests on, in words; empty where nobody said."""
-    return f"It rests on {'; '.join(quoted(each.text) for each in words)}" if words else ""
+    return say("said.rests_on", words="; ".join(quoted(each.text) for each in words)) if words else ""
 
 
 def outcome_lines(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
     """Each view of how it went, one under the other."""
     for outcome in outcomes:
-        yield f"How it went: {outcome.honoured}"
+        yield say("went.how", honoured=outcome.honoured)
         yield from set_in(_view(outcome))
     if disagree(outcomes):
-        yield "They see it differently, and both stand."
+        yield say("went.disagree")
 
 
 def recording_lines(recording: Recording | None) -> Iterator[str]:
     """What is to be seen or heard; a terminal cannot show it."""
     if recording:
-        where = recording.instead or "See or hear it in the page."
+        where = recording.instead or say("recordings.in_the_page")
         caption = recording.caption if recording.caption != recording.label else ""
-        known = (apart(recording.label), apart(caption), recording.source, recording.consent, where)
-        yield f"{recording.sort.capitalize()}: {' · '.join(filter(None, known))}"
+        about = " · ".join(filter(None, (recording.label, caption, recording.source, recording.consent, where)))
+        yield say("recordings.labelled", sort=capital(say(f"files.{recording.sort}")), about=about)
 
 
 def _view(outcome: Outcome) -> Iterator[str]:
     yield outcome.place
     yield from spoken_lines(outcome.words, outcome.translations)
-    yield f"({apart(outcome.why)})" if outcome.why else ""
-    yield from (f"Avoided: {each}" for each in outcome.avoided)
+    yield f"({inside(outcome.why)})" if outcome.why else ""
+    yield from (say("went.avoided_this", what=each) for each in outcome.avoided)
     yield from recording_lines(outcome.recording)
     yield outcome.source
     for earlier in outcome.earlier:
         said = " ".join((earlier.honoured, *spoken_lines(earlier.words, earlier.translations)))
-        yield f"Earlier: {said} ({earlier.source})"
+        yield f"{say('said.earlier')} {said} ({earlier.source})"

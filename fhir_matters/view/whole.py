@@ -10,6 +10,7 @@ from typing import Any
 
 from fhir_matters.view.cast import Cast, cast_of
 from fhir_matters.view.chains import newest
+from fhir_matters.view.facts import Face, face_of
 from fhir_matters.view.legal import Legal, legal_of
 from fhir_matters.view.outcomes import Outcome, outcomes_of
 from fhir_matters.view.people import Contact, contact_of
@@ -25,6 +26,7 @@ class Whole:
     data: Mapping[str, Any]
     today: date
     cast: Cast
+    face: Face | None
     outcomes: Mapping[str, tuple[Outcome, ...]]
     recordings: Mapping[str, Recording]
     legal: tuple[Legal, ...]
@@ -55,7 +57,8 @@ class Whole:
 def whole_of(data: Mapping[str, Any], today: date) -> Whole:
     """The record with everything that others refer to made once."""
     cast = cast_of(data)
-    recordings = recordings_of(data, cast, today)
+    face = face_of(data.get("person", {}), today)
+    recordings = recordings_of(data, cast, today, taken=face.size if face else 0)
     outcomes = outcomes_of(data, cast, recordings)
     legal = newest(data.get("legal", {}), partial(legal_of, cast=cast, outcomes=outcomes, today=today))
-    return Whole(data, today, cast, outcomes, recordings, legal)
+    return Whole(data, today, cast, face, outcomes, recordings, legal)

@@ -1,29 +1,32 @@
-"""Plain English for what a record keeps as data: days, lengths, chances, lists of names, and text that is safe to show.
+"""Plain words for what a record keeps as data: days, lengths, chances, lists of names, and text that is safe to show.
 
-Nothing here knows a record.
+In the language of the page that is being made (`catalogue`). Nothing here knows a record.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import reduce
 from typing import Any
 
-_MONTHS = (
-"January", "February", "March", "April", "May", "June",
-"July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+from fhir_matters.view.catalogue import foreign, say, spoken
+
+_MONTHS = 12
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d))?)?)?")
-_RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*(?:to|-|\N{EN DASH}|\.\.+|\N{HORIZONTAL ELLIPSIS})\s*(-?\d+(?:\.\d+)?)")
+_RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*(?:to|i|-|\N{EN DASH}|\.\.+|\N{HORIZONTAL ELLIPSIS})\s*(-?\d+(?:\.\d+)?)")
 
 # Controls that a terminal or an XML parser would obey, lone surrogates, and the marks that turn the reading direction
 # of what follows them (UAX 9 embeddings, overrides and isolates): direction comes from the letters themselves.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LEFTWARD = frozenset({"R", "AL", "AN"})
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# What `apart` and `inside` set apart; `plain` leaves such marks out, so each is from here, and none is inside another.
+_OPENING = ("\u2066", "\u2067", "\u2068")
+_RIGHTWARD_WORDS, _LEFTWARD_WORDS, _ = _OPENING
+_MARKED = re.compile("([\u2066-\u2068][^\u2069]*\u2069)")
 
 
 def plain(value: Any) -> str:
@@ -35,14 +38,39 @@ def plain(value: Any) -> str:
 
 
 def apart(value: Any) -> str:
-    """As `plain`, and where it is written from right to left set apart (U+2068 … U+2069) from the English around it."""
+    """As `plain`, and where it is written from right to left set apart (U+2068 … U+2069) from what is around it."""
     text = plain(value)
-    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(letter) in _LEFTWARD for letter in text) else text
+    return f"\u2068{text}\u2069" if _is_leftward(text) else text
+
+
+def inside(value: Any) -> str:
+    """Words of the record inside a sentence of the page: as `apart`.
+
+    Where they are in another language than the page they are marked as such (U+2066 or U+2067 … U+2069).
+    """
+    text = plain(value)
+    if not text or not foreign():
+        return apart(text)
+    return f"{_LEFTWARD_WORDS if _is_leftward(text) else _RIGHTWARD_WORDS}{text}\u2069"
 
 
 def quoted(words: Any) -> str:
-    """The words in quotation marks, in the middle of an English sentence."""
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{apart(words)}\N{RIGHT DOUBLE QUOTATION MARK}"
+    """The words in quotation marks, in the middle of a sentence."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{inside(words)}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def pieces(text: str) -> Iterator[tuple[str, bool, bool]]:
+    """The text in pieces: whether each was set apart, and whether it is of the words of the record."""
+    for piece in _MARKED.split(text):
+        if piece[:1] in _OPENING:
+            yield piece[1:-1], True, piece[0] != "\u2068"
+        elif piece:
+            yield piece, False, False
+
+
+def unmarked(text: str) -> str:
+    """The text for where nothing can be marked: only what is written from right to left stays set apart."""
+    return "".join(apart(piece) if marked else piece for piece, marked, _ in pieces(text))
 
 
 def day(when: Any) -> str:
@@ -51,9 +79,18 @@ def day(when: Any) -> str:
     if not found:
         return plain(when)
     year, month, number, _ = found.groups()
-    if not month or not 1 <= int(month) <= len(_MONTHS):
+    if not month or not 1 <= int(month) <= _MONTHS:
         return year
-    return " ".join(part for part in (number and str(int(number)), _MONTHS[int(month) - 1], year) if part)
+    key = "dates.day" if number else "dates.month"
+    return say(key, day=str(int(number or 0)), month=say("dates.months", str(int(month) - 1)), year=year)
+
+
+def dated(key: str, when: Any, **values: str) -> str:
+    """The sentence with the date in it, in the form that goes with how much of the date is known."""
+    found = _DATE.match(plain(when))
+    year, month, number = (found[1], found[2], found[3]) if found else ("", "", "")
+    form = "day" if number else "month" if month else "year" if year else "other"
+    return say(key, form, date=day(when), **values)
 
 
 def clock(when: Any) -> str:
@@ -65,23 +102,32 @@ def clock(when: Any) -> str:
 def length(minutes: int) -> str:
     """70 as "1 hour 10 minutes"."""
     hours, rest = divmod(minutes, 60)
-    parts = ((hours, "hour"), (rest, "minute"))
-    return " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts if number)
+    parts = ((hours, "length.hours"), (rest, "length.minutes"))
+    return " ".join(say(unit, number=number) for number, unit in parts if number)
 
 
-def count(number: int) -> str:
-    """Small numbers as words."""
-    return _COUNTS[number] if number < len(_COUNTS) else str(number)
+def counted(key: str, number: int) -> str:
+    """A small number as the word that stands under the key; a larger one in digits."""
+    words = spoken().sentences[key]
+    return words[number] if isinstance(words, tuple) and number < len(words) else str(number)
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], last: str = "list.and") -> str:
     """The names as one phrase: "Ted, Grace and Yusuf"."""
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
+    if len(names) < 2:  # noqa: PLR2004  two names are the fewest that are joined
+        return names[0] if names else ""
+    first = reduce(lambda before, name: say("list.comma", first=before, last=name), names[:-1])
+    return say(last, first=first, last=names[-1])
 
 
 def capital(text: str) -> str:
     """The same text beginning with a capital."""
     return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """The same text beginning with a small letter, as in the middle of a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def number_of(value: Any) -> Decimal | None:
@@ -97,12 +143,12 @@ def chances(low: Any, high: Any) -> str:
     """A range of probabilities as "between 5 and 30 in 100"; empty where nobody knows one."""
     least, most = (_in_hundred(number_of(bound)) for bound in (low, high))
     if least and most and least == most:
-        return f"{least} in 100"
+        return say("chances.same", low=least)
     if least in ("", "0") and most:
-        return f"at most {most} in 100"
+        return say("chances.at_most", high=most)
     if least and most in ("", "100"):
-        return f"at least {least} in 100"
-    return f"between {least} and {most} in 100" if least else ""
+        return say("chances.at_least", low=least)
+    return say("chances.between", low=least, high=most) if least else ""
 
 
 def position(number: Any, scale: str) -> float | None:
@@ -122,3 +168,7 @@ def _in_hundred(score: Decimal | None) -> str:
         return ""
     text = f"{score * 100:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _is_leftward(text: str) -> bool:
+    return any(unicodedata.bidirectional(letter) in _LEFTWARD for letter in text)

@@ -126,6 +126,20 @@ def test_the_page_can_be_text(run):
     assert ran.out.lstrip().startswith("Art")
 
 
+def test_the_page_is_in_the_persons_language_or_in_the_one_that_is_asked_for(run, barbara):
+    eirwen = EXAMPLES / "eirwen.yaml"
+    assert '<html lang="cy" dir="ltr">' in run("view", eirwen).out
+    assert '<html lang="en" dir="ltr">' in run("view", eirwen, "--lang", "en-GB").out
+    assert '<html lang="en" dir="ltr">' in run("view", EXAMPLES / "farideh.yaml").out
+    assert "Pwy i\N{RIGHT SINGLE QUOTATION MARK}w ffonio" in run("view", barbara, "--text", "--lang", "cy").out
+
+
+def test_a_language_that_there_is_no_page_in_is_told_with_those_that_there_are(run, barbara):
+    ran = run("view", barbara, "--lang", "tlh")
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no page in 'tlh'; there is one in cy and in en." in ran.err
+
+
 def test_what_no_form_holds_is_kept_whole(run, tmp_path, barbara):
     bundle = jsonio.read(barbara.read_bytes())
     device = {"resourceType": "Device", "id": "d", "deviceName": [{"name": "hoist", "type": "user-friendly-name"}]}

@@ -72,7 +72,7 @@ def test_what_was_entered_by_mistake_is_counted_and_not_shown(noor):
 
 def test_conditions_firmness_and_dates_stand_with_the_wish(noor):
     home = page_of(noor).preferences[0]
-    assert home.conditions == ("Only if: Ana is here",)
+    assert home.conditions == (("Only if", "Ana is here"),)
     assert home.notes == (
         "How firm: Very",
         "Still stands: said again 2 June 2026, to Ed Lowe",

@@ -53,8 +53,7 @@ def test_after_the_last_day_it_is_not_shown_any_more(full):
 def test_a_face_that_is_not_to_be_shown_is_neither_shown_nor_asked_for(full):
     full["person"]["face_showing"] = {"allowed": False}
     page = page_of(full, today=NOW)
-    assert page.face is None
-    assert page.face_kept
+    assert (page.face.source, page.face.caption) == ("", "")
     assert not any("picture of her face" in gap for gap in page.gaps)
     assert "the picture is not to be shown" in parsed(full).find(".//header").text_content()
 
@@ -103,7 +102,7 @@ def test_a_paper_is_named_and_not_opened(full):
 
 
 def test_what_has_no_room_is_named_and_the_rest_is_shown(full, monkeypatch):
-    monkeypatch.setattr(recordings, "ROOM", len(base64.b64decode(PIXEL)))
+    monkeypatch.setattr(recordings, "ROOM", 2 * len(base64.b64decode(PIXEL)))  # the face, and one more
     root = parsed(full)
     assert not list(root.iter("audio"))
     assert len(list(root.get_element_by_id("recordings").iter("img"))) == 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from fhir_matters.view.wording import apart, chances, clock, count, day, length, listed, number_of, plain, position
+from fhir_matters.view.wording import apart, chances, clock, counted, day, length, listed, number_of, plain, position
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_names_become_one_phrase():
         "Ted, Grace and Yusuf",
         "",
     ]
-    assert (count(6), count(13)) == ("six", "13")
+    assert (counted("talks.counts", 6), counted("talks.counts", 13)) == ("six", "13")
 
 
 def test_what_a_terminal_would_obey_becomes_a_mark():
