@@ -10,7 +10,7 @@ from pathlib import Path
 from fhir_matters.errors import FhirMattersError
 
 
-def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes], mode: int = 0o644) -> None:
     """Write beside the file and move into its place, so that nobody ever finds half of it; in pieces, or at once.
 
     Raises FhirMattersError (no such folder, no room, no permission); then the file is as it was before.
@@ -23,7 +23,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
                 file.writelines([data] if isinstance(data, bytes) else data)
                 file.flush()
                 os.fsync(file.fileno())
-            draft.chmod(0o644)
+            draft.chmod(mode)
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)

@@ -126,18 +126,18 @@ def parts(
     return chain.from_iterable(_Reader(stdin, watch, stdin_name).of_path(str(path)) for path in paths)
 
 
+def files(paths: Iterable[str | Path]) -> Iterator[Path | Document]:
+    """Every file that the paths name, as `documents` has them, standard input apart; what is absent is an error."""
+    return chain.from_iterable(_files(str(path)) for path in paths if str(path) != "-")
+
+
 def size(paths: Iterable[str | Path]) -> int | None:
     """How many bytes the files are that `documents` would read; None where nobody knows: standard input."""
     total = 0
-    for path in map(str, paths):
-        if path == "-":
-            return None
-        places = [Path(path)] if Path(path).exists() else map(Path, glob.glob(path, recursive=True))  # noqa: PTH207
-        for place in places:
-            for file in _chosen(place) if place.is_dir() else [place]:
-                with suppress(OSError):
-                    total += file.stat().st_size if isinstance(file, Path) else 0
-    return total
+    for file in files(wanted := list(map(str, paths))):
+        with suppress(OSError):
+            total += file.stat().st_size if isinstance(file, Path) else 0
+    return None if "-" in wanted else total
 
 
 @dataclass(frozen=True)
@@ -152,39 +152,13 @@ class _Reader:
         if path == "-":
             name = self.stdin_name
             return _guarded(name, lambda: _of_stream(name, self.stdin or _standard_input()))
-        place = Path(path)
-        try:
-            if place.is_dir():
-                return self._of_folder(place)
-            if place.exists():
-                return self._of_file(place)
-        except OSError as error:
-            return _error(path, f"The path cannot be read: {error.strerror}.")
-        return self._of_pattern(path) if glob.has_magic(path) else _error(path, "There is no such file.", _NAMED)
-
-    def _of_pattern(self, pattern: str) -> Iterator[Part]:
-        matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - a pattern may be absolute
-        if not matches:
-            return _error(pattern, "No file matches this pattern.", _NAMED)
-        return chain.from_iterable(map(self.of_path, matches))
-
-    def _of_folder(self, folder: Path) -> Iterator[Part]:
-        """The documents below a folder; what is no FHIR by its name is other people's."""
-        empty = True
-        for file in _chosen(folder):
-            empty = False
-            if isinstance(file, Path):
-                yield from self._of_file(file)
-            else:
-                yield from _error(file.filename, f"The folder cannot be read: {file.strerror}.")
-        if empty:
-            records = any(isinstance(file, Path) and file.suffix in _RECORDS for file in _inside(folder))
-            yield from _error(str(folder), "This folder holds no FHIR.", _BUILD if records else _NAMED)
+        found = _files(path)
+        return chain.from_iterable(self._of_file(each) if isinstance(each, Path) else [each] for each in found)
 
     def _of_file(self, path: Path) -> Iterator[Part]:
         name = str(path)
         if path.suffix in _RECORDS:
-            return _error(name, "This is a record file, not FHIR.", _BUILD)
+            return iter([_error(name, "This is a record file, not FHIR.", _BUILD)])
         if path.name.endswith((".tgz", ".tar.gz")):
             return _guarded(name, lambda: self._streamed(path, lambda stream: _of_package(path, stream)))
         if path.name.endswith(_NDJSON):
@@ -222,6 +196,40 @@ def _standard_input() -> IO[bytes]:
         return sys.stdin.buffer
 
 
+def _files(path: str) -> Iterator[Path | Document]:
+    place = Path(path)
+    try:
+        is_folder, exists = place.is_dir(), place.exists()
+    except OSError as error:
+        yield _error(path, f"The path cannot be read: {error.strerror}.")
+        return
+    if is_folder:
+        yield from _of_folder(place)
+    elif exists:
+        yield place
+    elif not glob.has_magic(path):
+        yield _error(path, "There is no such file.", _NAMED)
+    elif matches := sorted(glob.glob(path, recursive=True)):  # noqa: PTH207 - a pattern may be absolute
+        for match in matches:
+            yield from _files(match)
+    else:
+        yield _error(path, "No file matches this pattern.", _NAMED)
+
+
+def _of_folder(folder: Path) -> Iterator[Path | Document]:
+    """The files below a folder; what is no FHIR by its name is other people's."""
+    empty = True
+    for file in _chosen(folder):
+        empty = False
+        if isinstance(file, Path):
+            yield file
+        else:
+            yield _error(file.filename, f"The folder cannot be read: {file.strerror}.")
+    if empty:
+        records = any(isinstance(file, Path) and file.suffix in _RECORDS for file in _inside(folder))
+        yield _error(str(folder), "This folder holds no FHIR.", _BUILD if records else _NAMED)
+
+
 def _chosen(folder: Path) -> Iterator[Path | OSError]:
     """The files below a folder that are FHIR by their names; and what could not be read."""
     for file in _inside(folder):
@@ -249,9 +257,9 @@ def _inside(folder: Path) -> Iterator[Path | OSError]:
 def _whole(name: str, stream: IO[bytes], first: bytes = b"") -> Iterator[Part]:
     raw = first + stream.read(MOST_BYTES + 1 - len(first))
     if len(raw) > MOST_BYTES:
-        yield from _error(name, _TOO_LONG)
+        yield _error(name, _TOO_LONG)
     elif not raw.strip():
-        yield from _error(name, "The file is empty.")
+        yield _error(name, "The file is empty.")
     else:
         yield Document(name, raw=raw)
 
@@ -260,9 +268,9 @@ def _lines(name: str, blocks: Iterator[Part]) -> Iterator[Part]:
     """The blocks that hold anything; a file without any says so."""
     first = next(blocks, None)
     if first is None:
-        yield from _error(name, "The file is empty.")
+        yield _error(name, "The file is empty.")
     elif first.raw.lstrip()[:2] in _UTF_16:
-        yield from _error(name, "Expected UTF-8, found UTF-16.", "Save the file as UTF-8.")
+        yield _error(name, "Expected UTF-8, found UTF-16.", "Save the file as UTF-8.")
     else:
         yield first
         yield from blocks
@@ -331,9 +339,9 @@ def _of_package(path: Path, stream: IO[bytes]) -> Iterator[Part]:
             empty = False
             name = f"{path}/{member.name}"
             content = archive.extractfile(member) if member.size <= MOST_BYTES else None
-            yield from _whole(name, content) if content else _error(name, _TOO_LONG)
+            yield from _whole(name, content) if content else [_error(name, _TOO_LONG)]
     if empty:
-        yield from _error(str(path), "This package holds no FHIR.", _NAMED)
+        yield _error(str(path), "This package holds no FHIR.", _NAMED)
 
 
 def _holds_resource(member: tarfile.TarInfo) -> bool:
@@ -348,9 +356,9 @@ def _guarded(name: str, read: Callable[[], Iterator[Part]]) -> Iterator[Part]:
     try:
         yield from read()
     except InputError as error:
-        yield from _error(name, error.message, error.next_step)
+        yield _error(name, error.message, error.next_step)
     except broken() as error:
-        yield from _error(name, _broken(error))
+        yield _error(name, _broken(error))
 
 
 def _broken(error: Exception) -> str:
@@ -365,5 +373,5 @@ def _too_long(name: str, number: int) -> Document:
     return Document(name, number, error=InputError(_TOO_LONG, place=f"{name}:{number}"))
 
 
-def _error(place: str, message: str, next_step: str = "") -> Iterator[Part]:
-    yield Document(place, error=InputError(message, place=place, next_step=next_step))
+def _error(place: str, message: str, next_step: str = "") -> Document:
+    return Document(place, error=InputError(message, place=place, next_step=next_step))

@@ -1,0 +1,107 @@
+"""A resource of any type in plain words: each element by its name, and what it says as a person would read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# What no reader needs to see: how it is kept, and what is no text.
+_BESIDE = frozenset({"resourceType", "id", "meta", "language", "text", "contained", "extension", "data", "hash"})
+_CHANGED_BY = frozenset({"modifierExtension", "implicitRules"})
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+# What XML 1.0 has no place for.
+_BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def told(resource: dict[str, Any]) -> str | None:
+    """The div of a narrative; None where something in the resource may change what it means, or it says nothing."""
+    lines = [f"<p><b>{_label(key)}</b>: {_text(words)}</p>" for key, words in _parts(resource)]
+    if _is_changed(resource):
+        return None
+    language = resource.get("language")
+    known = isinstance(language, str) and _LANGUAGE.fullmatch(language)
+    spoken = f' lang="{language}" xml:lang="{language}"' if known else ""
+    heading = f"<p><b>{_label(str(resource['resourceType']))}</b></p>"
+    return f'<div xmlns="http://www.w3.org/1999/xhtml"{spoken}>{heading}{"".join(lines)}</div>'
+
+
+def _is_changed(value: Any) -> bool:
+    if isinstance(value, dict):
+        return not _CHANGED_BY.isdisjoint(value) or any(map(_is_changed, value.values()))
+    return isinstance(value, list) and any(map(_is_changed, value))
+
+
+def _text(words: str) -> str:
+    return escape(_BARRED.sub("", words))
+
+
+def _label(name: str) -> str:
+    """`birthDate` → Birth date."""
+    return _text(_WORD.sub(" ", name).capitalize())
+
+
+def _parts(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, each in value.items():
+        if key not in _BESIDE and not key.startswith("_") and (words := _words(each)):
+            yield key, words
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(_words, value)))
+    if not isinstance(value, dict):
+        return "" if value is None else str(value)
+    read = next((read for keys, read in _READ if not keys.isdisjoint(value)), _rest)
+    return read(value)
+
+
+def _rest(value: dict[str, Any]) -> str:
+    return ", ".join(f"{_WORD.sub(' ', key).lower()}: {words}" for key, words in _parts(value))
+
+
+def _concept(value: dict[str, Any]) -> str:
+    codings = value.get("coding") if isinstance(value.get("coding"), list) else []
+    return _words(value.get("text")) or _words(codings)
+
+
+def _coding(value: dict[str, Any]) -> str:
+    return _words(value.get("display")) or _words(value.get("code"))
+
+
+def _quantity(value: dict[str, Any]) -> str:
+    return _joined(value, "comparator", "value", "unit" if "unit" in value else "code")
+
+
+def _period(value: dict[str, Any]) -> str:
+    return f"{_words(value.get('start')) or '…'} to {_words(value.get('end')) or '…'}"
+
+
+def _name(value: dict[str, Any]) -> str:
+    parts = (value.get(key) for key in ("prefix", "given", "family", "suffix"))
+    return _words(value.get("text")) or " ".join(
+        " ".join(map(_words, each if isinstance(each, list) else [each])) for each in parts if each
+    )
+
+
+def _reference(value: dict[str, Any]) -> str:
+    return _words(value.get("display")) or _words(value.get("reference"))
+
+
+def _joined(value: dict[str, Any], *keys: str) -> str:
+    return " ".join(filter(None, (_words(value.get(key)) for key in keys)))
+
+
+# A data type by what only it has, the first that fits.
+_READ: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], str]], ...] = (
+    (frozenset({"coding"}), _concept),
+    (frozenset({"family", "given"}), _name),
+    (frozenset({"reference"}), _reference),
+    (frozenset({"start", "end"}), _period),
+    (frozenset({"unit", "comparator"}), _quantity),
+    (frozenset({"display"}), _coding),
+)
