@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from fhir_matters import jsonio
@@ -67,7 +68,7 @@ Edit = Write | Respell | Remove
 def spans(text: str, edits: Iterable[Edit]) -> tuple[Span, ...] | None:
     """What the edits change in the text, in its order; None where they get in each other's way."""
     found = sorted(span for edit in edits for span in _spans(text, edit))
-    apart = all(one.end <= other.start and one != other for one, other in zip(found, found[1:], strict=False))
+    apart = all(one.end <= other.start and one != other for one, other in pairwise(found))
     return tuple(found) if apart else None
 
 

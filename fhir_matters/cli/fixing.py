@@ -1,13 +1,14 @@
 """`validate --fix` and `--diff`: what can be mended for certain, shown as a diff, and written where it is asked for.
 
-Files of JSON and NDJSON; each is written whole or not at all, and only if it is still what was read.
+JSON and NDJSON; a file is written whole or not at all, and only if it is still what was read.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +17,11 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS
-from fhir_matters.errors import FhirMattersError
+from fhir_matters.cli.progress import Progress
+from fhir_matters.errors import FhirMattersError, InputError
 from fhir_matters.files import write_whole
 from fhir_matters.fixes.fixing import MAKERS, Fixed, Fixer
 from fhir_matters.jsonio import is_xml
-from fhir_matters.locate import located
 from fhir_matters.reports import diff
 from fhir_matters.reports.words import count, printable
 from fhir_matters.sources import Document, documents, files
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from fhir_matters import Validator
     from fhir_matters.issue import Report
 
-# Beyond this a line is not shown whole, unless a diff was asked for: it may be all that is known of a person.
+# A longer line may be all that is known of a person: only where a diff was asked for it is shown whole.
 LONGEST = 200
 
 
@@ -39,87 +40,145 @@ class _NothingToWriteError(Exception):
 
 @dataclass
 class Fixing:
-    """One pass over files: `write` is whether they are changed."""
+    """One pass over files. `writes`: they are changed, and what was changed is shown in short."""
 
     validator: Validator
     profiles: tuple[str, ...]
-    write: bool
-    fixer: Fixer = field(init=False)
+    choose: Callable[[Report], Report] | None
+    writes: bool
+    progress: Progress = field(default_factory=Progress)
     made: int = 0
     changed: int = 0
-    invalid: int = 0
     failed: int = 0
+    _fixer: Fixer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.fixer = Fixer(lambda raw: self.validator.validate(raw, self.profiles), self.validator.registry)
+        self._fixer = Fixer(self._judged, self.validator.registry, self.choose)
 
-    def reports(self, paths: Iterable[str]) -> Iterator[Report]:
-        """What is left of each document, after its file was dealt with."""
-        for file in files(paths):
-            for report in self._of_file(file) if isinstance(file, Path) else self._unread(file):
-                self.invalid += not report.ok
-                yield report
+    def _judged(self, raw: bytes) -> Report:
+        return self.validator.validate(raw, self.profiles)
 
-    def _of_file(self, file: Path) -> Iterator[Report]:
+    def over(self, paths: Iterable[str]) -> int:
+        """Deal with each file, and say what came of it: 2 where one could not be, 1 where there was any fix, else 0."""
         try:
-            if file.name.endswith(".ndjson"):
-                yield from self._of_lines(file)
-            elif file.name.endswith(".json"):
-                yield from self._of_one(file)
+            for file in files(paths):
+                self._of_file(file)
+        finally:
+            self._say(f"{count(self.made, 'fix', 'fixes')} in {count(self.changed, 'file')}{self._verb}.")
+        return COULD_NOT_RUN if self.failed else FINDINGS if self.made else CLEAN
+
+    @property
+    def _verb(self) -> str:
+        return "" if self.writes else ", none written: --fix writes them"
+
+    def of_standard_input(self, name: str) -> int:
+        """Standard input with its fixes to standard output, or their diff. Raises InputError where it is no JSON."""
+        raw = sys.stdin.buffer.read()
+        fixed = self._fixed(Document(name, raw=raw))
+        if self.writes:
+            sys.stdout.buffer.write(fixed.raw)
+            return CLEAN if fixed.report.ok else FINDINGS
+        self._show(name, diff.changes(raw, fixed.raw), new=fixed.raw != raw)
+        return FINDINGS if fixed.fixes else CLEAN
+
+    def _of_file(self, file: Path | Document) -> None:
+        name = file.name if isinstance(file, Document) else str(file)
+        try:
+            if isinstance(file, Document):
+                file.value()
+            elif file.name.endswith(".ndjson"):
+                self._of_lines(file)
             else:
-                yield from self._left_alone(file, documents([file]))
-        except (OSError, FhirMattersError) as error:
-            self._fail(f"{file}: {error.strerror}." if isinstance(error, OSError) else str(error))
+                self._of_one(file)
+        except FhirMattersError as error:
+            self._fail(str(error))
+        except OSError as error:
+            self._fail(f"{name}: {error.strerror}.")
 
-    def _of_one(self, file: Path) -> Iterator[Report]:
-        (document,) = documents([file])
-        if document.error is not None or is_xml(document.raw):
-            yield from self._left_alone(file, [document])
-            return
+    def _of_one(self, file: Path) -> None:
         before = file.stat()
-        fixed = self._fixed(document)
-        if fixed.raw != document.raw:
-            self._show(diff.heading(str(file)))
-            self._show(diff.changes(document.raw, fixed.raw, context=0 if self.write else 3))
-            self._replace(file, before, [fixed.raw])
-        yield self._report(document, fixed)
+        for number, document in enumerate(documents([file])):
+            if document.error is not None:
+                raise document.error
+            if number or file.suffix != ".json" or is_xml(document.raw):
+                self._refuse(document)
+                continue
+            fixed = self._fixed(document)
+            if fixed.raw != document.raw:
+                self._show(str(file), diff.changes(document.raw, fixed.raw, context=0 if self.writes else 3), new=True)
+                self._write(file, before, [fixed.raw])
 
-    def _of_lines(self, file: Path) -> Iterator[Report]:
-        """The reports of a file of many documents; what is written goes beside it until all is read."""
+    def _refuse(self, document: Document) -> None:
+        """Raise InputError where there would be something to do."""
+        if any(issue.rule in MAKERS for issue in self._judged(document.raw)):
+            raise InputError(
+                "Only JSON and NDJSON are fixed, neither XML nor what is packed: this was left as it is.",
+                place=document.file,
+                next_step="Fix the JSON that it was made of, or unpack it.",
+            )
+
+    def _of_lines(self, file: Path) -> None:
         before = file.stat()
-        told: list[Report] = []
         with file.open("rb") as lines, suppress(_NothingToWriteError):
-            if self.write:
-                self._replace(file, before, self._lines(file, lines, told))
+            if self.writes:
+                self._write(file, before, self._lines(str(file), lines))
             else:
-                for _ in self._lines(file, lines, told):
-                    yield from told
-                    told.clear()
-        yield from told
+                self.changed += sum(1 for _ in self._lines(str(file), lines)) > 0
 
-    def _lines(self, file: Path, lines: IO[bytes], told: list[Report]) -> Iterator[bytes]:
-        """Each line as it is to be, and its report among those that are told. Raises _NothingToWriteError at the end."""
-        changed = False
+    def _lines(self, name: str, lines: IO[bytes]) -> Iterator[bytes]:
+        """Each line as it is to be. Raises _NothingToWriteError at the end of a file that is as it was."""
+        new = True
         for number, line in enumerate(lines, 1):
             raw = line.rstrip(b"\r\n")
-            if not raw.strip():
-                yield line
-                continue
-            document = Document(str(file), number, raw)
-            fixed = self._fixed(document)
-            told.append(self._report(document, fixed))
-            new = fixed.raw + line[len(raw) :]
-            if new != line:
-                self._show(() if changed else diff.heading(str(file)))
-                self._show(diff.changes(line, new, number, context=0))
-                changed = True
-            yield new
-        if not changed:
+            better = self._fixed(Document(name, number, raw)).raw + line[len(raw) :] if raw.strip() else line
+            if better != line:
+                self._show(name, diff.changes(line, better, number, context=0), new=new)
+                new = False
+            yield better
+        if new:
             raise _NothingToWriteError
 
     def _fixed(self, document: Document) -> Fixed:
-        fixed = self.fixer.fixed(document.raw)
+        fixed = self._fixer.fixed(document.raw)
         self.made += len(fixed.fixes)
-        for fix in fixed.fixes if self.write else ():
-            click.echo(f"{printable(document.name)}: {fix.rule} fixed: {fix.message}", err=True)
+        self.progress.read(len(document.raw))
+        self.progress.step()
+        for fix in fixed.fixes:
+            self._say(f"{printable(document.name)}: {fix.rule}: {fix.message}")
         return fixed
+
+    def _write(self, file: Path, before: os.stat_result, lines: Iterable[bytes]) -> None:
+        if self.writes:
+            write_whole(file.resolve(), _unless_changed(file, before, lines), stat.S_IMODE(before.st_mode))
+        self.changed += 1
+
+    def _show(self, name: str, lines: Iterable[bytes], *, new: bool) -> None:
+        """Show a diff: for `patch` on standard output, or in short beside the report."""
+        self.progress.clear()
+        for line in (*(diff.heading(name) if new else ()), *lines):
+            if self.writes:
+                click.echo(_short(printable(line.decode("utf-8", "replace").rstrip("\n"))), err=True)
+            else:
+                click.echo(line, nl=False)
+
+    def _say(self, sentence: str) -> None:
+        self.progress.clear()
+        click.echo(f"fhir-matters: {sentence}", err=True)
+
+    def _fail(self, sentence: str) -> None:
+        self.failed += 1
+        self._say(sentence)
+
+
+def _unless_changed(file: Path, before: os.stat_result, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines. Raises InputError after the last where somebody else has changed the file meanwhile."""
+    yield from lines
+    now = file.stat()
+    if (now.st_mtime_ns, now.st_size, now.st_ino) != (before.st_mtime_ns, before.st_size, before.st_ino):
+        raise InputError(
+            "Somebody changed the file meanwhile: it was left as it is.", place=str(file), next_step="Try again."
+        )
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[:1]}(a line of {len(line) - 1:,} characters)"

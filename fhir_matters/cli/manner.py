@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from fhir_matters.cli.gathered import gathered
+from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN
+from fhir_matters.cli.progress import Progress
 from fhir_matters.sources import STDIN
+
+if TYPE_CHECKING:
+    from fhir_matters import Validator
+    from fhir_matters.cli.choosing import Choosing
 
 
 @dataclass(frozen=True)
@@ -15,6 +23,33 @@ class Manner:
     """How it is gone about."""
 
     stdin_filename: str
+    fix: bool
+    diff: bool
+
+    def refuse_beside_a_server(self) -> None:
+        """Raise UsageError where something is to be done besides comparing two verdicts."""
+        if self.fix or self.diff:
+            raise click.UsageError("--server compares two verdicts: leave out --fix and --diff.")
+
+    def mended(
+        self, paths: Sequence[str], validator: Validator, profiles: tuple[str, ...], choosing: Choosing
+    ) -> tuple[int, bool]:
+        """What mending came to, as an exit code, and whether what is left is still to be told.
+
+        Raises UsageError for standard input beside files.
+        """
+        if not (self.fix or self.diff):
+            return CLEAN, True
+        if "-" in paths and len(paths) > 1:
+            raise click.UsageError("Standard input is fixed alone: name no files beside -.")
+        from fhir_matters.cli.fixing import Fixing
+
+        writes = self.fix and not self.diff
+        fixing = Fixing(validator, profiles, choosing.chosen().choose, writes, Progress.over(paths))
+        if "-" in paths:
+            return fixing.of_standard_input(self.stdin_filename), False
+        code = fixing.over(paths)
+        return (code if code == COULD_NOT_RUN or not writes else CLEAN), writes
 
 
 manner_options = gathered(
@@ -27,5 +62,7 @@ manner_options = gathered(
             default=STDIN,
             help="What - is: the file that is open in an editor; findings are told under its name.",
         ),
+        click.option("--fix", is_flag=True, help="Mend what can be mended for certain, and show how, in short."),
+        click.option("--diff", is_flag=True, help="Only show how it would be mended, as a diff of all that changes."),
     ),
 )

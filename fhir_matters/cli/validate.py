@@ -55,6 +55,11 @@ def command(
     With --server, what both say, what only we and only the server say of each resource is told apart (--format text or
     json). What it did not validate, or not by the profiles, is never a pass: exit code 2.
 
+    With --fix or --diff only what is certain is mended: displays and codes that have drifted from their code system,
+    narratives that say nothing, claims of profiles, the shape of the JSON. What a person said or chose, and how all
+    the rest is spelt, is never touched; each fix is proved by validating again. With - the text goes to standard
+    output.
+
     Offline, unless --server or --terminology is given; a terminology server is sent codes, systems, displays and
     value sets' canonicals where nothing here decides, nothing else. Exit code 0: no error; 1: errors found; 2:
     something could not be read; 130: stopped by Ctrl-C, and what was found until then is told.
@@ -68,13 +73,17 @@ def command(
     _tell(validator.registry.missing)
     if counterpart.server is not None:
         choosing.refuse_beside_a_server()
+        manner.refuse_beside_a_server()
         ctx.exit(chosen.exit_code(_compared(paths, validator, judging, counterpart, jobs, telling)))
     counterpart.refuse_without_server()
+    mended, goes_on = manner.mended(paths, validator, judging.profiles, choosing)
+    if not goes_on:
+        ctx.exit(mended)
     judge = Judge(make if jobs > 1 else lambda: validator, judging.profiles)
     run = Run(judge, jobs, telling.style, Progress.over(paths), manner.stdin_filename, chosen.choose)
     with run.listening():
         telling.write(run.reports(paths), run.tell)
-    ctx.exit(chosen.close(run.close(), telling.style))
+    ctx.exit(max(mended, chosen.close(run.close(), telling.style)))
 
 
 def _compared(

@@ -52,11 +52,15 @@ def spelling(given: Given) -> Fix | None:
     """An element of type code, in the case that the value set spells it in."""
     said, found, around = given.at(given.keys), _SET.search(given.issue.message), given.at(given.keys[:-1])
     # A unit is nothing to guess: case is all that tells milligrams from megagrams.
-    if not isinstance(said, str) or found is None or not isinstance(around, dict) or "value" in around:
+    if not isinstance(said, str) or found is None or not isinstance(around, dict) or _is_quantity(around):
         return None
     codes = given.terminology.codes(found[1]) or ()
     meant = _only(each for each in codes if each.casefold() == said.strip().casefold())
     return given.fix("The code as its value set spells it.", Write(given.keys, meant)) if meant else None
+
+
+def _is_quantity(value: dict[str, Any]) -> bool:
+    return not isinstance(value.get("value", ""), str)
 
 
 def _coding(given: Given) -> tuple[dict[str, Any], System | None]:

@@ -50,10 +50,11 @@ class Fixed:
 
 @dataclass
 class Fixer:
-    """Mends documents that `judge` judges by the definitions of the registry."""
+    """Mends documents that `judge` judges by the registry: of what it finds, what `choose` leaves."""
 
     judge: Judge
     registry: Registry
+    choose: Callable[[Report], Report] | None = None
     terminology: Terminology = field(init=False)
 
     def __post_init__(self) -> None:
@@ -67,7 +68,8 @@ class Fixer:
             return ()
         if not isinstance(document, dict):
             return ()
-        found = (self._fix(Given(issue, document, self.registry, self.terminology)) for issue in report)
+        chosen = self.choose(report) if self.choose is not None else report
+        found = (self._fix(Given(issue, document, self.registry, self.terminology)) for issue in chosen)
         return tuple({(fix.keys, fix.message): fix for fix in found if fix is not None}.values())
 
     def _fix(self, given: Given) -> Fix | None:
