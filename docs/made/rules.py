@@ -1,0 +1,58 @@
+"""The pages of the rules: one a family, with the code, the why and the what to do of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docs.made.package import cell
+from fhir_matters.rules import RULES, Rule
+
+FAMILIES = {
+    "FM0": "Reading",
+    "FM1": "Shape",
+    "FM2": "Primitive values",
+    "FM3": "Codes",
+    "FM4": "References and Bundles",
+    "FM5": "Profiles, slices, extensions",
+    "FM6": "Invariants",
+    "FM7": "What is not there to judge by",
+    "FM8": "What is missing from a record",
+    "FM9": "Definitions and reports",
+}
+HEAD = """\
+# Rules
+
+Every finding names its rule, and `fhir-matters rules FM101` says the same as the entry of the rule here. A rule that
+says *undecided* found that something could not be judged: that is never a pass, and `--strict` makes it fail.
+
+```{toctree}
+:hidden:
+:glob:
+
+FM*
+```
+"""
+
+
+def pages() -> dict[str, str]:
+    """The pages, by where they stand in the site."""
+    families = {family: [rule for code, rule in sorted(RULES.items()) if code[:3] == family] for family in FAMILIES}
+    made = {f"reference/rules/{family}.md": "\n".join(_page(family, rules)) for family, rules in families.items()}
+    return made | {"reference/rules/index.md": "\n".join([HEAD, *map(_list, families, families.values())])}
+
+
+def _list(family: str, rules: Iterable[Rule]) -> str:
+    rows = (f"| [{rule.code}](#{rule.code.lower()}) | {_severity(rule)} | {cell(rule.title)} |" for rule in rules)
+    head = f"## [{FAMILIES[family]}]({family}.md)\n\n| rule | severity | says |\n|---|---|---|"
+    return "\n".join([head, *rows, ""])
+
+
+def _severity(rule: Rule) -> str:
+    return f"{rule.severity}, undecided" if rule.undecided else str(rule.severity)
+
+
+def _page(family: str, rules: Iterable[Rule]) -> Iterator[str]:
+    yield f"# {family}xx: {FAMILIES[family]}\n"
+    for rule in rules:
+        yield f"({rule.code.lower()})=\n## {rule.code}: {rule.title}\n\n{rule.why}\n\n**Do:** {rule.todo}\n"
+        yield f"*{_severity(rule)}*, FHIR issue type `{rule.issue_type}`; it rests on <{rule.spec}>.\n"
