@@ -19,7 +19,10 @@ import click
     envvar="FHIR_MATTERS_SERVE_TOKEN",
     help="Ask for this bearer token; better said in the environment, as FHIR_MATTERS_SERVE_TOKEN.",
 )
-def command(port: int, data: Path | None, faults: tuple[str, ...], seed: int, token: str | None) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context, /, port: int, data: Path | None, faults: tuple[str, ...], seed: int, token: str | None
+) -> None:
     """Run a FHIR R4 server on this machine, for trying and testing, with a page for each person who is on it.
 
     The pages are beside the FHIR: everybody at /, and each as `view` draws them for anybody. Where a token is asked
@@ -33,6 +36,7 @@ def command(port: int, data: Path | None, faults: tuple[str, ...], seed: int, to
     and times=N; --fault list tells which there are. The same seed and the same requests meet the same faults.
     """
     from fhir_matters.cli.joined import server_skills
+    from fhir_matters.cli.transferring import brisk
     from fhir_matters.local_server.access import one_token
     from fhir_matters.local_server.faults import described, seeded
     from fhir_matters.local_server.serve import run
@@ -42,6 +46,7 @@ def command(port: int, data: Path | None, faults: tuple[str, ...], seed: int, to
         return
     if token == "":
         raise click.BadParameter("expected a token, found none.", param_hint="--token")
+    ctx.with_resource(brisk())
     run(
         port=port,
         data=data,

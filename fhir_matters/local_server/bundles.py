@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -48,11 +48,11 @@ class Entry:
     request: Mapping[str, Any]
     identity: str = ""
     there: Done | None = None
+    kind: str = field(init=False)
 
-    @property
-    def kind(self) -> str:
-        """The resource type that the address names."""
-        return self.url.partition("?")[0].split("/")[0]
+    def __post_init__(self) -> None:
+        # The resource type that the address names.
+        self.kind = self.url.partition("?")[0].split("/")[0]
 
     @property
     def root(self) -> str:

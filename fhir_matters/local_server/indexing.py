@@ -4,48 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from fhir_matters.local_server.parameters import Kind, parameters
 from fhir_matters.local_server.periods import period
 from fhir_matters.server.references import LITERAL, texts
 
-
-class Entry(NamedTuple):
-    """One indexed value under `Type.parameter`. `system` is a token's, or a string as it was written."""
-
-    place: str
-    value: str
-    system: str = ""
-
-
-class Span(NamedTuple):
-    """The first and the last moment that one date under `Type.parameter` can mean; open ends sort outermost."""
-
-    place: str
-    low: str
-    high: str
-
-
-class Amount(NamedTuple):
-    """One number under `Type.parameter`, with the unit of a quantity: by its system and code, and in words."""
-
-    place: str
-    value: float
-    system: str = ""
-    code: str = ""
-    unit: str = ""
-
-
-class Link(NamedTuple):
-    """One literal reference to a resource of this server."""
-
-    type: str
-    id: str
-
+# The rows of the tables, in the order of their columns: each ends in, or begins with, the number of its version.
+# A value under `Type.parameter`, and a token's system, or a string as it was written.
+Entry: TypeAlias = tuple[str, str, str, int]
+# The first and the last moment that a date under `Type.parameter` can mean; open ends sort outermost.
+Span: TypeAlias = tuple[str, str, str, int]
+# A number under `Type.parameter`, with the unit of a quantity: by its system and code, and in words.
+Amount: TypeAlias = tuple[str, float, str, str, str, int]
+# A literal reference to a resource of this server: its type and id.
+Link: TypeAlias = tuple[int, str, str]
 
 LAST = "9999-12-31T23:59:59.999999"
 # Beside the place of a reference parameter: what is referred to by its identifier.
@@ -61,53 +37,63 @@ class Rows(NamedTuple):
     links: list[Link]
 
 
-def rows(resource: dict[str, Any]) -> Rows:
-    """The rows of one resource, by the parameters of its type, and its relative references, wherever they stand."""
-    found = Rows([], [], [], list(filter(None, map(_link, texts(resource)))))
-    for place, kind, target, paths in _plan(resource["resourceType"]):
-        values: list[Any] = []
-        for path in paths:
-            if path[0] in resource:
-                _collect(resource, path, 0, values)
-        if values:
-            ADD[kind](found, place, values, target)
+def rows(resource: dict[str, Any], seq: int) -> Rows:
+    """The rows of one version of a resource, by the parameters of its type, and its relative references everywhere."""
+    found = Rows([], [], [], [(seq, *link) for link in map(_link, texts(resource)) if link])
+    plan = _plan(resource["resourceType"])
+    for key, value in resource.items():
+        for place, add, target, steps in plan.get(key, ()):
+            values: list[Any] = []
+            _collect(value, steps, 0, values)
+            if values:
+                add(found, place, values, target, seq)
     return found
 
 
+Add: TypeAlias = Callable[[Rows, str, list[Any], str, int], None]
+
+
 @cache
-def _plan(kind: str) -> tuple[tuple[str, Kind, str, tuple[tuple[str, ...], ...]], ...]:
-    """For each parameter of a type: its place in the index, its kind, how what it finds begins, and where it looks."""
-    return tuple((f"{kind}.{each.name}", each.kind, each.target, each.steps) for each in parameters(kind).values())
+def _plan(kind: str) -> dict[str, list[tuple[str, Add, str, tuple[str, ...]]]]:
+    """By the element that a parameter begins at: its place in the index, how it is added, what it finds, the way on."""
+    plan: dict[str, list[tuple[str, Add, str, tuple[str, ...]]]] = {}
+    for each in parameters(kind).values():
+        for first, *steps in each.steps:
+            plan.setdefault(first, []).append((f"{kind}.{each.name}", ADD[each.kind], each.target, tuple(steps)))
+    return plan
 
 
-def _entries(read: Callable[[Any], Iterator[tuple[str, str]]]) -> Callable[[Rows, str, list[Any], str], None]:
-    def add(found: Rows, place: str, values: list[Any], target: str) -> None:
-        for value in values:
-            found.entries.extend([Entry(place, *pair) for pair in read(value) if pair[0].startswith(target)])
-
-    return add
+def _add_tokens(found: Rows, place: str, values: list[Any], _: str, seq: int) -> None:
+    found.entries.extend((place, code, system, seq) for value in values for code, system in _tokens(value))
 
 
-def _add_references(found: Rows, place: str, values: list[Any], target: str) -> None:
+def _add_strings(found: Rows, place: str, values: list[Any], _: str, seq: int) -> None:
+    found.entries.extend((place, folded(value), value, seq) for value in values if isinstance(value, str))
+
+
+def _add_uris(found: Rows, place: str, values: list[Any], _: str, seq: int) -> None:
+    found.entries.extend((place, value, "", seq) for value in values if isinstance(value, str))
+
+
+def _add_references(found: Rows, place: str, values: list[Any], target: str, seq: int) -> None:
     for value in values:
         if isinstance(value, dict):
             if isinstance(text := value.get("reference"), str) and (to := _place(text)).startswith(target):
-                found.entries.append(Entry(place, to))
+                found.entries.append((place, to, "", seq))
             if "identifier" in value:
-                found.entries.extend(Entry(place + IDENTIFIER, *pair) for pair in _tokens(value["identifier"]))
+                _add_tokens(found, place + IDENTIFIER, [value["identifier"]], "", seq)
 
 
-def _add_spans(found: Rows, place: str, values: list[Any], _: str) -> None:
-    found.spans.extend(Span(place, *span) for span in map(_span, values) if span is not None)
+def _add_spans(found: Rows, place: str, values: list[Any], _: str, seq: int) -> None:
+    found.spans.extend((place, *span, seq) for span in map(_span, values) if span is not None)
 
 
-def _add_amounts(found: Rows, place: str, values: list[Any], _: str) -> None:
+def _add_amounts(found: Rows, place: str, values: list[Any], _: str, seq: int) -> None:
     for value in values:
         number, of = (value.get("value"), value) if isinstance(value, dict) else (value, {})
         if isinstance(number, (int, Decimal)) and not isinstance(number, bool) and -HUGE < number < HUGE:
-            found.amounts.append(
-                Amount(place, float(number), *(_text(of.get(key)) for key in ("system", "code", "unit")))
-            )
+            system, code, unit = (_text(of.get(key)) for key in ("system", "code", "unit"))
+            found.amounts.append((place, float(number), system, code, unit, seq))
 
 
 # What no measurement reaches, and a float still holds.
@@ -115,9 +101,9 @@ HUGE: Final = 10**300
 
 
 @lru_cache(16384)
-def _link(text: str) -> Link | None:
+def _link(text: str) -> tuple[str, str] | None:
     found = LITERAL.fullmatch(text)
-    return Link(found["type"], found["id"]) if found and not found["base"] else None
+    return (found["type"], found["id"]) if found and not found["base"] else None
 
 
 def _collect(node: Any, steps: tuple[str, ...], at: int, found: list[Any]) -> None:
@@ -137,17 +123,17 @@ def _collect(node: Any, steps: tuple[str, ...], at: int, found: list[Any]) -> No
                 _collect(node, steps, at + 1, found)
 
 
-def _tokens(value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for coding in value["coding"] if isinstance(value.get("coding"), list) else [value]:
-            if isinstance(coding, dict):
-                code, system = _text(coding.get("code", coding.get("value"))), _text(coding.get("system"))
-                if code or system:
-                    yield code, system
-    elif isinstance(value, bool):
-        yield str(value).lower(), ""
-    elif isinstance(value, str):
-        yield value, ""
+def _tokens(value: Any) -> Iterable[tuple[str, str]]:
+    if isinstance(value, str):
+        return ((value, ""),)
+    if isinstance(value, bool):
+        return ((str(value).lower(), ""),)
+    if not isinstance(value, dict):
+        return ()
+    several = value["coding"] if isinstance(value.get("coding"), list) else [value]
+    codings = [each for each in several if isinstance(each, dict)]
+    pairs = [(_text(each.get("code", each.get("value"))), _text(each.get("system"))) for each in codings]
+    return [pair for pair in pairs if pair != ("", "")]
 
 
 def _text(value: Any) -> str:
@@ -161,16 +147,6 @@ def _place(text: str) -> str:
     return f"{found['base'] or ''}{found['type']}/{found['id']}" if found else text
 
 
-def _strings(value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield folded(value), value
-
-
-def _uris(value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield value, ""
-
-
 def _span(value: Any) -> tuple[str, str] | None:
     start, end = (value.get("start"), value.get("end")) if isinstance(value, dict) else (value, value)
     low = period(start)[0] if isinstance(start, str) else ""
@@ -180,14 +156,15 @@ def _span(value: Any) -> tuple[str, str] | None:
 
 def folded(text: str) -> str:
     """Without case, accents and doubled blanks, as R4 searches strings (Search, 3.1.1.4.8)."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
-    return re.sub(r"\s+", " ", "".join(c for c in plain if not unicodedata.combining(c))).strip().casefold()
+    if not text.isascii():
+        text = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return re.sub(r"\s+", " ", text).strip().casefold()
 
 
-ADD: dict[Kind, Callable[[Rows, str, list[Any], str], None]] = {
-    "token": _entries(_tokens),
-    "string": _entries(_strings),
-    "uri": _entries(_uris),
+ADD: dict[Kind, Add] = {
+    "token": _add_tokens,
+    "string": _add_strings,
+    "uri": _add_uris,
     "reference": _add_references,
     "date": _add_spans,
     "number": _add_amounts,

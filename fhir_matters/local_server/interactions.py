@@ -84,11 +84,11 @@ def update(
     if not ID.fullmatch(identity):
         raise RefusalError(400, "value", "An id is 1 to 64 of A-Z, a-z, 0-9, - and full stop.")
     with store.transaction():
-        if if_match is not None:
-            _unchanged(store.newest(kind, identity), if_match)
+        before = store.newest(kind, identity)
+        _unchanged(before, if_match)
         if (if_none_match or "").strip() == "*":
-            _absent(store.newest(kind, identity))
-        version, new = store.put(body, identity)
+            _absent(before)
+        version, new = store.put_after(before, body, identity)
         return Done(201 if new else 200, version)
 
 

@@ -12,6 +12,8 @@ _DATE = re.compile(
     r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?P<fraction>\.\d+)?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?"
 )
 _MOMENT = timedelta(microseconds=1)
+# An instant, as most dates in records are.
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,6}))?(?:Z|[+-]\d\d:\d\d)")
 
 
 @lru_cache(8192)
@@ -20,6 +22,8 @@ def period(text: str) -> tuple[str, str]:
 
     R4 Search, 3.1.1.4.7: a date means every moment in it, and one without a zone is taken as UTC.
     """
+    if (instant := _INSTANT.fullmatch(text)) and (known := _of_instant(text, instant[1] or "")):
+        return known
     found = _DATE.fullmatch(text)
     if not found:
         return "", ""
@@ -29,6 +33,16 @@ def period(text: str) -> tuple[str, str]:
         return _sortable(first), _sortable(first + (_length(parts, first) - _MOMENT))
     except (ValueError, OverflowError):
         return "", ""
+
+
+def _of_instant(text: str, fraction: str) -> tuple[str, str] | None:
+    """As `period`; None for what a datetime cannot be, a leap second for example."""
+    try:
+        first = datetime.fromisoformat(text).astimezone(UTC).isoformat(timespec="microseconds")
+    except (ValueError, OverflowError):
+        return None
+    until = len("2026-03-03T14:00:00.") + len(fraction)
+    return first[:26], first[:until] + "999999"[len(fraction) :]
 
 
 def _first(parts: dict[str, str | None]) -> datetime:

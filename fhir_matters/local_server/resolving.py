@@ -68,10 +68,16 @@ def _found(store: Store, reference: str) -> str | None:
     asked = conditional(reference)
     if asked is None:
         return None
-    found = matching(store, asked[0], reference.partition("?")[2])
+    find = partial(_place, store, asked[0], reference.partition("?")[2])
+    others = any("." in name or name.startswith("_has:") for name, _ in asked[1])
+    return find() if others else store.remembered(reference, asked[0], find)
+
+
+def _place(store: Store, kind: str, condition: str) -> str:
+    found = matching(store, kind, condition)
     if found is None:
-        raise RefusalError(412, "not-found", f"No {asked[0]} meets the condition of a reference.")
-    return f"{found.type}/{found.id}"
+        raise RefusalError(412, "not-found", f"No {kind} meets the condition of a reference.")
+    return f"{kind}/{found.id}"
 
 
 def _attached(node: Any, places: Mapping[str, str]) -> Any:

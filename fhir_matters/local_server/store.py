@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fhir_matters import jsonio
 from fhir_matters.errors import InputError
@@ -43,13 +44,16 @@ CREATE INDEX IF NOT EXISTS link_to ON link(to_type, to_id);
 """
 # What marks a SQLite file as ours ("FHMa"), and the schema that it has.
 _OURS, _SCHEMA_NUMBER = 0x46484D61, 2
-# How the rows of `indexing.Rows` are written, in their order; the version that they belong to comes first.
+# How the rows of `indexing.Rows` are written, in their order.
 _INDEX = (
-    "INSERT OR IGNORE INTO entry VALUES(?2, ?3, ?4, ?1)",
-    "INSERT OR IGNORE INTO span VALUES(?2, ?3, ?4, ?1)",
-    "INSERT OR IGNORE INTO amount VALUES(?2, ?3, ?4, ?5, ?6, ?1)",
-    "INSERT OR IGNORE INTO link VALUES(?1, ?2, ?3)",
+    "INSERT OR IGNORE INTO entry VALUES(?, ?, ?, ?)",
+    "INSERT OR IGNORE INTO span VALUES(?, ?, ?, ?)",
+    "INSERT OR IGNORE INTO amount VALUES(?, ?, ?, ?, ?, ?)",
+    "INSERT OR IGNORE INTO link VALUES(?, ?, ?)",
 )
+# So many answers are remembered.
+REMEMBERED = 4096
+T = TypeVar("T")
 _COLUMNS = "seq, type, id, number, updated, method, body"
 
 
@@ -87,6 +91,9 @@ class Store:
         self.lock = threading.RLock()
         self.connection = _opened(path)
         self._waiting: dict[str, list[tuple[Any, ...]]] = {sql: [] for sql in _INDEX}
+        self._writes: Counter[str] = Counter()
+        self._others = 0
+        self._told: dict[str, tuple[tuple[int, int], Any]] = {}
 
     def close(self) -> None:
         """Give the file back."""
@@ -101,6 +108,8 @@ class Store:
                 yield
                 return
             self.connection.execute("BEGIN IMMEDIATE")
+            # Another number where another connection has written (https://sqlite.org/pragma.html#pragma_data_version).
+            (self._others,) = self.connection.execute("PRAGMA data_version").fetchone()
             try:
                 yield
                 self._flush()
@@ -108,6 +117,7 @@ class Store:
             except BaseException:
                 for waiting in self._waiting.values():
                     waiting.clear()
+                self._writes.update(list(self._writes))
                 # A full disk has ended the transaction already.
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
@@ -118,6 +128,21 @@ class Store:
         with self.lock:
             self._flush()
             return self.connection.execute(sql, values).fetchall()
+
+    def remembered(self, question: str, kind: str, ask: Callable[[], T]) -> T:
+        """What was found before, where no resource of this type has been written since; within a transaction.
+
+        The answer must depend on nothing but the current resources of this type.
+        """
+        told, state = self._told.get(question), (self._others, self._writes[kind])
+        if told is not None and told[0] == state:
+            answer: T = told[1]
+            return answer
+        answer = ask()
+        if len(self._told) >= REMEMBERED:
+            self._told.clear()
+        self._told[question] = state, answer
+        return answer
 
     def chosen(self, seqs: Sequence[int]) -> list[Version]:
         """These versions, in this order."""
@@ -147,16 +172,20 @@ class Store:
 
         What equals the newest version is not stored again: its version stays.
         """
-        kind = resource["resourceType"]
         with self.transaction():
-            before = self.newest(kind, identity)
-            if before and before.body == jsonio.write(_owned(resource, identity, before.number, before.updated)):
-                return before, False
-            number, updated = before.number + 1 if before else 1, _now()
-            owned = _owned(resource, identity, number, updated)
-            version = self._add((kind, identity, number, updated, method, jsonio.write(owned)))
-            self._index(version, owned)
-            return version, before is None or before.body is None
+            return self.put_after(self.newest(resource["resourceType"], identity), resource, identity, method)
+
+    def put_after(
+        self, before: Version | None, resource: dict[str, Any], identity: str, method: str = "PUT"
+    ) -> tuple[Version, bool]:
+        """The same, within a transaction, for whoever has looked at the newest version in it: `before`."""
+        if before and before.body == jsonio.write(_owned(resource, identity, before.number, before.updated)):
+            return before, False
+        number, updated = before.number + 1 if before else 1, _now()
+        owned = _owned(resource, identity, number, updated)
+        version = self._add((resource["resourceType"], identity, number, updated, method, jsonio.write(owned)))
+        self._index(version, owned)
+        return version, before is None or before.body is None
 
     def delete(self, kind: str, identity: str) -> Version | None:
         """The deletion, or the one that was there before; None where there never was such a resource."""
@@ -168,15 +197,16 @@ class Store:
             return self._add((kind, identity, before.number + 1, _now(), "DELETE", None))
 
     def _add(self, row: tuple[str, str, int, str, str, bytes | None]) -> Version:
+        self._writes[row[0]] += 1
         sql = "INSERT INTO version(type, id, number, updated, method, body) VALUES(?, ?, ?, ?, ?, ?)"
         return Version(self.connection.execute(sql, row).lastrowid or 0, *row)
 
     def _index(self, version: Version, resource: dict[str, Any]) -> None:
         place = (version.seq, version.type, version.id)
         self.connection.execute("INSERT OR REPLACE INTO current VALUES(?, ?, ?)", place)
-        several: Sequence[Sequence[tuple[Any, ...]]] = rows(resource)
+        several: Sequence[Sequence[tuple[Any, ...]]] = rows(resource, version.seq)
         for waiting, found in zip(self._waiting.values(), several, strict=True):
-            waiting += [(version.seq, *row) for row in found]
+            waiting.extend(found)
 
     def _flush(self) -> None:
         """Write the rows that wait: many at once are cheaper, and nobody looks at them before."""
