@@ -20,11 +20,19 @@ class Severity(StrEnum):
     INFORMATION = "information"
 
 
+class Excerpt(NamedTuple):
+    """The line that a finding is about, or what is around it in a long one; `at` is where in it, from zero."""
+
+    text: str
+    at: int
+
+
 class Issue(NamedTuple):
     """One finding at one place.
 
-    `message` never repeats a value of the resource; the offending value, where there is one, is `found`,
-    which is printed only when asked for. `undecided` marks what could not be judged: it is never a pass.
+    `message` never repeats a value of the resource; the offending value, where there is one, is `found`, and the line
+    that it stands in, where that was kept, `excerpt`: both are printed only when asked for. `undecided` marks what
+    could not be judged: it is never a pass.
     `server` is the terminology server that had a say in it; empty where it was decided here. `issue._replace(line=3)`
     is the same with another line.
     """
@@ -41,6 +49,7 @@ class Issue(NamedTuple):
     line: int | None = None
     column: int | None = None
     server: str = ""
+    excerpt: Excerpt | None = None
 
     def __repr__(self) -> str:  # without `found`: a failed assertion ends up in a log
         return f"<Issue {self.rule} {self.severity.value} {self.path.expression}: {self.message}>"

@@ -38,6 +38,7 @@ ISSUES = st.builds(
     undecided=st.booleans(),
     line=st.none() | st.integers(1, 10**6),
     column=st.none() | st.integers(1, 10**6),
+    excerpt=st.none(),  # the line itself is not for an outcome
 ).map(lambda issue: issue if issue.line else issue._replace(column=None))
 
 

@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 import click
 
 from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS
+from fhir_matters.reports import REPORTERS
 
 if TYPE_CHECKING:
     from fhir_matters.issue import Issue, Report
     from fhir_matters.records.record import Record
 
-FORMATS = ("text", "concise", "json", "outcome")
-
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--format", "style", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."
+    "--format", "style", type=click.Choice(tuple(REPORTERS)), default="text", show_default=True, help="How it is told."
 )
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), help="The day by which dates have passed; default: this very day."
@@ -38,8 +37,6 @@ def command(
 
     Findings are advice: exit code 0, with --strict 1 if there is a warning; 2 if something could not be read.
     """
-    from fhir_matters.reports import REPORTERS
-
     run = Run((today or datetime.now(UTC).astimezone()).date(), strict)
     for text in REPORTERS[style](run.reports(files), show_values=show_values):
         click.echo(text)

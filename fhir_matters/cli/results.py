@@ -11,37 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from fhir_matters.errors import FhirMattersError
-from fhir_matters.reports import REPORTERS
 
 if TYPE_CHECKING:
     from fhir_matters.issue import Report
 
 TABLES = ("arrow", "parquet")
-FORMATS = (*REPORTERS, *TABLES)
-
-
-def write(
-    style: str,
-    reports: Iterable[Report],
-    out: Path | None,
-    *,
-    show_values: bool,
-    statistics: bool = False,
-    tell: Callable[[str], None],
-) -> None:
-    """Write the reports to the file, or to standard output (lines by `tell`), each as soon as it is there.
-
-    Raises FhirMattersError where pyarrow is needed and absent, or where bytes would go to a terminal.
-    """
-    if style in TABLES:
-        _write_table(style, reports, out, show_values=show_values)
-        return
-    if statistics:
-        from fhir_matters.reports.statistics import STATISTICS
-
-        write_lines(STATISTICS[style](reports), out, tell)
-        return
-    write_lines(REPORTERS[style](reports, show_values=show_values), out, tell)
 
 
 def write_lines(lines: Iterable[str], out: Path | None, tell: Callable[[str], None]) -> None:
@@ -55,7 +29,11 @@ def write_lines(lines: Iterable[str], out: Path | None, tell: Callable[[str], No
             click.echo(line, file=file)
 
 
-def _write_table(style: str, reports: Iterable[Report], out: Path | None, *, show_values: bool) -> None:
+def write_table(style: str, reports: Iterable[Report], out: Path | None, *, show_values: bool) -> None:
+    """Write the table's bytes to the file, or to standard output, as they come.
+
+    Raises FhirMattersError where pyarrow is needed and absent, or where bytes would go to a terminal.
+    """
     from fhir_matters.reports.arrow import WRITERS
 
     if out is None and sys.stdout.isatty():

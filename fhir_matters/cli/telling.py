@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +13,19 @@ import click
 
 from fhir_matters.cli.console import out_option
 from fhir_matters.cli.gathered import gathered
-from fhir_matters.cli.results import write
+from fhir_matters.cli.results import TABLES, write_lines, write_table
+from fhir_matters.cli.terminal import colours
+from fhir_matters.reports import REPORTERS
+from fhir_matters.reports.text import plain, text
 
 if TYPE_CHECKING:
     from fhir_matters.issue import Report
 
 STATISTICS = ("text", "concise", "json")
-FORMATS = ("text", "concise", "json", "outcome", "arrow", "parquet")
+FORMATS = (*REPORTERS, *TABLES)
+_COLOURS = {"fatal": "red", "error": "red", "warning": "yellow", "information": "cyan", "undecided": "magenta"}
+_COLUMNS, _LINES = 80, 24
+"""What is told is made to fit a terminal, but none that is smaller than this."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +35,35 @@ class Telling:
     style: str
     show_values: bool
     statistics: bool
+    all: bool
     out: Path | None
 
     def write(self, reports: Iterable[Report], tell: Callable[[str], None]) -> None:
-        """Tell the reports as they come. Raises FhirMattersError for a table that cannot be written there."""
-        write(self.style, reports, self.out, show_values=self.show_values, statistics=self.statistics, tell=tell)
+        """Tell the reports as they come, lines by `tell` or to the file.
+
+        Raises FhirMattersError for a table that cannot be written, OSError for a file that cannot be.
+        """
+        if self.style in TABLES:
+            write_table(self.style, reports, self.out, show_values=self.show_values)
+        else:
+            write_lines(self._lines(reports), self.out, tell)
+
+    def _lines(self, reports: Iterable[Report]) -> Iterator[str]:
+        if self.statistics:
+            from fhir_matters.reports.statistics import STATISTICS
+
+            return STATISTICS[self.style](reports)
+        if self.style != "text":
+            return REPORTERS[self.style](reports, show_values=self.show_values)
+        paint = _painted if self.out is None and colours() else plain
+        if self.all:
+            return text(reports, show_values=self.show_values, style=paint)
+        from fhir_matters.reports.grouped import SCREEN, grouped
+
+        seen = self.out is None and sys.stdout.isatty()
+        columns, lines = shutil.get_terminal_size()
+        screen, width = (max(lines - 1, _LINES), max(columns, _COLUMNS)) if seen else (SCREEN, 0)
+        return grouped(reports, show_values=self.show_values, style=paint, screen=screen, width=width)
 
     def refuse_statistics_of_others(self) -> None:
         """Raise UsageError where there are no statistics in this format."""
@@ -41,6 +73,12 @@ class Telling:
             )
 
 
+def _painted(words: str, role: str) -> str:
+    return click.style(
+        words, fg=_COLOURS.get(role, "green" if role == "clean" else None), bold=True if role == "place" else None
+    )
+
+
 telling_options = gathered(
     "telling",
     Telling,
@@ -48,7 +86,12 @@ telling_options = gathered(
         click.option(
             "--format", "style", type=click.Choice(FORMATS), default="text", show_default=True, help="How it is told."
         ),
-        click.option("--show-values", is_flag=True, help="Print the values that findings are about."),
+        click.option(
+            "--show-values",
+            is_flag=True,
+            help="Print the values that findings are about, and the lines that they are in: what a record says.",
+        ),
+        click.option("--all", is_flag=True, help="In text, tell each finding by itself, however many there are."),
         click.option("--statistics", is_flag=True, help="Tell how often each rule speaks, in place of the findings."),
         out_option("the findings, as they come"),
     ),

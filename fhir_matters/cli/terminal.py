@@ -29,6 +29,12 @@ def coloured() -> bool | None:
     return False if os.environ.get("TERM") == "dumb" else None
 
 
+def colours() -> bool:
+    """Whether what is written to standard output now has colours."""
+    asked = coloured()
+    return sys.stdout.isatty() if asked is None else asked
+
+
 def narrow() -> int | None:
     """The columns of a terminal that is narrower than click knows how to be; None of any other."""
     columns = shutil.get_terminal_size().columns

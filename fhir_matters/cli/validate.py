@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ from fhir_matters.cli.telling import Telling, telling_options
 
 if TYPE_CHECKING:
     from fhir_matters import Validator
+    from fhir_matters.validation.judging import Judge
 
 
 @click.command("validate")
@@ -64,8 +66,6 @@ def command(
     value sets' canonicals where nothing here decides, nothing else. Exit code 0: no error; 1: errors found; 2:
     something could not be read; 130: stopped by Ctrl-C, and what was found until then is told.
     """
-    from fhir_matters.validation.judging import Judge
-
     telling.refuse_statistics_of_others()
     chosen = choosing.chosen()
     make = judging.validators()
@@ -79,11 +79,21 @@ def command(
     mended, goes_on = manner.mended(paths, validator, judging.profiles, choosing)
     if not goes_on:
         ctx.exit(mended)
-    judge = Judge(make if jobs > 1 else lambda: validator, judging.profiles)
+    judge = _judge(make if jobs > 1 else lambda: validator, judging.profiles, telling)
     run = Run(judge, jobs, telling.style, Progress.over(paths), manner.stdin_filename, chosen.choose)
     with run.listening():
         telling.write(run.reports(paths), run.tell)
     ctx.exit(max(mended, chosen.close(run.close(), telling.style)))
+
+
+def _judge(make: Callable[[], Validator], profiles: tuple[str, ...], telling: Telling) -> Judge:
+    if telling.show_values:
+        from fhir_matters.cli.quoting import QuotingJudge
+
+        return QuotingJudge(make, profiles)
+    from fhir_matters.validation.judging import Judge
+
+    return Judge(make, profiles)
 
 
 def _compared(

@@ -7,6 +7,7 @@ reads a resource, colours a terminal or sets an exit code.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import Protocol
 
 from fhir_matters.issue import Report
@@ -23,11 +24,24 @@ class Reporter(Protocol):
         """The lines; values of the resources are among them only if `show_values`."""
 
 
+def _later(name: str) -> Reporter:
+    """The reporter of that name in its module of that name, imported when it is used: a start is for what is asked."""
+
+    def report(reports: Iterable[Report], *, show_values: bool = False) -> Iterator[str]:
+        lines: Iterator[str] = getattr(import_module(f"{__name__}.{name}"), name)(reports, show_values=show_values)
+        return lines
+
+    return report
+
+
 REPORTERS: dict[str, Reporter] = {
     "text": text,
     "concise": concise,
     "json": structured,
     "outcome": outcome,
+    "sarif": _later("sarif"),
+    "junit": _later("junit"),
+    "github": _later("github"),
 }
 
 __all__ = ["REPORTERS", "Reporter", "concise", "outcome", "structured", "text"]

@@ -9,7 +9,7 @@ from itertools import islice
 from fhir_matters.issue import Issue, Report
 from fhir_matters.reports.words import count, place, printable
 
-_MOST = 15
+MOST = 15
 _NOT_LOADED = "FM701"  # a claimed profile is in none of the loaded packages
 
 
@@ -39,19 +39,19 @@ class LeftOpen:
             seen = self.seen.setdefault((issue.rule, issue.message), _Seen(issue, place(report, issue)))
             seen.times += 1
 
-    def lines(self) -> Iterator[str]:
-        """What to load to decide the claims, then every other reason; of each the first few."""
+    def lines(self, most: int = MOST) -> Iterator[str]:
+        """What to load to decide the claims, then every other reason; of each at most so many."""
         claims = [seen for seen in self.seen.values() if seen.issue.rule == _NOT_LOADED]
         if claims:
             told = f"Claimed, but not loaded and so not checked: {count(len(claims), 'profile')}."
             yield f"  {_NOT_LOADED} {told} Pass with --package the package of"
-            yield from _first_few(_guides(claims))
-        yield from _first_few([_reason(seen) for seen in self.seen.values() if seen.issue.rule != _NOT_LOADED])
+            yield from _first_few(_guides(claims), most)
+        yield from _first_few([_reason(seen) for seen in self.seen.values() if seen.issue.rule != _NOT_LOADED], most)
 
 
-def _first_few(lines: list[str]) -> Iterator[str]:
-    yield from islice(lines, _MOST)
-    if (more := len(lines) - _MOST) > 0:
+def _first_few(lines: list[str], most: int) -> Iterator[str]:
+    yield from islice(lines, most)
+    if (more := len(lines) - most) > 0:
         yield f"  … and {more:,} more; --format concise lists them all."
 
 

@@ -11,8 +11,7 @@ from fhir_matters.issue import Report, Severity
 from fhir_matters.reports.structured import FORMAT, summary_of
 from fhir_matters.reports.tally import Tally
 from fhir_matters.reports.text import summary
-from fhir_matters.reports.words import count, printable
-from fhir_matters.rules import RULES
+from fhir_matters.reports.words import count, printable, title_of
 
 
 @dataclass
@@ -46,7 +45,7 @@ def as_text(reports: Iterable[Report]) -> Iterator[str]:
     width = max((len(f"{number:,}") for _, _, number, _ in rows), default=0)
     for rule, severity, number, resources in rows:
         where = f"in {count(resources, 'resource')}"
-        yield f"{number:>{width},}  {severity.value:<11}  {printable(rule)}  {_title(rule)} ({where})"
+        yield f"{number:>{width},}  {severity.value:<11}  {printable(rule)}  {title_of(rule)} ({where})"
     if rows:
         yield ""
     yield from summary(statistics.tally)
@@ -56,14 +55,10 @@ def as_json(reports: Iterable[Report]) -> Iterator[str]:
     """One JSON object: `format`, `statistics`, `summary`. Keys are only ever added."""
     statistics = Statistics.of(reports)
     rows = [
-        {"rule": rule, "severity": severity.value, "title": _title(rule), "findings": number, "resources": resources}
+        {"rule": rule, "severity": severity.value, "title": title_of(rule), "findings": number, "resources": resources}
         for rule, severity, number, resources in statistics.rows()
     ]
     yield jsonio.write({"format": FORMAT, "statistics": rows, "summary": summary_of(statistics.tally)}).decode()
-
-
-def _title(rule: str) -> str:
-    return RULES[rule].title if rule in RULES else ""
 
 
 STATISTICS = {"text": as_text, "concise": as_text, "json": as_json}

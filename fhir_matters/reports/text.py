@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from unicodedata import combining, east_asian_width
 
-from fhir_matters.issue import Issue, Report, Severity
-from fhir_matters.reports.left_open import LeftOpen, can_wait
+from fhir_matters.issue import Excerpt, Issue, Report, Severity
+from fhir_matters.reports.left_open import MOST, LeftOpen, can_wait
 from fhir_matters.reports.tally import Tally
 from fhir_matters.reports.words import count, place, printable, resource
 from fhir_matters.rules import RULES
@@ -15,11 +16,12 @@ Style = Callable[[str, str], str]
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 
 
-def _plain(text: str, _role: str) -> str:
+def plain(text: str, _role: str) -> str:
+    """The text as it is."""
     return text
 
 
-def text(reports: Iterable[Report], *, show_values: bool = False, style: Style = _plain) -> Iterator[str]:
+def text(reports: Iterable[Report], *, show_values: bool = False, style: Style = plain) -> Iterator[str]:
     """Lines for a person: the findings of each resource that has any, then a summary.
 
     What a rule says to do is told once. What could not be decided is told at the end, once for each reason, and for
@@ -30,16 +32,26 @@ def text(reports: Iterable[Report], *, show_values: bool = False, style: Style =
     for report in reports:
         tally.add(report)
         left_open.add(report)
-        told = [issue for issue in report if not can_wait(issue)]
-        if told:
-            yield style(printable(" ".join(filter(None, (report.source, resource(report))))), "place")
-        for issue in told:
-            yield from _finding(report, issue, show_values, style)
-            if todo := _todo(issue, explained):
-                yield f"    {todo}"
-        if told:
-            yield ""
-    if lines := list(left_open.lines()):
+        yield from findings(report, explained, show_values=show_values, style=style)
+    yield from ending(tally, left_open, style)
+
+
+def findings(report: Report, explained: set[str], *, show_values: bool, style: Style) -> Iterator[str]:
+    """What was found in one resource, under its name; what a rule says to do, unless it is among the `explained`."""
+    told = [issue for issue in report if not can_wait(issue)]
+    if not told:
+        return
+    yield style(printable(" ".join(filter(None, (report.source, resource(report))))), "place")
+    for issue in told:
+        yield from _finding(report, issue, show_values, style)
+        if todo := _todo(issue, explained):
+            yield f"    {todo}"
+    yield ""
+
+
+def ending(tally: Tally, left_open: LeftOpen, style: Style, most: int = MOST) -> Iterator[str]:
+    """What could not be decided, of each kind at most so many, and the summary."""
+    if lines := list(left_open.lines(most)):
         yield style("Could not be decided here:", "undecided")
         yield from lines
         yield ""
@@ -56,8 +68,24 @@ def _finding(report: Report, issue: Issue, show_values: bool, style: Style) -> I
         yield f"    Decided by the terminology server {printable(issue.server)}"
     if issue.found and show_values:
         yield f"    Found: {printable(issue.found)}"
+    if issue.excerpt is not None and show_values:
+        yield from _excerpt(issue.excerpt, f"{issue.line:>7}")
     if issue.profile and not issue.profile.startswith(_CORE) and issue.profile not in issue.message:
         yield f"    Profile: {printable(issue.profile)}"
+
+
+def _excerpt(excerpt: Excerpt, number: str) -> Iterator[str]:
+    """The line under its number, and below it a caret where the value begins."""
+    before = printable(excerpt.text[: excerpt.at])
+    yield f"{number} | {before}{printable(excerpt.text[excerpt.at :])}"
+    yield f"{' ' * len(number)} | {' ' * sum(map(_width, before))}^"
+
+
+def _width(character: str) -> int:
+    """How many columns of a terminal it takes."""
+    if combining(character):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
 
 
 def _todo(issue: Issue, explained: set[str]) -> str:
@@ -69,7 +97,7 @@ def _todo(issue: Issue, explained: set[str]) -> str:
     return rule.todo
 
 
-def summary(tally: Tally, style: Style = _plain) -> Iterator[str]:
+def summary(tally: Tally, style: Style = plain) -> Iterator[str]:
     """The last lines for a person: how much was checked, what was found, and what was set aside."""
     checked = count(tally.resources, "resource")
     if not tally.resources:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fhir_matters.issue import Issue, Report
+from fhir_matters.rules import RULES
 
 _OF_MANY = re.compile(r"(.+):\d+")
 
@@ -16,9 +17,19 @@ def place(report: Report, issue: Issue) -> str:
     """
     if issue.line is None:
         return report.source or resource(report) or "resource"
-    match = _OF_MANY.fullmatch(report.source)
-    file = match[1] if match else report.source or "resource"
+    file = file_of(report) or "resource"
     return f"{file}:{issue.line}" if issue.column is None else f"{file}:{issue.line}:{issue.column}"
+
+
+def file_of(report: Report) -> str:
+    """The file of the report, without the line of its resource; empty where that is not known."""
+    match = _OF_MANY.fullmatch(report.source)
+    return match[1] if match else report.source
+
+
+def title_of(rule: str) -> str:
+    """The title of the rule of this code, where it is one of ours."""
+    return RULES[rule].title if rule in RULES else ""
 
 
 def resource(report: Report) -> str:

@@ -214,7 +214,7 @@ def issues(findings: list[Finding], root: str) -> tuple[Issue, ...]:
             continue
         rule = RULES[name]
         kind, grade = code or rule.issue_type, severity or rule.severity
-        said = (name, grade, kind, message, path, profile, message_id, found, undecided, None, None, server)
+        said = (name, grade, kind, message, path, profile, message_id, found, undecided, None, None, server, None)
         told.append(new(Issue, said))
     return tuple(told)
 
