@@ -84,7 +84,7 @@ def _items(group: Question, link: str, data: Data, scope: Data, kept: list[Eleme
         elif part.field:
             yield from _item(place, part, "answer", list(_given(part, data, scope)))
         else:
-            yield from _item(place, part, "answer", [each for item in mine for each in children(item, "answer")][:1])
+            yield from _item(place, part, "answer", [each for item in mine for each in children(item, "answer")][-1:])
 
 
 def _whole(group: Question, link: str, items: list[Element]) -> list[Element]:

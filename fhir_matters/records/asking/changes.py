@@ -13,10 +13,10 @@ from fhir_matters.records.fit import REPLACEABLE, SECTIONS, sections_of
 from fhir_matters.records.record import Record
 
 _UNSAID = (
-    "what was written down before says something else; answer `still`: that they see it differently now, or that it "
-    "was written down wrongly"
+    "what was written down before says something else; say whether they see it differently now, or it was written down "
+    "wrongly"
 )
-_SAME = "this says the same as before; write what they say now, or leave `still` open"
+_SAME = "this says the same as before; write what they say now, or leave it open whether it still stands"
 _UNKNOWN = "nothing on record is kept under this key; pass the record that the form changes as `before`"
 _NO_DAY = "that it still stands needs a day: put the talk into the form, or `authored` into the response"
 
@@ -86,7 +86,7 @@ def _made(part: _Part, asked: Data, now: Now, taken: set[str], problems: list[st
         found: Any = part.said if "key" in part.entry else _first_said(part.section, part.said, now)
     else:
         if part.section in REPLACEABLE and _contradicts(asked, part.said):
-            problems.append(f"{part.place}: {_UNSAID}")
+            problems.append(f"{part.place}.still: {_UNSAID}")
         unchanged = all(asked.get(name) == value for name, value in part.said.items())
         found = part.was if unchanged and still is None else _merged(_fields(part.was), asked, part.said)
     if still == "stands":
@@ -107,7 +107,7 @@ def _replaced(part: _Part, asked: Data, now: Now, taken: set[str], problems: lis
         taken.add(key)
         yield key, {**_first_said(part.section, said, now), "replaces": part.key}
     elif not mistaken:
-        problems.append(f"{part.place}: {_SAME}")
+        problems.append(f"{part.place}.still: {_SAME}")
 
 
 _LONGEST = 34  # a key has forty letters at most, and a number may follow

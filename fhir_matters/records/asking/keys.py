@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fhir_matters.records.asking.names import meant, plain
-from fhir_matters.records.asking.responses import Data, Named
+from fhir_matters.records.asking.responses import Data, Named, Problem
 from fhir_matters.records.fit import SECTIONS
 
 _BEST = ("name", "who", "question", "what", "if", "words", "wish", "treatment", "role", "team", "topic", "kind")
@@ -71,7 +71,8 @@ def resolved(value: Any, scope: Mapping[str, Any], problems: list[str]) -> Any:
     if isinstance(value, Named):
         key = meant(scope, value.sections, value)
         if key is None:
-            problems.append(f"{value.link}: {_NOBODY if 'people' in value.sections else _NOTHING}")
+            why = _NOBODY if "people" in value.sections else _NOTHING
+            problems.append(Problem.of(value.link, why, value.at))
         return key
     if isinstance(value, dict):
         inside = {**scope, "options": {**scope.get("options", {}), **value["options"]}} if "options" in value else scope

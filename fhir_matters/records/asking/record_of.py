@@ -9,6 +9,7 @@ from fhir_matters.records import codes, ids
 from fhir_matters.records.asking.answers import answers, kept_answers, standing
 from fhir_matters.records.asking.changes import changed
 from fhir_matters.records.asking.keys import resolved, with_keys
+from fhir_matters.records.asking.places import placed
 from fhir_matters.records.asking.questionnaire import URL
 from fhir_matters.records.asking.responses import Data, Response, read_items
 from fhir_matters.records.asking.topics import FORM
@@ -29,19 +30,25 @@ def record_of(response: Element, before: Record | None = None) -> Record:
     readable: other words in its place need the answer that they see it differently now, or that it was written down
     wrongly. What no field takes is kept in `other`.
 
-    Raises RecordError, whose `problems` name each answer by its linkId, where an answer is none that the form can
-    have, where a name means nobody or several, and where the record of before is another person's.
+    Raises RecordError, whose `problems` are each a line that knows where in the form it stands (`responses.Problem`),
+    where an answer is none that the form can have, where a name means nobody or several, and where the record of
+    before is another person's.
     """
     found = read_items(FORM, _items(response))
-    data = _settled(found, before)
+    data = said = _settled(found, before)
     identity = _identity(response, data, before)
     if not found.problems:
         asked = _settled(read_items(FORM, answers(before)["item"]), before) if before else {}
         data = changed(data, asked, before, text_of(response.get("authored")), found.problems)
     if found.problems:
-        raise RecordError("This form has answers that cannot be taken as they are.", problems=tuple(found.problems))
+        problems = placed(found.problems, said, data, found)
+        raise RecordError("This form has answers that cannot be taken as they are.", problems=problems)
     data["language"] = before.language if before else text_of(response.get("language"))
-    return _record(data, identity, before, _kept(response, found.rest, before))
+    try:
+        return _record(data, identity, before, _kept(response, found.rest, before))
+    except RecordError as error:
+        problems = placed(error.problems, said, data, found)
+        raise RecordError(error.message, problems=problems, next_step=error.next_step) from None
 
 
 def is_ours(resource: Any) -> bool:

@@ -14,47 +14,71 @@ from fhir_matters.records.fhir.elements import Element, child, children
 Data = dict[str, Any]
 
 
-class Named(str):
-    """The name of a part as somebody wrote it, with where it is looked for."""
+class Problem(str):
+    """Why an answer cannot be taken; `at` is where it stands: its linkId, with `~0`, `~1` … for the entry of a group."""
 
-    __slots__ = ("link", "sections")
+    __slots__ = ("at",)
+    at: str
+
+    @classmethod
+    def of(cls, place: str, why: str, at: str) -> Problem:
+        """The problem, as a line that names the place."""
+        found = cls(f"{place}: {why}")
+        found.at = at
+        return found
+
+
+class Named(str):
+    """The name of a part as somebody wrote it, with where it stands and where it is looked for."""
+
+    __slots__ = ("at", "link", "sections")
+    at: str
     link: str
     sections: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Response:
-    """What was read: `data`, where the entries of a section are a list still, and what no field takes, whole."""
+    """What was read: `data`, where the entries of a section are a list still, and what no field takes, whole.
+
+    `places` says of each section where its entries stand in the form, in the same order.
+    """
 
     data: Data = field(default_factory=dict)
     rest: list[Element] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    places: dict[str, list[tuple[Question, str]]] = field(default_factory=dict)
 
 
 def read_items(form: Question, items: list[Any]) -> Response:
     """The answers to the form; `problems` has a line for each answer that it cannot have."""
     found = Response()
-    found.data, found.rest = _group(form, "", items, found.problems)
+    found.data, found.rest = _group(form, "", "", items, found)
     return found
 
 
-def _group(group: Question, link: str, items: list[Any], problems: list[str]) -> tuple[Data, list[Element]]:
+def _group(group: Question, link: str, at: str, items: list[Any], found: Response) -> tuple[Data, list[Element]]:
     parts = {(f"{link}.{part.name}" if link else part.name): part for part in group.parts}
     data: Data = {}
     rest: list[Element] = [item for item in items if child(item, "linkId") not in parts]
     for place, part in parts.items():
+        here = f"{at}.{part.name}" if at else part.name
         mine = [item for item in items if child(item, "linkId") == place]
-        if (not part.repeats and len(mine) > 1) or (part.kind != "group" and len(mine) > 1):
-            problems.append(f"{place}: this is asked once, and answered in {len(mine)} items")
+        if len(mine) > 1 and not (part.repeats and part.kind == "group"):
+            why = f"this is asked once, and answered in {len(mine)} items"
+            found.problems.append(Problem.of(place, why, here))
         elif part.kind == "group":
-            for each in mine:
-                inside, more = _group(part, place, children(each, "item"), problems)
+            for number, each in enumerate(mine):
+                there = f"{here}~{number}" if part.repeats else here
+                inside, more = _group(part, place, there, children(each, "item"), found)
                 rest += _without(each, more)
-                _put(data, part, inside)
+                if _put(data, part, inside) and part.keyed:
+                    found.places.setdefault(part.field, []).append((part, there))
                 if "answer" in each:
-                    problems.append(f"{place}: this is a group of questions; its answers are in its items")
+                    why = "this is a group of questions; its answers are in its items"
+                    found.problems.append(Problem.of(place, why, there))
         elif part.field:
-            _answered(data, part, place, mine, problems)
+            _answered(data, part, place, here, mine, found.problems)
             rest += [each for item in mine for each in _without(item, children(item, "item"))]
         else:
             rest += mine
@@ -67,17 +91,20 @@ def _without(item: Element, more: list[Element]) -> Iterator[Element]:
         yield {**{name: value for name, value in item.items() if name != "answer"}, "item": more}
 
 
-def _put(data: Data, group: Question, inside: Data) -> None:
+def _put(data: Data, group: Question, inside: Data) -> bool:
+    """Whether the group says something; then it is in the data."""
+    if not inside.keys() - ({"key", "in"} if group.keyed else set()):
+        return False
     if not group.field:
         for name, value in inside.items():
             data[name] = _joined(data.get(name), value)
     elif group.keyed:
-        if inside.keys() - {"key", "in"}:
-            data.setdefault(group.field, []).append({**dict(group.fixed), **inside})
-    elif group.repeats and inside:
+        data.setdefault(group.field, []).append({**dict(group.fixed), **inside})
+    elif group.repeats:
         data.setdefault(group.field, []).append(inside)
-    elif inside:
+    else:
         data[group.field] = _joined(data.get(group.field), inside)
+    return True
 
 
 def _joined(one: Any, other: Any) -> Any:
@@ -87,19 +114,19 @@ def _joined(one: Any, other: Any) -> Any:
     return {**one, **other} if isinstance(one, dict) else other
 
 
-def _answered(data: Data, question: Question, link: str, items: list[Any], problems: list[str]) -> None:
+def _answered(data: Data, question: Question, link: str, at: str, items: list[Any], problems: list[str]) -> None:  # noqa: PLR0917 (where it is, and where it goes)
     given = [each for item in items for each in children(item, "answer")]
     if len(given) > 1 and not question.repeats:
-        problems.append(f"{link}: one answer is asked for, {len(given)} are given")
+        problems.append(Problem.of(link, f"one answer is asked for, {len(given)} are given", at))
         return
     values = []
     for each in given:
         value = _READERS[question.kind](question, each)
         if value is None:
-            problems.append(f"{link}: expected {_EXPECTED[question.kind]}")
+            problems.append(Problem.of(link, f"expected {_EXPECTED[question.kind]}", at))
         elif question.names:
             value = Named(value)
-            value.link, value.sections = link, question.names
+            value.link, value.at, value.sections = link, at, question.names
         values.append(value)
     if values and None not in values:
         data[question.field] = values if question.repeats else values[0]
