@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fhir_matters import Validator
     from fhir_matters.definitions.shapes import Shapes
-    from fhir_matters.local_server.skills import Listing, Pages, Sheet, Skills, Validate, Verify
+    from fhir_matters.local_server.skills import Listing, Opened, Pages, Sent, Sheet, Skills, Validate, Verify
     from fhir_matters.terminology import Terminology
     from fhir_matters.view.html_site import Listed
     from fhir_matters.xmlio import Child
@@ -96,7 +96,7 @@ def server_pages() -> Pages:
     """How the local server shows people: as `fhir-matters view` does."""
     from fhir_matters.local_server.skills import Pages
 
-    return Pages(_people, _person, _refused)
+    return Pages(_people, _person, _refused, _ask)
 
 
 def _people(listing: Listing) -> Sheet:
@@ -126,6 +126,12 @@ def _person(bundle: dict[str, Any]) -> Sheet:
 
     found = drawn(page_for(read(bundle), None), [EVERYBODY])
     return Sheet(found.html, found.policy)
+
+
+def _ask(opened: Opened, sent: Sent | None) -> Sheet | dict[str, Any]:
+    from fhir_matters.cli.answered import ask
+
+    return ask(opened, sent)
 
 
 def _refused(why: str, next_step: str) -> Sheet:

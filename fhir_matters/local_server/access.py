@@ -19,6 +19,7 @@ from fhir_matters.local_server.skills import Verify
 Need: TypeAlias = tuple[str, str]
 EVERYTHING = "system/*.cruds"
 ALL_READ: Need = ("*", "r")
+ALL_WRITE: Need = ("*", "u")
 _SCOPE = re.compile(r"(?:system|user)/(?P<kind>[A-Za-z]+|\*)\.(?P<may>\*|read|write|c?r?u?d?s?)")
 _OLD_WORDS = {"*": "cruds", "read": "rs", "write": "cud"}
 _VERBS = {"GET": "r", "HEAD": "r", "POST": "c", "PUT": "u", "PATCH": "u", "DELETE": "d"}

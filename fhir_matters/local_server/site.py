@@ -1,4 +1,4 @@
-"""Pages for people beside the FHIR of a server: everybody at `/`, one person at `/people/ID`.
+"""Pages for people beside the FHIR of a server: everybody at `/`, one person at `/people/ID`; forms are in `asking`.
 
 What they look like is a skill (`skills.Pages`). A browser has no bearer token, so it may bring one as a password.
 """
@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from fhir_matters.errors import FhirMattersError
 from fhir_matters.local_server import access
+from fhir_matters.local_server.asking import Asking
 from fhir_matters.local_server.calls import ROOT, Call, body_of
 from fhir_matters.local_server.operations import DIGITS, everything
 from fhir_matters.local_server.refusals import RefusalError
@@ -43,6 +44,7 @@ _WORDS: Mapping[int, tuple[str, str]] = {
     403: ("That is not allowed.", "Ask whoever gave you the token for one that may see everything."),
     404: ("There is nothing at this address.", "Look for the person in the list."),
     405: ("That cannot be done at this address.", "Look for the person in the list."),
+    409: ("These answers were saved before.", "Look for the person in the list, and add what is new there."),
     410: ("What was here was deleted.", "Look for the person in the list."),
     503: ("The data cannot be read now.", "Try again in a moment."),
 }
@@ -60,6 +62,7 @@ class Site:
         table: tuple[tuple[str, list[str], Handle, access.Need], ...] = (
             ("/", ["GET"], self.people, ("Patient", "s")),
             ("/people/{id}", ["GET"], self.person, access.ALL_READ),
+            *(Asking(self._store, self._skills, self._pages.ask, shown).rows() if self._pages.ask else ()),
         )
         return [Route(path, self._endpoint(handle, need), methods=methods) for path, methods, handle, need in table]
 

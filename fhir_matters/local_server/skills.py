@@ -42,15 +42,46 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A form that is opened: for the person with that id, of whom all that is here is in the Bundle, or for a new one.
+
+    It is to bring back `token` and `seen` in fields of those names: that it came from here, and what was here then.
+    """
+
+    person: str | None
+    here: dict[str, Any] | None
+    seen: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was typed, by the names of the fields; files as `data:` addresses.
+
+    `trusted` where the token was brought back, `same` where nothing has been written about the person since.
+    """
+
+    typed: Sequence[tuple[str, str]]
+    trusted: bool
+    same: bool
+
+
+# A form to show, or the transaction that the answers mean.
+Ask: TypeAlias = Callable[[Opened, "Sent | None"], "Sheet | dict[str, Any]"]
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """How people see what is here: `people` lists persons, `person` draws the page of the one in a Bundle.
 
-    `refused` says why there is no page, given what to say and what to do next. `person` may raise RecordError.
+    `refused` says why there is no page, given what to say and what to do next. `person` may raise RecordError. With
+    `ask`, people may answer what matters to them; it may raise RecordError for what is here.
     """
 
     people: Callable[[Listing], Sheet]
     person: Callable[[dict[str, Any]], Sheet]
     refused: Callable[[str, str], Sheet]
+    ask: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,13 @@ def _contradicts(before: Any, now: Any) -> bool:
     return bool(before != now)
 
 
+def _with_unshown(full: Any, asked: Any, said: Any) -> Any:
+    """What is said, and of a list of names also those that the form did not show: nobody there took them away."""
+    if not isinstance(full, (list, tuple)) or not isinstance(said, list):
+        return said
+    return [*said, *(each for each in full if isinstance(each, str) and each not in (*(asked or ()), *said))]
+
+
 def _merged(full: Data, asked: Data, said: Data) -> Data:
     """All the fields of before, with what is said otherwise or besides."""
     found = dict(full)
@@ -150,6 +157,8 @@ def _merged(full: Data, asked: Data, said: Data) -> Data:
         old = asked.get(name)
         if value == old:
             continue
-        both = isinstance(value, dict) and isinstance(full.get(name), dict)
-        found[name] = _merged(full[name], old or {}, value) if both else value
+        if isinstance(value, dict) and isinstance(full.get(name), dict):
+            found[name] = _merged(full[name], old or {}, value)
+        else:
+            found[name] = _with_unshown(full.get(name), old, value)
     return found

@@ -14,6 +14,7 @@ from fhir_matters.records.asking.questionnaire import URL
 from fhir_matters.records.asking.responses import Data, Response, read_items
 from fhir_matters.records.asking.topics import FORM
 from fhir_matters.records.fhir.elements import Element, child, children, text_of
+from fhir_matters.records.fhir.links import links_of
 from fhir_matters.records.fit import SECTIONS, sections_of
 from fhir_matters.records.forms import Kept
 from fhir_matters.records.record import Record, record_of_parts
@@ -23,10 +24,11 @@ _ENVELOPE = ("resourceType", "language", "text", "questionnaire", "status", "sub
 _SERVERS = ("versionId", "lastUpdated", "source")
 
 
-def record_of(response: Element, before: Record | None = None) -> Record:
+def record_of(response: Element, before: Record | None = None, shown: Record | None = None) -> Record:
     """The record of a QuestionnaireResponse to our Questionnaire; with `before`, that record and what is new in it.
 
-    A question left open takes nothing away, and what the form does not ask stays as it was. What was said stays
+    A question left open takes nothing away, and what the form does not ask stays as it was; so does what it did not
+    show, where it was opened with a part of that record: `shown`. What was said stays
     readable: other words in its place need the answer that they see it differently now, or that it was written down
     wrongly. What no field takes is kept in `other`.
 
@@ -38,7 +40,7 @@ def record_of(response: Element, before: Record | None = None) -> Record:
     data = said = _settled(found, before)
     identity = _identity(response, data, before)
     if not found.problems:
-        asked = _settled(read_items(FORM, answers(before)["item"]), before) if before else {}
+        asked = _settled(read_items(FORM, answers(shown or before)["item"]), before) if before else {}
         data = changed(data, asked, before, text_of(response.get("authored")), found.problems)
     if found.problems:
         problems = placed(found.problems, said, data, found)
@@ -108,7 +110,8 @@ def _kept(response: Element, rest: list[Any], before: Record | None) -> tuple[Ke
     items = [item for item in rest if _untitled(item) not in known]
     more = {name: value for name, value in response.items() if name not in (*_ENVELOPE, "id", "meta")}
     meta = {name: value for name, value in (response.get("meta") or {}).items() if name not in _SERVERS}
-    if not items and not more and not meta:
+    # When it was answered, each part that is new says by itself.
+    if not items and not meta and more.keys() <= {"authored"}:
         return ()
     around = {name: value for name, value in response.items() if name in _ENVELOPE and name not in ("text", "item")}
     found = {**around, **({"meta": meta} if meta else {}), **more, **({"item": items} if items else {})}
@@ -132,4 +135,17 @@ def _record(data: Data, identity: str | None, before: Record | None, kept: tuple
     parts |= {"language": data["language"]} if data["language"] else {}
     record = record_of_parts(parts, "The answers do not fit together as one record.")
     made_of_name = before is None and identity is not None and ids.is_made_of(identity, record)
-    return record.model_copy(update={"id": None}) if made_of_name else record
+    # Whoever spells a name better, or finds a day of birth, means the same person.
+    same = ids.record_id(before) if before else None
+    if made_of_name or (same and same != ids.record_id(record)):
+        record = record.model_copy(update={"id": same})
+    return record.model_copy(update={"other": tuple(_about_the_person(record, kept) for kept in record.other)})
+
+
+def _about_the_person(record: Record, kept: Kept) -> Kept:
+    """A response that is kept refers to the person, so that a server finds it with them."""
+    subject = child(kept.resource, "subject")
+    if not is_ours(kept.resource) or not isinstance(subject, dict) or "reference" in subject:
+        return kept
+    whose = {"reference": links_of(record).address("person"), **subject}
+    return kept.model_copy(update={"resource": {**(kept.resource or {}), "subject": whose}})

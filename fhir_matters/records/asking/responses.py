@@ -15,7 +15,7 @@ Data = dict[str, Any]
 
 
 class Problem(str):
-    """Why an answer cannot be taken; `at` is where it stands: its linkId, with `~0`, `~1` … for the entry of a group."""
+    """Why an answer cannot be taken; `at` is where it stands: its linkId, with `~0`, `~1` … for entries of groups."""
 
     __slots__ = ("at",)
     at: str
