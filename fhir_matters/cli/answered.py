@@ -59,13 +59,19 @@ def _form() -> Form:
 
 
 def _typed(sent: Sent, there: Given) -> Given:
-    """What was typed by place; what was ticked as before is in the order that it had."""
+    """What was typed by place. What says the same as before is as it was: in its order, and with its ends of lines."""
     given: Given = {}
     for name, text in sent.typed:
-        given.setdefault(name, []).append(text)
+        given.setdefault(name, []).append(_lines(text))
     found = in_order(_form(), given)
-    same = {place for place, texts in found.items() if sorted(filter(None, texts)) == sorted(there.get(place, ()))}
-    return {place: there[place] if place in same & there.keys() else texts for place, texts in found.items()}
+    was = {place: sorted(map(_lines, texts)) for place, texts in there.items()}
+    same = {place for place, texts in found.items() if sorted(filter(None, texts)) == was.get(place)}
+    return {place: there[place] if place in same else texts for place, texts in found.items()}
+
+
+def _lines(text: str) -> str:
+    """The text with ends of lines as people mean them: a browser spells each its own way."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _told(sent: Sent) -> Iterator[str]:

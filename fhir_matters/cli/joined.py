@@ -104,7 +104,7 @@ def _people(listing: Listing) -> Sheet:
     from fhir_matters.view.html_site import people_sheet
 
     people = [_listed(patient) for patient in listing.patients]
-    found = people_sheet(people, asked=listing.asked, before=listing.before, after=listing.after)
+    found = people_sheet(people, asked=listing.asked, before=listing.before, after=listing.after, asks=True)
     return Sheet(found.html, found.policy)
 
 
@@ -122,9 +122,10 @@ def _person(bundle: dict[str, Any]) -> Sheet:
     from fhir_matters.cli.view import page_for
     from fhir_matters.local_server.skills import Sheet
     from fhir_matters.view.html import drawn
-    from fhir_matters.view.html_site import EVERYBODY
+    from fhir_matters.view.html_site import EVERYBODY, asking_about
 
-    found = drawn(page_for(read(bundle), None), [EVERYBODY])
+    patient = bundle["entry"][0]["resource"]["id"]
+    found = drawn(page_for(read(bundle), None), [EVERYBODY, asking_about(patient)])
     return Sheet(found.html, found.policy)
 
 

@@ -13,6 +13,7 @@ from fhir_matters.view.sheet import Sheet, sheet
 from fhir_matters.view.wording import dated, plain
 
 EVERYBODY: Link = ("/", "site.everybody")
+SOMEBODY_NEW: Link = ("/ask", "site.somebody_new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,24 @@ class Listed:
 
 
 def people_sheet(
-    people: Sequence[Listed], *, asked: str = "", before: int | None = None, after: int | None = None
+    people: Sequence[Listed],
+    *,
+    asked: str = "",
+    before: int | None = None,
+    after: int | None = None,
+    asks: bool = False,
 ) -> Sheet:
-    """The list, with a field to look for a name; `before` and `after` say where the rest of a long one is."""
+    """The list, with a field to look for a name; `before` and `after` say where the rest of a long one is.
+
+    Where the server `asks`, there is a way to the form for somebody new.
+    """
     body = el(
         "body",
         el(
             "main",
             el("h1", say("site.people")),
             _look_for(asked),
+            paths((SOMEBODY_NEW,)) if asks else None,
             el("ul", map(_person, people), class_="everybody") if people else el("p", _nobody(asked), class_="gap"),
             paths(tuple(_further(asked, before, after))),
         ),
@@ -81,3 +91,8 @@ def _further(asked: str, before: int | None, after: int | None) -> Iterator[Link
             yield f"/?{urlencode({'name': asked, 'from': begin})}", key
     if asked:
         yield EVERYBODY
+
+
+def asking_about(identity: str) -> Link:
+    """The way to the form of that person."""
+    return f"/people/{quote(identity, safe='')}/ask", "site.ask"

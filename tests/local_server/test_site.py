@@ -80,7 +80,8 @@ def test_the_page_is_the_one_that_view_draws_of_the_same_record(peopled):
         pulled = peopled.get(f"{peopled.base}/Patient/{address.rpartition('/')[2]}/$everything?_count=1000", timeout=30)
         alone = lxml_html.fromstring(html(page_for(read(pulled.json()), None)))
         served = peopled.page(address)
-        assert words(served.find(".//nav")) == "Everybody who is here"
+        ways = [link.get("href") for link in served.find(".//nav")]
+        assert ways == ["/", f"{address}/ask"]
         served.find("body").remove(served.find(".//nav"))
         assert lxml_html.tostring(served) == lxml_html.tostring(alone)
 
@@ -111,9 +112,9 @@ def test_a_long_list_goes_on_and_comes_back(site):
         site.put(patient(f"p{number}", name=[{"text": f"Person {number:03}", "family": f"{number:03}"}]))
     first = site.page("/")
     assert [*people(first)] == [f"Person {number:03}" for number in range(100)]
-    (on,) = first.iterfind(".//main/nav/a")
+    _new, on = first.iterfind(".//main/nav/a")
     middle = site.page(on.get("href"))
-    back, on = middle.iterfind(".//main/nav/a")
+    _new, back, on = middle.iterfind(".//main/nav/a")
     assert people(site.page(back.get("href"))) == people(first)
     assert [*people(site.page(on.get("href")))] == ["Person 200", "Person 201", "Person 202"]
 
@@ -172,7 +173,7 @@ def test_an_address_that_leads_nowhere_is_a_page_that_leads_on(site, path):
 
 def test_what_cannot_be_done_to_a_page_says_what_can(site):
     answer = site.post(f"{site.top}/", timeout=30)
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert (answer.status_code, sorted(answer.headers["Allow"].split(", "))) == (405, ["GET", "HEAD"])
 
 
 def test_the_fhir_beside_it_answers_as_ever(site):

@@ -12,6 +12,7 @@ from fhir_matters.records.asking import answers, record_of
 from tests.records.test_asking import answer, before, changing, coded, group, response, still
 
 OPTION, WAY = "choices.choice.options.considerations", "choices.choice.options"
+NOWHERE = coded(f"{OPTION}.domain", codes.SYSTEM_PART_OF_LIFE, "none")
 SOCIAL = coded(f"{OPTION}.domain", codes.SYSTEM_PART_OF_LIFE, "social")
 
 
@@ -34,9 +35,12 @@ def place_of_problem(filled: dict[str, Any], *more: Any) -> list[str]:
         (response(group("joy", answer("joy.words", "Tea."), answer("joy.said-by", "Una"))), "joy~0.said-by"),
         (response(item=[group("joy", answer("joy.words", "Tea."))]), "you.name"),
         (response(group("people", group("people.someone", answer("people.someone.phone", "1")))), "people.someone~0"),
-        (response(choice(group(OPTION, answer(f"{OPTION}.for", " "), SOCIAL))), "choices.choice~0.options~1.considerations~0.for"),
         (
-            response(choice(group(OPTION), group(OPTION, coded(f"{OPTION}.domain", codes.SYSTEM_PART_OF_LIFE, "none")))),
+            response(choice(group(OPTION, answer(f"{OPTION}.for", " "), SOCIAL))),
+            "choices.choice~0.options~1.considerations~0.for",
+        ),
+        (
+            response(choice(group(OPTION), group(OPTION, NOWHERE))),
             "choices.choice~0.options~1.considerations~1.domain",
         ),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fhir_matters.records.asking.names import meant, plain
@@ -66,15 +66,16 @@ def numbered(start: str) -> Iterable[str]:
         number += 1
 
 
-def resolved(value: Any, scope: Mapping[str, Any], problems: list[str]) -> Any:
-    """The value with the key of the part that is meant in the place of every name."""
+def resolved(value: Any, scopes: Sequence[Mapping[str, Any]], problems: list[str]) -> Any:
+    """The value with the key of the part that is meant in the place of every name, in the first scope that has it."""
     if isinstance(value, Named):
-        key = meant(scope, value.sections, value)
+        key = next(filter(None, (meant(scope, value.sections, value) for scope in scopes)), None)
         if key is None:
             why = _NOBODY if "people" in value.sections else _NOTHING
             problems.append(Problem.of(value.link, why, value.at))
         return key
     if isinstance(value, dict):
-        inside = {**scope, "options": {**scope.get("options", {}), **value["options"]}} if "options" in value else scope
+        own = value.get("options", {})
+        inside = [{**scope, "options": {**scope.get("options", {}), **own}} if own else scope for scope in scopes]
         return {name: resolved(each, inside, problems) for name, each in value.items()}
-    return [resolved(each, scope, problems) for each in value] if isinstance(value, list) else value
+    return [resolved(each, scopes, problems) for each in value] if isinstance(value, list) else value

@@ -73,7 +73,10 @@ def _items(response: Element) -> list[Any]:
 
 
 def _settled(found: Response, before: Record | None) -> Data:
-    """The data with keys for names, looked for in the form and in the record of before."""
+    """The data with keys for names, looked for in the form and in the record of before.
+
+    Where the form calls somebody otherwise now, their name of before still means them.
+    """
     known = standing(before) if before else {}
     data = with_keys(found.data, sections_of(before) if before else (), found.problems)
     scope: Data = {"person": {**known.get("person", {}), **data.get("person", {})}}
@@ -82,8 +85,8 @@ def _settled(found: Response, before: Record | None) -> Data:
         scope[section] = {**old, **{key: {**old.get(key, {}), **entry} for key, entry in new.items()}}
     for key, entry in data.get("choices", {}).items():
         options = {"options": scope["choices"][key].get("options", {})}
-        data["choices"][key] = resolved(entry, {**scope, **options}, found.problems)
-    return {section: resolved(entries, scope, found.problems) for section, entries in data.items()}
+        data["choices"][key] = resolved(entry, [{**scope, **options}, known], found.problems)
+    return {section: resolved(entries, [scope, known], found.problems) for section, entries in data.items()}
 
 
 def _identity(response: Element, data: Data, before: Record | None) -> str | None:

@@ -147,6 +147,8 @@ def _entries(item: Item, place: str, filled: Filled) -> Iterator[Element]:
 def _new(item: Item, place: str, filled: Filled) -> Element:
     number = int(place.rpartition("~")[2]) + 1
     about = {"id": place, "tabindex": "-1", "class": "entry"}
+    if filled.more and place == f"{filled.more}~{filled.numbers(item, filled.more)[-1]}":
+        about["autofocus"] = ""
     legend = el("legend", item.text, f" ({number})" if number > 1 else "", class_="unseen")
     return el("fieldset", legend, _parts(item, place, filled), attributes=about)
 
@@ -161,7 +163,7 @@ def _known(item: Item, place: str, filled: Filled) -> Element:
         "fieldset",
         el("legend", WORDS["on_record"]),
         slip(place, filled),
-        el("dl", _lines(item, was, filled.there)),
+        el("dl", _lines(item, was, filled.there), class_="record"),
         (_part(part, item, place, filled) for part in direct),
         _folded(WORDS["change"], (_part(part, item, place, filled) for part in rest), opened=changed),
         attributes={"id": place, "tabindex": "-1", "class": "entry known"},

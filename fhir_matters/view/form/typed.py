@@ -34,7 +34,7 @@ class Slip(ValueError):
 
 def answers_of(item: Item, texts: Sequence[str], now: datetime) -> list[Answer]:
     """The answers that were typed, as FHIR has them; none where nothing was. Raises Slip."""
-    said = [text.replace("\r\n", "\n").replace("\r", "\n") for text in texts if text.strip()]
+    said = [text for text in texts if text.strip()]
     if any(_NOT_TEXT.search(text) for text in said):
         raise Slip("There is a character in it that cannot be kept; write it again without it.")
     if len(said) > 1 and not item.repeats:
@@ -92,7 +92,7 @@ def _integer(_item: Item, text: str, _now: datetime) -> Answer:
 
 def _decimal(_item: Item, text: str, _now: datetime) -> Answer:
     said = text.strip().replace(",", ".")
-    if not re.fullmatch(r"-?\d{1,17}(\.\d{1,17})?", said, re.ASCII):
+    if not re.fullmatch(r"-?\d{1,18}(\.\d{1,18})?([eE][+-]?\d{1,2})?", said, re.ASCII):
         raise Slip("Write a number, in figures: 3, or 0.25.")
     return {"valueDecimal": Decimal(said)}
 
