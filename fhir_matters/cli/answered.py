@@ -20,11 +20,11 @@ from fhir_matters.records.asking import URL, answers, questionnaire, record_of
 from fhir_matters.records.privacy import for_reader, leaves_out
 from fhir_matters.records.read import read
 from fhir_matters.records.record import Record
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.form.filled import Filled
 from fhir_matters.view.form.given import Given, entries, given_of, in_order, items_of
 from fhir_matters.view.form.html import Around, form_sheet
 from fhir_matters.view.form.questions import Form, form_of
-from fhir_matters.view.form.words import WORDS
 
 Resource = dict[str, Any]
 _MORE = "more:"
@@ -76,9 +76,9 @@ def _lines(text: str) -> str:
 
 def _told(sent: Sent) -> Iterator[str]:
     if not sent.trusted:
-        yield WORDS["old_form"]
+        yield say("form.old")
     elif not sent.same:
-        yield WORDS["changed_since"]
+        yield say("form.changed")
 
 
 def _identity(said: str) -> str:
@@ -130,11 +130,11 @@ def _without_refused_files(filled: Filled) -> Filled:
 def _sheet(filled: Filled, opened: Opened, whole: Record | None, shown: Record | None, identity: str) -> Sheet:
     besides = (("token", opened.token), ("seen", opened.seen), *(() if whole else (("record", identity),)))
     if whole is None or shown is None:
-        around = Around(filled.form.title, besides, (("/", WORDS["everybody"]),))
+        around = Around(filled.form.title, besides, (("/", "site.everybody"),))
     else:
         who = whole.person.likes_to_be_called or whole.person.name.text
-        kept = WORDS["kept_back"] if leaves_out(whole, shown) else ""
-        around = Around(f"What matters to {who}", besides, ((f"/people/{opened.person}", WORDS["page"]),), kept)
+        kept = say("form.withheld") if leaves_out(whole, shown) else ""
+        around = Around(say("sections.matters", who=who), besides, ((f"/people/{opened.person}", "form.page"),), kept)
     found = form_sheet(filled, around)
     return Sheet(found.html, found.policy)
 

@@ -36,7 +36,8 @@ def names(template: str) -> set[str]:
 
 def asked_for() -> set[str]:
     """Every key that the code names in full, makes up, or has a section of."""
-    nodes = [node for file in VIEW.glob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    files = [*VIEW.rglob("*.py"), VIEW.parent / "cli" / "answered.py"]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
     strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     begun = {node.values[0].value for node in nodes if isinstance(node, ast.JoinedStr) and is_text(node.values[0])}
     begun |= {f"{arg.value}." for node in nodes if called(node) in ASKED for arg in node.args if is_text(arg)}

