@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from fhir_matters import Record
     from fhir_matters.view.contents import Page
 
+WIDEST = 100  # longer lines are hard to find one's way back in
 ADDRESS = re.compile(r"(?P<base>https?://.+|[A-Za-z0-9][A-Za-z0-9._-]*)/Patient/(?P<id>[A-Za-z0-9\-.]{1,64})/?")
 
 
@@ -43,7 +47,30 @@ def command(source: str, reader: str, language: str | None, out: Path | None, *,
     from fhir_matters.view.text import text
 
     page = page_for(_record(source), reader_of(reader), language)
-    write_out(out, text(page).encode() if as_text else html(page))
+    if not as_text:
+        write_out(out, html(page))
+    elif out is not None:
+        write_out(out, text(page).encode())
+    else:
+        click.echo(
+            spellable(text(page, min(shutil.get_terminal_size().columns, WIDEST)), sys.stdout.encoding), nl=False
+        )
+
+
+def spellable(text: str, encoding: str) -> str:
+    """The text with letters without their marks where there are none with them, and no marks of direction then."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(_spelt(letter, encoding) for letter in text)
+    return text
+
+
+def _spelt(letter: str, encoding: str) -> str:
+    if "\u2066" <= letter <= "\u2069":
+        return ""
+    plain = unicodedata.normalize("NFKD", letter)[0]
+    return plain if letter.encode(encoding, "ignore") == b"" != plain.encode(encoding, "ignore") else letter
 
 
 def worded_in(asked: str | None) -> str | None:

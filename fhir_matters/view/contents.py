@@ -23,7 +23,8 @@ class Page:
     """Everything on the page, in the order in which a reader needs it.
 
     It is worded in `language`; `record_language` is that of the words of the record which name none of their own.
-    `legal`, `recordings` and `outcomes` are those that stand beside nothing else on the page.
+    `more` is what would not stand on the first screen any more, because so much was said; `newest` says how new the
+    newest words are. `legal`, `recordings` and `outcomes` are those that stand beside nothing else on the page.
     """
 
     called: str
@@ -34,6 +35,7 @@ class Page:
     facts: tuple[str, ...]
     communicates: tuple[str, ...]
     matters: tuple[Statement, ...]
+    more: tuple[Statement, ...]
     please_do: tuple[Statement, ...]
     please_do_not: tuple[Statement, ...]
     departures: tuple[Departure, ...]
@@ -50,6 +52,7 @@ class Page:
     loops: tuple[Loop, ...]
     withheld: str
     gaps: tuple[str, ...]
+    newest: str
     notes: tuple[str, ...]
 
     @property

@@ -14,10 +14,11 @@ from typing import TypeAlias
 from lxml import etree
 
 from fhir_matters.view.catalogue import foreign, template
-from fhir_matters.view.wording import pieces, unmarked
+from fhir_matters.view.wording import is_leftward, pieces, unmarked
 
 Element: TypeAlias = etree._Element  # noqa: SLF001  lxml gives its element type no public name
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_BRACKETS = re.compile(r"(\([^()]*\))")
 Child: TypeAlias = "Element | str | Iterable[Child] | None"
 
 
@@ -40,13 +41,19 @@ def said(tag: str, text: str, *, language: str = "", class_: str = "") -> Elemen
         return None
     language = language or spelt(foreign())
     attributes = {"dir": "auto"} | ({"class": class_} if class_ else {}) | ({"lang": language} if language else {})
-    return el(tag, text, attributes=attributes)
+    return el(tag, _bracketed(text), attributes=attributes)
 
 
 def name(tag: str, text: str, *, class_: str = "") -> Element | None:
     """A name or a number, which is in no language; None where there is none."""
     attributes = {"dir": "auto"} | ({"class": class_} if class_ else {})
-    return el(tag, text, attributes=attributes) if text else None
+    return el(tag, _bracketed(text), attributes=attributes) if text else None
+
+
+def _bracketed(text: str) -> Iterator[Element | str]:
+    """The text; what stands in brackets and runs the other way than the rest keeps them to itself where a line ends."""
+    for index, piece in enumerate(_BRACKETS.split(text)):
+        yield el("bdi", piece) if index % 2 and is_leftward(text) and not is_leftward(piece) else piece
 
 
 def woven(key: str, **parts: Child) -> Iterator[Element | str]:
@@ -96,7 +103,7 @@ def _append(element: Element, child: Element | str) -> None:
     for text, marked, worded in pieces(child):
         if marked:
             language = spelt(foreign()) if worded else ""
-            element.append(el("bdi", text, attributes={"lang": language} if language else {}))
+            element.append(el("bdi", _bracketed(text), attributes={"lang": language} if language else {}))
         else:
             _append_text(element, text)
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from fhir_matters.view.catalogue import say
+from fhir_matters.view.chains import over
 from fhir_matters.view.contents import Page
 from fhir_matters.view.departures import Departure
 from fhir_matters.view.people import FIRST
 from fhir_matters.view.whole import Whole
-from fhir_matters.view.wording import apart, inside, quoted
+from fhir_matters.view.wording import apart, dated, inside, quoted
 
 _STRONG = ("what matters", "joy", "laughter", "strength", "people")
 
@@ -96,17 +97,41 @@ def _law(_page: Page, whole: Whole) -> Iterator[str]:
 
 
 def _recordings(_page: Page, whole: Whole) -> Iterator[str]:
-    for key in whole.recordings:
+    for key, recording in whole.recordings.by_key.items():
         if not whole.data["recordings"][key].get("showing"):
-            yield say("gaps.showing", recording=whole.recordings[key].label, who=whole.cast.called)
+            yield say("gaps.showing", recording=recording.label, who=whole.cast.called)
 
 
-def _again(page: Page, _whole: Whole) -> Iterator[str]:
-    for said in (*page.matters, *page.please_do, *page.please_do_not, *page.preferences):
+def _again(page: Page, whole: Whole) -> Iterator[str]:
+    if _has_died(whole):
+        return
+    for said in (*page.matters, *page.please_do, *page.please_do_not, *page.more, *page.preferences):
         if said.ask_again:
             yield said.ask_again
 
 
+def _look_again(page: Page, whole: Whole) -> Iterator[str]:
+    """What was to be looked at by a day that is past."""
+    if _has_died(whole):
+        return
+    for section, field, shown in (
+        ("choices", "look_again", [(choice.key, quoted(choice.question)) for choice in page.choices]),
+        ("plans", "review_by", [(plan.key, quoted(plan.trigger)) for plan in page.plans if not plan.ended]),
+        ("legal", "review_by", [(law.key, f"{law.kind}: {law.what}") for law in whole.legal if not law.ended]),
+    ):
+        for key, what in shown:
+            if over(due := whole.data[section][key].get(field), whole.today):
+                yield dated("gaps.look_again", due, what=what)
+
+
+def _has_died(whole: Whole) -> bool:
+    """True where it is written down where it was in the end: nobody is to be asked now what still stands."""
+    wishes = whole.data.get("preferences", {})
+    deaths = {key for key, wish in wishes.items() if wish.get("kind") == "place of death"}
+    outcomes = whole.data.get("outcomes", {}).values()
+    return any(each.get("of") in deaths and each.get("place") and not each.get("withdrawn") for each in outcomes)
+
+
 _THEMES: tuple[Callable[[Page, Whole], Iterator[str]], ...] = (
-    _person, _care, _numbers, _departures, _plans, _law, _recordings, _again,
+    _person, _care, _numbers, _departures, _plans, _law, _recordings, _again, _look_again,
 )  # fmt: skip

@@ -18,7 +18,7 @@ from fhir_matters.view.html_parts import Link, paths, section
 from fhir_matters.view.html_people import people_section
 from fhir_matters.view.html_plans import plans_section
 from fhir_matters.view.html_recordings import recordings_section
-from fhir_matters.view.html_said import wishes_section
+from fhir_matters.view.html_said import more_section, wishes_section
 from fhir_matters.view.html_talks import talks_section
 from fhir_matters.view.sheet import Sheet, sheet
 
@@ -55,6 +55,7 @@ _ORDER: tuple[Callable[[Page], Element | None], ...] = (
     outcomes_section,
     over_section,
     talks_section,
+    more_section,
     _gaps,
 )
 
@@ -64,7 +65,5 @@ def _footer(page: Page) -> Element:
 
 
 def _last_words(page: Page) -> Iterator[Element]:
-    if page.withheld:
-        yield el("p", page.withheld, class_="withheld")
     yield el("p", say("last.theirs", who=page.who))
-    yield from (el("p", note) for note in page.notes)
+    yield from (el("p", note) for note in (page.newest, *page.notes) if note)

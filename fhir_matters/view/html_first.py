@@ -38,6 +38,7 @@ def _header(page: Page) -> Element:
             el("h1", name("bdi", page.called) if page.called else say("first.nameless")),
             el("p", joined(" · ", facts), class_="facts"),
             el("p", speaking, class_="speaking") if page.communicates else None,
+            el("p", page.withheld, class_="withheld") if page.withheld else None,
             class_="who",
         ),
     )
@@ -58,7 +59,12 @@ def _face(page: Page) -> Element:
 def _matters(page: Page) -> Iterable[Element]:
     if not page.matters:
         return [el("p", say("first.no_words"), class_="gap")]
-    return map(_matter, page.matters)
+    return [*map(_matter, page.matters), *_further(page.more)]
+
+
+def _further(more: tuple[Statement, ...]) -> Iterator[Element]:
+    if more:
+        yield el("p", el("a", say("first.more", number=len(more)), href="#more"), class_="further")
 
 
 def _matter(statement: Statement) -> Element:

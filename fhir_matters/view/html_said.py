@@ -22,9 +22,16 @@ def wishes_section(page: Page) -> Element | None:
     return section("wishes", say("sections.wishes", who=page.who), cards, class_="cards") if cards else None
 
 
+def more_section(page: Page) -> Element | None:
+    """What would not stand on the first screen any more."""
+    if not page.more:
+        return None
+    return section("more", say("sections.more", who=page.who), map(_wish, page.more), class_="cards")
+
+
 def statement(one: Statement) -> Iterator[Element | None]:
     """Everything of one statement, in the order of its lines."""
-    yield said("p", one.wish, class_="wish")
+    yield el("p", one.wish, class_="wish") if one.wish else None
     yield el("p", one.answer, class_="answer") if one.answer else None
     yield quoted(one.words)
     yield from translated(one.translations)
@@ -41,7 +48,7 @@ def statement(one: Statement) -> Iterator[Element | None]:
 
 def before(one: Statement) -> Element:
     """What was said before, set back."""
-    short = joined(", ", (said("span", one.wish), el("span", one.answer) if one.answer else None))
+    short = joined(", ", (el("span", each) for each in (one.wish, one.answer) if each))
     return el(
         "div",
         earlier(short, " ", quote(one.words)),

@@ -10,9 +10,9 @@ from typing import Any
 from fhir_matters.view.cast import Cast
 from fhir_matters.view.catalogue import known, say, spoken
 from fhir_matters.view.chains import newest
-from fhir_matters.view.recordings import Recording
+from fhir_matters.view.recordings import Recording, Recordings
 from fhir_matters.view.spoken import Words, translations_of, words_of
-from fhir_matters.view.wording import capital, inside, number_of, plain
+from fhir_matters.view.wording import capital, inside, number_of, plain, short
 
 # What is judged, and so what a word on how it went may stand under.
 JUDGED = ("what_matters", "preferences", "choices", "departures", "plans", "legal")
@@ -37,9 +37,7 @@ class Outcome:
     earlier: tuple[Outcome, ...] = ()
 
 
-def outcomes_of(
-    data: Mapping[str, Any], cast: Cast, recordings: Mapping[str, Recording]
-) -> Mapping[str, tuple[Outcome, ...]]:
+def outcomes_of(data: Mapping[str, Any], cast: Cast, recordings: Recordings) -> Mapping[str, tuple[Outcome, ...]]:
     """What was seen of each part, by the key of the part, the oldest view first."""
     found = newest(data.get("outcomes", {}), partial(_outcome, cast=cast, data=data, recordings=recordings))
     by_part: dict[str, tuple[Outcome, ...]] = {}
@@ -60,7 +58,7 @@ def _outcome(
     *,
     cast: Cast,
     data: Mapping[str, Any],
-    recordings: Mapping[str, Recording],
+    recordings: Recordings,
 ) -> Outcome:
     return Outcome(
         key=key,
@@ -74,7 +72,7 @@ def _outcome(
         source=cast.source(part, part.get("said_by")),
         heard=cast.heard(part, part.get("said_by")),
         when=cast.when(part),
-        recording=recordings.get(plain(part.get("recording"))),
+        recording=recordings.at(key, part),
         earlier=earlier,
     )
 
@@ -91,9 +89,9 @@ def _place(part: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     if not part.get("place"):
         return ""
     wished = data.get("preferences", {}).get(part.get("of"), {})
-    wish = inside(wished.get("wish")) if plain(wished.get("kind")).startswith("place") else ""
+    wish = short(wished.get("wish")) if plain(wished.get("kind")).startswith("place") else ""
     before = say("went.wished", place=wish) if wish else ""
-    return " · ".join(filter(None, (before, say("went.in_the_end", place=inside(part["place"])))))
+    return " · ".join(filter(None, (before, say("went.in_the_end", place=short(part["place"])))))
 
 
 def _avoided(one: Mapping[str, Any], cast: Cast) -> str:

@@ -5,7 +5,7 @@ What was entered by mistake is counted, not shown. What nobody has written down 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -27,12 +27,14 @@ from fhir_matters.view.recordings import Recording, may_show
 from fhir_matters.view.said import KINDS, WISHES, Statement, statement_of
 from fhir_matters.view.talks import loops_in, talks_of
 from fhir_matters.view.whole import Whole, whole_of
-from fhir_matters.view.wording import plain
+from fhir_matters.view.wording import dated, plain
 
 # What may have been entered by mistake.
 _ENTERED = ("recordings", "what_matters", "preferences", "choices", "departures", "plans", "legal", "outcomes")
 _SECTIONS = ("people", "colleagues", "conversations", *_ENTERED)
 _NOT_TOLD = "not to be told"
+# Of each list on the first screen, so that it stays one screen; the rest stands further down.
+FIRST = 8
 
 
 def page_of(
@@ -62,6 +64,8 @@ def _page(whole: Whole, language: str, *, withheld: bool, complete: bool) -> Pag
     data, person = whole.data, whole.data.get("person", {})
     said = newest(data.get("what_matters", {}), partial(statement_of, whole=whole))
     wishes = newest(data.get("preferences", {}), partial(statement_of, whole=whole))
+    matters = tuple(sorted(said, key=_own_words_first))
+    please_do, please_do_not = _of_kind(wishes, "please do"), _of_kind(wishes, "please do not")
     plans = newest(data.get("plans", {}), partial(plan_of, whole=whole))
     people = people_of(data, whole.today)
     first_if = [(plan.call[0], plan.trigger) for plan in plans if plan.first and not plan.ended]
@@ -73,16 +77,17 @@ def _page(whole: Whole, language: str, *, withheld: bool, complete: bool) -> Pag
         face=whole.face,
         facts=tuple(facts_of(person)),
         communicates=tuple(communicates_of(person)),
-        matters=tuple(sorted(said, key=_own_words_first)),
-        please_do=_of_kind(wishes, "please do"),
-        please_do_not=_of_kind(wishes, "please do not"),
+        matters=matters[:FIRST],
+        more=(*matters[FIRST:], *please_do[FIRST:], *please_do_not[FIRST:]),
+        please_do=please_do[:FIRST],
+        please_do_not=please_do_not[:FIRST],
         departures=newest(data.get("departures", {}), partial(departure_of, whole=whole)),
         call=to_call(people, first_if),
         plans=plans,
         preferences=tuple(
             statement for kind in WISHES if not kind.startswith("please") for statement in _of_kind(wishes, kind)
         ),
-        legal=_by_themselves(whole, (*said, *wishes)),
+        legal=_by_themselves(whole, wishes),
         people=people,
         colleagues=tuple(contact_of(key, data, whole.today) for key in data.get("colleagues", {})),
         choices=newest(data.get("choices", {}), partial(choice_of, whole=whole)),
@@ -92,6 +97,7 @@ def _page(whole: Whole, language: str, *, withheld: bool, complete: bool) -> Pag
         loops=loops_in(data, complete=complete),
         withheld=say("last.withheld", who=whole.cast.called) if withheld else "",
         gaps=(),
+        newest=_newest([*said, *wishes]),
         notes=tuple(_notes(whole)),
     )
 
@@ -113,6 +119,12 @@ def _own_words_first(statement: Statement) -> tuple[bool, bool, int]:
     return statement.words is None, not statement.by_person, place
 
 
+def _newest(statements: Iterable[Statement]) -> str:
+    """How new the newest words are; empty where none has a day."""
+    when = max((statement.when for statement in statements if statement.words), default="")
+    return dated("last.newest", when) if when else ""
+
+
 def _of_kind(statements: tuple[Statement, ...], kind: str) -> tuple[Statement, ...]:
     return tuple(said for said in statements if said.kind == kind)
 
@@ -124,10 +136,9 @@ def _by_themselves(whole: Whole, shown: tuple[Statement, ...]) -> tuple[Legal, .
 
 
 def _unheard(whole: Whole) -> tuple[Recording, ...]:
-    """The recordings that no statement and no outcome points to."""
-    parts = (part for name in ("what_matters", "preferences", "outcomes") for part in whole.data.get(name, {}).values())
-    beside = {part.get("recording") for part in parts if not part.get("withdrawn")}
-    return tuple(recording for key, recording in whole.recordings.items() if key not in beside)
+    """The recordings that nothing which is shown names."""
+    shown = whole.recordings
+    return tuple(recording for key, recording in shown.by_key.items() if key not in shown.beside)
 
 
 def _of_nothing_shown(whole: Whole) -> tuple[Outcome, ...]:

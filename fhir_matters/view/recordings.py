@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from fhir_matters.view.catalogue import say
 from fhir_matters.view.chains import over
 from fhir_matters.view.wording import capital, dated, day, inside, plain, quoted
 
+_SAID = ("what_matters", "preferences", "outcomes")  # what may name a recording
 # Bytes of all files on one page together: what a mail still carries. What has no room is named, not shown.
 ROOM = 12_000_000
 
@@ -30,13 +31,29 @@ class Recording:
     consent: str
 
 
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """What may be shown, by key, and by which part each is shown: a page carries a file once."""
+
+    by_key: Mapping[str, Recording]
+    beside: Mapping[str, str]
+
+    def at(self, key: str, part: Mapping[str, Any]) -> Recording | None:
+        """The recording of this part; where another shows it, only that it is on the page."""
+        name = plain(part.get("recording"))
+        found = self.by_key.get(name)
+        if found is None or self.beside.get(name) == key:
+            return found
+        return replace(found, file=None, instead=say("recordings.elsewhere") if found.file else found.instead)
+
+
 def may_show(showing: Mapping[str, Any] | None, today: date) -> bool:
     """False where the person said no, or where the last day for showing it is past."""
     showing = showing or {}
     return bool(showing.get("allowed", True)) and not over(showing.get("until"), today)
 
 
-def recordings_of(data: Mapping[str, Any], cast: Cast, today: date, *, taken: int = 0) -> dict[str, Recording]:
+def recordings_of(data: Mapping[str, Any], cast: Cast, today: date, *, taken: int = 0) -> Recordings:
     """What may be shown, by key, in the order of the record, as far as there is room beside what is `taken`."""
     parts: dict[str, Mapping[str, Any]] = data.get("recordings", {})
     replaced = {part.get("replaces") for part in parts.values() if not part.get("withdrawn")}
@@ -46,6 +63,17 @@ def recordings_of(data: Mapping[str, Any], cast: Cast, today: date, *, taken: in
             continue
         found[key] = _recording(part, cast, left)
         left -= _size(found[key])
+    return Recordings(found, _beside(data))
+
+
+def _beside(data: Mapping[str, Any]) -> dict[str, str]:
+    """The first part that stands and names a recording, by the recording's key."""
+    parts = [(key, part) for name in _SAID for key, part in data.get(name, {}).items() if not part.get("withdrawn")]
+    replaced = {part.get("replaces") for _, part in parts}
+    found = dict[str, str]()
+    for key, part in parts:
+        if part.get("recording") and key not in replaced:
+            found.setdefault(plain(part["recording"]), key)
     return found
 
 

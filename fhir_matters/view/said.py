@@ -16,7 +16,7 @@ from fhir_matters.view.outcomes import Outcome
 from fhir_matters.view.recordings import Recording
 from fhir_matters.view.spoken import Words, translations_of, words_of
 from fhir_matters.view.whole import Whole
-from fhir_matters.view.wording import capital, dated, day, inside, plain
+from fhir_matters.view.wording import capital, dated, day, inside, plain, short
 
 # In the order in which a reader looks for them.
 WISHES = ("place of care", "place of death", "treatment", "cpr", "care experience", "please do", "please do not")
@@ -69,14 +69,14 @@ def statement_of(key: str, part: Mapping[str, Any], earlier: tuple[Statement, ..
         heard=cast.heard(part, by),
         when=cast.when(part),
         by_person=by == "person",
-        wish=plain(part.get("wish")),
+        wish=short(part.get("wish")),
         why=plain(part.get("why")),
         answer=answered(part, "answers", "given"),
         conditions=tuple((say(f"said.{name}"), plain(part[name])) for name in ("only_if", "unless") if part.get(name)),
         notes=tuple(_notes(part, whole)),
         ask_again=_ask_again(part, whole),
-        recording=whole.recordings.get(plain(part.get("recording"))),
-        legal=whole.in_law(key),
+        recording=whole.recordings.at(key, part),
+        legal=whole.in_law(key) if kind in WISHES else (),  # what is law stands beside a wish
         outcomes=whole.outcomes.get(key, ()),
         earlier=earlier,
     )

@@ -33,9 +33,10 @@ def _lines(page: Page) -> Iterator[str]:
     yield apart(page.called) or say("first.nameless")
     facts = [fact for fact in (apart(page.name) if page.name != page.called else "", *page.facts) if fact]
     yield from (" · ".join(facts), *page.communicates) if facts else page.communicates
+    yield from filter(None, [page.withheld])
     for key, lines in _ORDER:
         yield from _titled(say(f"sections.{key}", who=page.who), lines(page))
-    for note in filter(None, (page.withheld, *page.notes)):
+    for note in filter(None, (page.newest, *page.notes)):
         yield from ("", note)
 
 
@@ -51,7 +52,11 @@ def _titled(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _matters(page: Page) -> Iterator[str]:
-    return _each(page.matters) if page.matters else iter([say("first.no_words")])
+    if not page.matters:
+        yield say("first.no_words")
+    yield from _each(page.matters)
+    if page.more:
+        yield say("first.more", number=len(page.more))
 
 
 def _instead(page: Page) -> Iterator[str]:
@@ -98,6 +103,7 @@ _ORDER: tuple[tuple[str, Callable[[Page], Iterable[str]]], ...] = (
     ("outcomes", lambda page: (line for one in page.outcomes for line in outcome_lines((one,)))),
     ("over", _over),
     ("talks", lambda page: (*(loop.sentence for loop in page.loops), *_talks(page.talks))),
+    ("more", lambda page: (line for one in page.more for line in _labelled(one))),
     ("gaps", lambda page: page.gaps),
 )
 

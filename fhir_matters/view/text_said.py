@@ -25,7 +25,7 @@ def statement_lines(statement: Statement) -> Iterator[str]:
 
 
 def _asked(statement: Statement) -> Iterator[str]:
-    yield from filter(None, (inside(statement.wish), statement.answer))
+    yield from filter(None, (statement.wish, statement.answer))
     yield from spoken_lines(statement.words, statement.translations)
     if statement.why:
         yield f"({inside(statement.why)})"

@@ -14,7 +14,7 @@ from fhir_matters.view.facts import Face, face_of
 from fhir_matters.view.legal import Legal, legal_of
 from fhir_matters.view.outcomes import Outcome, outcomes_of
 from fhir_matters.view.people import Contact, contact_of
-from fhir_matters.view.recordings import Recording, recordings_of
+from fhir_matters.view.recordings import Recordings, recordings_of
 from fhir_matters.view.spoken import Words, words_of
 from fhir_matters.view.wording import plain
 
@@ -28,7 +28,7 @@ class Whole:
     cast: Cast
     face: Face | None
     outcomes: Mapping[str, tuple[Outcome, ...]]
-    recordings: Mapping[str, Recording]
+    recordings: Recordings
     legal: tuple[Legal, ...]
 
     def rests_on(self, keys: Iterable[Any]) -> tuple[Words, ...]:

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import reduce
 from typing import Any
 
-from fhir_matters.view.catalogue import foreign, say, spoken
+from fhir_matters.view.catalogue import foreign, known, say, spoken
 
 _MONTHS = 12
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d))?)?)?")
@@ -40,7 +40,7 @@ def plain(value: Any) -> str:
 def apart(value: Any) -> str:
     """As `plain`, and where it is written from right to left set apart (U+2068 … U+2069) from what is around it."""
     text = plain(value)
-    return f"\u2068{text}\u2069" if _is_leftward(text) else text
+    return f"\u2068{text}\u2069" if is_leftward(text) else text
 
 
 def inside(value: Any) -> str:
@@ -51,7 +51,13 @@ def inside(value: Any) -> str:
     text = plain(value)
     if not text or not foreign():
         return apart(text)
-    return f"{_LEFTWARD_WORDS if _is_leftward(text) else _RIGHTWARD_WORDS}{text}\u2069"
+    return f"{_LEFTWARD_WORDS if is_leftward(text) else _RIGHTWARD_WORDS}{text}\u2069"
+
+
+def short(answer: Any) -> str:
+    """A short answer as the page says it where it is one of those that everybody gives, else as it was given."""
+    text = plain(answer)
+    return known("short", text) if known("short", text) != text else inside(text)
 
 
 def quoted(words: Any) -> str:
@@ -170,5 +176,6 @@ def _in_hundred(score: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _is_leftward(text: str) -> bool:
+def is_leftward(text: str) -> bool:
+    """True where some of it is written from right to left."""
     return any(unicodedata.bidirectional(letter) in _LEFTWARD for letter in text)

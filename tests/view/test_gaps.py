@@ -73,6 +73,7 @@ def test_whether_a_recording_may_be_shown_is_asked_where_nobody_said(full):
 
 
 def test_what_is_past_its_day_is_asked_again(full):
+    del full["outcomes"]
     assert "Where to die: this was to be asked again by 1 August 2026. Does it still stand?" in gaps(full)
     assert "Worry: this held until 20 May 2026. Does it still stand?" in gaps(full)
 
@@ -90,8 +91,31 @@ def test_what_is_past_its_day_is_asked_again(full):
     ],
 )
 def test_what_they_said_still_stands_on_the_day_for_asking_or_later_is_not_asked_again(full, when, asked):
+    del full["outcomes"]
     full["preferences"]["now"]["still_stands"] = [{"when": when}]
     assert any(gap.startswith("Where to die") for gap in gaps(full)) is asked
+
+
+def test_what_was_to_be_looked_at_again_by_a_day_that_is_past_is_asked_about(full):
+    del full["outcomes"]
+    later = gaps(full, date(2027, 1, 1))
+    assert "“The drip again?”: this was to be looked at again by June 2026." in later
+    assert "CPR decision: Do not attempt CPR: this was to be looked at again by 1 December 2026." in later
+    assert not any("looked at again" in gap for gap in gaps(full, date(2026, 6, 30)))
+
+
+def test_a_plan_that_is_over_is_not_to_be_looked_at_again(full):
+    del full["outcomes"]
+    plan = "“a heavy bleed from the mouth”: this was to be looked at again by 30 November 2026."
+    assert plan in gaps(full, date(2026, 12, 31))
+    assert plan not in gaps(full, date(2027, 1, 1))
+
+
+def test_once_it_is_written_down_where_it_was_in_the_end_nobody_is_asked_what_still_stands(full):
+    asked = ("Does it still stand?", "looked at again")
+    assert not any(gap.endswith(asked) or asked[1] in gap for gap in gaps(full, date(2027, 1, 1)))
+    del full["outcomes"]["seen-by-ana"]["place"]
+    assert any(gap.endswith(asked) for gap in gaps(full, date(2027, 1, 1)))
 
 
 def test_only_worries_ask_for_what_is_strong(full):

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from lxml import html as lxml_html
 
 from fhir_matters.view.html import html
-from fhir_matters.view.page import page_of
+from fhir_matters.view.page import FIRST, page_of
 from fhir_matters.view.text import text
 from tests.records.strategies import records
 from tests.view.hostile import ATTACKS, FIXED, hostile, overgrown
@@ -119,7 +119,8 @@ def test_markup_in_a_name_is_text(noor):
 def test_one_huge_word_and_five_hundred_statements_are_still_a_page(full):
     data = overgrown(full)
     root = parsed(data)
-    assert len(root.findall(".//section[@id='matters']//q")) == 500
+    assert len(root.findall(".//section[@id='matters']//q")) == FIRST
+    assert len(root.findall(".//section[@id='more']//q")) == 500 - FIRST
     assert "a" * 40_000 in words(root)
     assert len(text(page_of(data)).splitlines()) > 1000
 
@@ -127,6 +128,53 @@ def test_one_huge_word_and_five_hundred_statements_are_still_a_page(full):
 def test_every_id_is_there_once(anyone):
     ids = [element.get("id") for element in parsed(anyone).iter() if element.get("id")]
     assert len(ids) == len(set(ids))
+
+
+def test_the_first_screen_stays_one_screen_and_leads_to_the_rest(full):
+    for section in ("what_matters", "preferences"):
+        full[section] = {
+            f"{section}-{number}": {"kind": "please do", "words": f"Number {number}.", "said_by": "person"}
+            for number in range(250)
+        }
+    for statement in full["what_matters"].values():
+        del statement["kind"]
+    root = parsed(full)
+    first = [len(root.findall(f".//section[@id='{name}']//q")) for name in ("matters", "do")]
+    assert first == [FIRST, FIRST]
+    link = root.find(".//section[@id='matters']//a[@href='#more']")
+    assert words(link) == f"and {500 - 2 * FIRST} more, further down"
+    assert len(root.findall(".//section[@id='more']//q")) == 500 - 2 * FIRST
+    assert text(page_of(full)).count("“Number") == 500
+
+
+def test_where_something_is_kept_back_the_header_says_so(full):
+    root = lxml_html.fromstring(html(page_of(full, withheld=True)))
+    assert "wants it kept apart" in words(root.find(".//header"))
+    assert "wants it kept apart" in text(page_of(full, withheld=True)).partition("What matters to")[0]
+
+
+def test_the_page_says_how_new_the_newest_words_are(full):
+    assert "The newest words here are from 2 May 2026." not in words(parsed({}))
+    full["preferences"]["shoes"] |= {"when": "2026-05-09"}
+    assert "The newest words here are from 9 May 2026." in words(parsed(full).find(".//footer"))
+
+
+def test_words_of_the_record_say_their_language_where_the_page_is_in_another(full):
+    root = lxml_html.fromstring(html(page_of(full, language="cy")))
+    marked = {words(each): each.get("lang") for each in root.iter() if each.get("lang")}
+    assert root.get("lang") == "cy"
+    assert {
+        marked[said] for said in ("No shoes indoors.", "Have it", "my sister", "the yellow folder by the door")
+    } == {"en-GB"}
+    assert "Noor Aziz" not in marked
+    assert not any(each.get("lang") == "en-GB" for each in parsed(full).iter() if each.tag != "q")
+
+
+def test_brackets_that_run_the_other_way_keep_to_themselves(noor):
+    noor["person"]["likes_to_be_called"] = "خانم کریمی (Khanom Karimi)"
+    title = parsed(noor).find(".//h1")
+    assert words(title) == "خانم کریمی (Khanom Karimi)"
+    assert [words(each) for each in title.iter("bdi")] == ["خانم کریمی (Khanom Karimi)", "(Khanom Karimi)"]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])

@@ -37,6 +37,14 @@ def test_a_decision_whose_wish_was_taken_back_stands_by_itself(full):
     assert alone(full)["dnacpr"].what == "Do not attempt CPR"
 
 
+def test_a_decision_that_rests_on_what_matters_alone_stands_by_itself_once(full):
+    full["legal"]["dnacpr"]["rests_on"] = ["garden"]
+    shown = page_of(full, today=NOW)
+    assert "dnacpr" in {decision.key for decision in shown.legal}
+    for page in (html(shown).decode(), text(shown)):
+        assert page.count("Do not attempt CPR") == 1
+
+
 @pytest.mark.parametrize(("attempt", "said"), [(True, "Attempt CPR"), (False, "Do not attempt CPR")])
 def test_cpr_is_said_in_so_many_words(full, attempt, said):
     full["preferences"].pop("heart")

@@ -99,6 +99,12 @@ def test_the_first_to_call_comes_first(noor):
     assert [who.name for who in page_of(noor).call] == ["Ana Aziz", "Sam Aziz"]
 
 
+def test_a_short_answer_that_everybody_gives_is_in_the_language_of_the_page(noor):
+    assert page_of(noor, language="cy").preferences[0].wish == "gartref"
+    noor["preferences"]["now"]["wish"] = "the boat"
+    assert page_of(noor).preferences[0].wish == "the boat"
+
+
 def test_facts_are_few_and_readable(noor):
     assert page_of(noor).facts == ("born February 1950", "NHS number 999\xa0022\xa00530")
     assert page_of(noor).communicates == ("Speaks Urdu", "Needs an interpreter")

@@ -109,6 +109,27 @@ def test_what_has_no_room_is_named_and_the_rest_is_shown(full, monkeypatch):
     assert "Too large for this page (sound). It is in the record." in root.text_content()
 
 
+def test_a_recording_that_two_name_is_carried_once_and_the_other_says_that_it_is_there(full):
+    full["what_matters"]["brave"]["recording"] = "voice"
+    root = parsed(full)
+    assert len(list(root.iter("audio"))) == 1
+    assert root.get_element_by_id("matters").text_content().count("It stands elsewhere on this page.") == 1
+
+
+def test_a_recording_that_only_earlier_words_name_has_a_place_of_its_own(full):
+    full["what_matters"]["brave"] |= {"replaces": "garden"}
+    assert [voice.tag for voice in parsed(full).get_element_by_id("recordings").iter("audio")] == ["audio"]
+
+
+def test_a_face_of_thirty_megabytes_is_named_and_the_page_stays_small(full):
+    raw = b"\x89PNG\r\n\x1a\n" + bytes(30_000_000)
+    full["person"]["face"] = {"data": base64.b64encode(raw).decode(), "content_type": "image/png"}
+    shown = html(page_of(full, today=NOW))
+    assert len(shown) < 1_000_000
+    assert b"the picture (picture, 30 MB) is too large for this page; it is in the record" in shown
+    assert not any("picture of her face" in gap for gap in page_of(full, today=NOW).gaps)
+
+
 def test_to_whom_it_may_be_shown_stands_beside_it(full):
     full["recordings"]["folder"]["showing"] = {"to": ["ana", "ed"], "until": "2027-01-01"}
     assert "To be shown only for Ana Aziz and Ed Lowe until 1 January 2027." in text(page_of(full, today=NOW), 200)

@@ -41,6 +41,34 @@ def test_a_loop_in_which_something_was_kept_is_not_called_silent(noor):
     assert loops_in(noor)[0].sentence.endswith("“Going home?”")
 
 
+def test_a_talk_says_of_what_there_are_words_from_it(full):
+    del full["preferences"]["shoes"]
+    (talk,) = page_of(full).talks
+    assert talk.added == (
+        "On record from it: Worry, Strength, Belief, Joy, If the heart stops (CPR), Where to die, a choice, "
+        "what is done differently (2), a plan (2) and a recording"
+    )
+
+
+def test_what_was_entered_by_mistake_is_no_word_from_a_talk(noor):
+    for section in ("what_matters", "preferences", "choices"):
+        for part in noor[section].values():
+            part["withdrawn"] = True
+    assert page_of(noor).talks[0].added == "Not a word of it is on record."
+
+
+def test_a_talk_of_which_nothing_was_kept_says_so_unless_it_was_not_wanted(noor):
+    noor["conversations"] = _rounds("talked", "declined")
+    assert [talk.added for talk in page_of(noor).talks] == ["Not a word of it is on record.", ""]
+
+
+def test_that_nothing_was_kept_is_not_said_where_something_is_kept_from_the_reader(noor):
+    noor["conversations"] = _rounds("talked", "talked", "talked")
+    for shown in (page_of(noor, withheld=True), page_of(noor, for_team=False)):
+        assert [talk.added for talk in shown.talks] == ["", "", ""]
+        assert shown.loops[0].sentence.endswith("“Going home?”")
+
+
 def test_asking_twice_is_no_loop(noor):
     noor["conversations"] = _rounds("talked", "talked")
     assert page_of(noor).loops == ()
