@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TOP = {"fhir_matters", "docs", "profiles", "examples", "tests", "pyproject.toml", "LICENSE"} | {
+TOP = {"fhir_matters", "docs", "profiles", "examples", "tests", "pyproject.toml", "action.yml", "LICENSE"} | {
     f"{page}.md" for page in ("README", "CHANGELOG", "CONTRIBUTING")
 }
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "manager", "common", "base", "misc", "stuff"}
