@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         ServerError,
         Unauthorised,
         Unreachable,
+        WrongArgument,
     )
     from fhir_matters.issue import Issue, Report, Reports, Severity
     from fhir_matters.records.forms import (
@@ -74,6 +75,7 @@ _HOMES = {
         "ServerError",
         "Unauthorised",
         "Unreachable",
+        "WrongArgument",
     ),
     "issue": ("Issue", "Report", "Reports", "Severity"),
     "records.forms": (
@@ -147,6 +149,7 @@ __all__ = [
     "WeighedChoice",
     "WhatMatters",
     "WrittenDown",
+    "WrongArgument",
     "read",
     "validate_many",
 ]

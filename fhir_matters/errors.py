@@ -4,6 +4,7 @@
     ├── InputError          bytes or files that cannot be read as FHIR
     ├── RecordError         a record form that says something wrong
     ├── DefinitionsError    a package or profile that is absent or broken
+    ├── WrongArgument       something was called with what it does not take; a TypeError too
     └── ServerError         a server that did not do what was asked
         ├── Unreachable     no answer, or not in time
         ├── Unauthorised    401 or 403
@@ -46,6 +47,10 @@ class RecordError(FhirMattersError):
 
     def __str__(self) -> str:
         return "\n".join((super().__str__(), *(f"  {problem}" for problem in self.problems)))
+
+
+class WrongArgument(FhirMattersError, TypeError):
+    """Something was called with what it does not take; `next_step` is what to call instead."""
 
 
 class DefinitionsError(FhirMattersError):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal, NamedTuple, NoReturn, SupportsIndex, overload
 
 from fhir_matters import doors
+from fhir_matters.instead import instead
 from fhir_matters.path import Path
 
 
@@ -71,6 +72,16 @@ class Aside(NamedTuple):
     reason: str = ""
 
 
+@instead(
+    valid="ok",
+    is_valid="ok",
+    findings="issues",
+    results="issues",
+    warnings="[issue for issue in report if issue.severity == 'warning']",
+    to_json="fhir_matters.reports.structured([report])",
+    to_dict="fhir_matters.outcome.to_outcome(report)",
+    to_html="fhir_matters.notebook.shown(report)",
+)
 @dataclass(frozen=True, init=False)
 class Report:
     """Everything found in one resource, in the order of the resource.

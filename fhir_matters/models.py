@@ -25,7 +25,7 @@ from pydantic import BaseModel, ValidationError
 from fhir_matters import jsonio
 from fhir_matters.definitions.registry import core
 from fhir_matters.definitions.shapes import Shapes
-from fhir_matters.errors import FhirMattersError
+from fhir_matters.errors import FhirMattersError, WrongArgument
 from fhir_matters.modelled import is_model, resource_of
 from fhir_matters.path import Key
 from fhir_matters.records.read import read
@@ -45,7 +45,7 @@ def model_of(resource: Mapping[str, Any]) -> BaseModel:
     """
     if not isinstance(resource, Mapping) or not isinstance(resource.get("resourceType"), str):
         what = "one without resourceType" if isinstance(resource, Mapping) else type(resource).__name__
-        raise FhirMattersError(
+        raise WrongArgument(
             f"Expected one resource as a dict, found {what}.", next_step="A record's resources are record.models()."
         )
     kind, found = _type_of(resource), list(_met(resource))
@@ -78,7 +78,7 @@ def record_of_models(models: Any) -> Record:
 
 def _checked(model: Any) -> Any:
     if not is_model(model):
-        raise FhirMattersError(
+        raise WrongArgument(
             f"Expected models of fhir.resources.R4B, found {type(model).__name__}.",
             next_step="Plain resources are read with fhir_matters.read(bundle).",
         )

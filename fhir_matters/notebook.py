@@ -20,7 +20,7 @@ from typing import Any
 
 from lxml import etree
 
-from fhir_matters.errors import FhirMattersError
+from fhir_matters.errors import WrongArgument
 from fhir_matters.issue import Issue, Report, Reports, Severity
 from fhir_matters.records.privacy import for_reader, leaves_out
 from fhir_matters.records.record import Record
@@ -53,7 +53,7 @@ def shown(
     """What a notebook should show: `values` are those of findings and differences, `reader` who looks at a record.
 
     A reader is a key of the record, `person`, or `anybody`. Raises RecordError for a reader who is not in the record,
-    FhirMattersError for what has no look of its own.
+    WrongArgument for what has no look of its own.
     """
     if isinstance(what, Record):
         page = record_html(what, reader=None if reader == "anybody" else reader)
@@ -62,7 +62,7 @@ def shown(
         return Shown(lambda: receipt_html(what, values=values))
     reports = Reports((what,) if isinstance(what, Report) else tuple(what))
     if wrong := next((each for each in reports if not isinstance(each, Report)), None):
-        raise FhirMattersError(
+        raise WrongArgument(
             f"Expected a report, a record or a receipt, found {type(wrong).__name__}.",
             next_step="Show what Validator().validate, Record.load or Server.push return.",
         )

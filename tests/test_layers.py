@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "fhir_matters"
-VALUES = {"coded", "doors", "errors", "path", "issue", "outcome", "choosing"}
+VALUES = {"coded", "doors", "errors", "instead", "path", "issue", "outcome", "choosing"}
 VALUES |= {"rules", "advice", "form_rules", "profile_rules"}
 BYTES = {"jsonio", "modelled", "xmlio", "xmlwriting", "slips", "locate", "quoting", "edits", "unpacking"}
 BYTES |= {"sources", "files"}

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
+from fhir_matters import modelled
 from fhir_matters.errors import RecordError
 from fhir_matters.records import ids
 from fhir_matters.records.asking.record_of import is_ours, record_of
@@ -49,11 +50,15 @@ _SERVERS = ("versionId", "lastUpdated", "source")
 def read(found: Element | Iterable[Element]) -> Record:
     """The record in a Bundle, in several resources, or in one: ours, what others wrote about one person, or a form.
 
-    Raises RecordError where it is about nobody with a name, or about several, or where it does not fit together.
+    Raises RecordError where it is about nobody with a name, or about several, or where it does not fit together, and
+    WrongArgument for what is no dict: text, a path, a model.
     """
+    modelled.dicts(found)
     entries = list(_entries(found))
     if not all(isinstance(child(resource, "resourceType"), str) for _, resource in entries):
-        raise RecordError("Something here is no FHIR resource.", next_step="Validate it first.")
+        raise RecordError(
+            "Something here is no FHIR resource.", next_step="Validate it first; models are for Record.from_models."
+        )
     if len(entries) == 1 and is_ours(entries[0][1]):
         return record_of(entries[0][1])
     identity = _identity(resource for _, resource in entries)

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from fhir_matters import doors
-from fhir_matters.errors import RecordError
+from fhir_matters.errors import RecordError, WrongArgument
 from fhir_matters.files import write_whole
+from fhir_matters.instead import instead
 from fhir_matters.records import build, fit, notation, privacy, wording
 from fhir_matters.records.documents import DocumentKind, document
 from fhir_matters.records.forms import Parts
@@ -20,6 +21,21 @@ from fhir_matters.records.forms.attachment import Attachment, AttachmentFile, Pi
 from fhir_matters.records.refers import Place
 
 
+@instead(
+    from_file="Record.load(path)",
+    from_yaml="Record.loads(text)",
+    from_json="Record.loads(text)",
+    from_dict="Record.model_validate(data), for the data of a record file; fhir_matters.read(bundle) for FHIR",
+    from_bundle="fhir_matters.read(bundle)",
+    from_fhir="fhir_matters.read(bundle)",
+    to_bundle="bundle()",
+    to_fhir="bundle()",
+    to_json="dump('json')",
+    to_yaml="dump()",
+    to_dict="bundle() for FHIR, model_dump() for the data of a record file",
+    write="save(path)",
+    to_html="fhir_matters.notebook.shown(record)",
+)
 class Record(Parts):
     """One person, those around them, the conversations, and what came out of them: parts that fit each other.
 
@@ -53,7 +69,15 @@ class Record(Parts):
 
     @classmethod
     def loads(cls, text: str | bytes) -> Self:
-        """The record in the text of a YAML or JSON file; RecordError as for `load`."""
+        """The record in the text of a YAML or JSON file.
+
+        Raises RecordError as `load` does, WrongArgument for what is no text.
+        """
+        if not isinstance(text, (str, bytes)):
+            raise WrongArgument(
+                f"Expected the text of a record file, found a {type(text).__name__}.",
+                next_step="Its data as a dict is for Record.model_validate(data), FHIR for fhir_matters.read(bundle).",
+            )
         return cls._read(text, "", None)
 
     @classmethod
@@ -63,6 +87,10 @@ class Record(Parts):
         except RecordError as error:
             place = ":".join(filter(None, (source, error.place)))
             raise RecordError(error.message, place=place, next_step=error.next_step) from None
+        if isinstance(found.data, dict) and "resourceType" in found.data:
+            raise RecordError(
+                "This is FHIR, and no record file.", place=source, next_step="Read it with fhir_matters.read(bundle)."
+            )
         problems = list(_files_carried(found.data, folder))
         try:
             record = None if problems else cls.model_validate(found.data)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
+from fhir_matters import modelled
+from fhir_matters.instead import instead
 from fhir_matters.server import transfer
 from fhir_matters.server.bulk.asking import Wanted
 from fhir_matters.server.bulk.export import Exported, export
@@ -25,6 +27,14 @@ from fhir_matters.server.validate import Asker, Verdict
 from fhir_matters.server.verify import Verification, verify
 
 
+@instead(
+    upload="push(resources)",
+    send="push(resources)",
+    post="push(resources)",
+    download="pull(patient)",
+    copy="move(to)",
+    transfer="move(to)",
+)
 class Server(Rest):
     """One FHIR R4 server by its base address; thread-safe as far as requests' sessions are.
 
@@ -42,11 +52,15 @@ class Server(Rest):
         found = named(name)
         return cls(found.base, auth=found.auth, tls=found.tls, follow=found.follow, limits=found.limits)
 
-    def push(self, resources: Resources, **options: Any) -> Receipt:
-        """The receipt for these resources on this server; options as `transfer.prepare`."""
+    def push(self, resources: Resources, **options: Unpack[transfer.Pushing]) -> Receipt:
+        """The receipt for these resources on this server; options as `transfer.prepare`.
+
+        Raises WrongArgument for what is no dict: text, a path, a record, a model.
+        """
+        modelled.dicts(resources)
         return transfer.push(resources, self, **options)
 
-    def pull(self, patient: str | Iterable[str] | None = None, **options: Any) -> dict[str, Any]:
+    def pull(self, patient: str | Iterable[str] | None = None, **options: Unpack[transfer.Pulling]) -> dict[str, Any]:
         """A collection Bundle of one patient or several, of searches, or of everything; options as `transfer.pull`."""
         return transfer.pull(self, patient, **options)
 
@@ -62,7 +76,7 @@ class Server(Rest):
         """The receipt for what `pull` would bring, which is in this file or folder now, read back from it."""
         return receive(self, choice(patient, search, compartment=compartment), Path(out), progress)
 
-    def move(self, to: Rest, patient: str | Iterable[str] | None = None, **options: Any) -> Receipt:
+    def move(self, to: Rest, patient: str | Iterable[str] | None = None, **options: Unpack[transfer.Moving]) -> Receipt:
         """The receipt for what `pull` would bring, on the other server; options as `transfer.prepare_move`."""
         return transfer.move(self, to, patient, **options)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from fhir_matters.errors import InputError
 from fhir_matters.server import attachments
@@ -53,6 +53,38 @@ class Transfer:
         return Receipt(self.plan.source.name, self.server.base, started, moment(), lines)
 
 
+class Options(TypedDict, total=False):
+    """How a transfer goes: see `prepare`."""
+
+    overwrite: bool
+    narrative: bool
+    elsewhere: Elsewhere
+    journal: Path | str | None
+    pace: Pace | None
+    progress: Progress | None
+
+
+class Pushing(Options, total=False):
+    """The same for what may come from a server by its name."""
+
+    name: str
+
+
+class Pulling(TypedDict, total=False):
+    """What of a server is meant beside patients: see `pull`."""
+
+    search: str | Iterable[str]
+    compartment: bool
+    progress: Progress | None
+
+
+class Moving(Options, total=False):
+    """Both at once: see `prepare_move`."""
+
+    search: str | Iterable[str]
+    compartment: bool
+
+
 def prepare(
     resources: Resources,
     to: Rest,
@@ -78,7 +110,7 @@ def prepare(
     return Transfer(plan, to, journal, pace or Pace(), progress)
 
 
-def push(resources: Resources, to: Rest, **options: Any) -> Receipt:
+def push(resources: Resources, to: Rest, **options: Unpack[Pushing]) -> Receipt:
     """The receipt for these resources (one, a Bundle, or many of either) on that server; options as `prepare`."""
     return prepare(resources, to, **options).carry_out()
 
@@ -117,7 +149,7 @@ def prepare_move(
     *,
     search: str | Iterable[str] = (),
     compartment: bool = False,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> Transfer:
     """The move of what `pull` would bring, planned; options as `prepare`.
 
@@ -128,7 +160,7 @@ def prepare_move(
     return prepare(reading(from_, what, options.get("progress")), to, name=from_.base, **options)
 
 
-def move(from_: Rest, to: Rest, patient: str | Iterable[str] | None = None, **options: Any) -> Receipt:
+def move(from_: Rest, to: Rest, patient: str | Iterable[str] | None = None, **options: Unpack[Moving]) -> Receipt:
     """The receipt for what `prepare_move` planned; the source is left as it is."""
     return prepare_move(from_, to, patient, **options).carry_out()
 

@@ -10,31 +10,43 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Unpack
 
+from fhir_matters.errors import WrongArgument
 from fhir_matters.issue import Report
 from fhir_matters.sources import Part, parts
 from fhir_matters.validation.judging import Judge, StoppedError
-from fhir_matters.validation.validator import Validator
+from fhir_matters.validation.validator import Making, Validator
 
 
 def validate_many(
-    paths: Iterable[str | Path],
+    paths: str | Path | Iterable[str | Path],
     *,
     jobs: int = 1,
     profiles: Iterable[str] = (),
-    validator: Callable[[], Validator] = Validator,
-    **options: Any,
+    validator: Callable[..., Validator] = Validator,
+    **options: Unpack[Making],
 ) -> Iterator[Report]:
-    """A report for each resource in files, folders, globs, packages, as they come: see `sources.documents`.
+    """A report for each resource in a file, or in files, folders, globs and packages, as they come.
 
-    With more than one of `jobs`, as many processes judge at once; reports are the same, in the same order. `options`
-    are those of `Validator`. Raises DefinitionsError for a package that is not there, FhirMattersError where
-    processes cannot be started, nothing for what is read. As with all of multiprocessing, a script that uses more
-    than one job keeps what it does under `if __name__ == "__main__":`.
+    What is looked for in them, `sources.documents` says. With more than one of `jobs`, as many processes judge at once;
+    reports are the same, in the same order. `options` are those of `Validator`. Raises DefinitionsError for a package
+    that is not there, WrongArgument for what is no path, FhirMattersError where processes cannot be started, nothing
+    for what is read. As with all of multiprocessing, a script that uses more than one job keeps what it does under
+    `if __name__ == "__main__":`.
     """
     judge = Judge(partial(validator, **options) if options else validator, tuple(profiles))
-    return reports(parts(paths), judge, jobs)
+    named = [paths] if isinstance(paths, (str, Path)) else map(_checked, paths)
+    return reports(parts(named), judge, jobs)
+
+
+def _checked(path: str | Path) -> str | Path:
+    if not isinstance(path, (str, Path)):
+        raise WrongArgument(
+            f"Expected names of files, found a {type(path).__name__}.",
+            next_step="Resources are for Validator().validate, one by one.",
+        )
+    return path
 
 
 def reports(found: Iterator[Part], judge: Judge, jobs: int = 1, stop: Event | None = None) -> Iterator[Report]:

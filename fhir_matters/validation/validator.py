@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from fhir_matters import jsonio, modelled, slips
 from fhir_matters.coded import Asker
 from fhir_matters.definitions.registry import Registry, core
 from fhir_matters.errors import InputError
+from fhir_matters.instead import instead
 from fhir_matters.issue import Issue, Report, Severity
 from fhir_matters.path import Key
 from fhir_matters.rules import RULES
@@ -36,6 +38,31 @@ if TYPE_CHECKING:
 Mender: TypeAlias = Callable[[dict[str, Any], list[Finding]], dict[str, Any] | None]
 
 
+class Making(TypedDict, total=False):
+    """What a `Validator` is made with, but for profiles, which whoever validates many names apart."""
+
+    packages: str | Path | Iterable[str | Path]
+    strict: bool
+    options: Options
+    registry: Registry | None
+    extensions: Extensions
+    examples: bool
+    trusting: bool
+    resolver: Resolver | None
+    terminology: Asker | None
+    seconds: float | None
+
+
+@instead(
+    check="validate(resource)",
+    run="validate(resource)",
+    validate_resource="validate(resource)",
+    validate_bundle="validate(bundle)",
+    validate_json="validate(text)",
+    validate_many="fhir_matters.validate_many(paths)",
+    validate_file="fhir_matters.validate_many([path])",
+    is_valid="validate(resource).ok",
+)
 class Validator:
     """Judges resources against R4, the profiles that they claim, and the profiles that were asked for.
 
@@ -53,8 +80,8 @@ class Validator:
     def __init__(
         self,
         *,
-        packages: Iterable[str | Path] = (),
-        profiles: Iterable[str] = (),
+        packages: str | Path | Iterable[str | Path] = (),
+        profiles: str | Iterable[str] = (),
         strict: bool = False,
         options: Options = DEFAULT,
         registry: Registry | None = None,
@@ -66,9 +93,9 @@ class Validator:
         seconds: float | None = None,
     ) -> None:
         base = registry if registry is not None else core()
-        wanted = tuple(packages)
+        wanted = (packages,) if isinstance(packages, (str, Path)) else tuple(packages)
         self.registry = base.with_packages(wanted) if wanted else base
-        self.profiles = tuple(profiles)
+        self.profiles = _several(profiles)
         self.strict = strict
         self.options = options
         self.seconds = seconds
@@ -77,12 +104,13 @@ class Validator:
         plans, forms = Plans(self.registry), Forms(self.registry)
         self._walk = Walk(plans, known, forms, resources.inside, self.policy, defined=Defined(self.registry))
 
-    def validate(self, resource: Any, profiles: Sequence[str] = (), *, source: str = "") -> Report:
-        """The report on one resource: a dict, its JSON as str or bytes, or a model of fhir.resources.
+    def validate(self, resource: modelled.Resource, profiles: str | Sequence[str] = (), *, source: str = "") -> Report:
+        """The report on one resource: a dict, its JSON or XML as str or bytes, or a model of fhir.resources.
 
         Never raises because of what the resource holds: bytes that are no JSON make a report with a fatal issue.
+        Raises WrongArgument, a TypeError, for what is none of these, FhirMattersError for a model of another version.
         """
-        asked = (*self.profiles, *profiles) if profiles else self.profiles
+        asked = (*self.profiles, *_several(profiles)) if profiles else self.profiles
         if type(resource) is dict:
             return self._validated(resource, (), asked, source)
         if isinstance(resource, (bytearray, memoryview)):
@@ -90,7 +118,7 @@ class Validator:
         found: Sequence[slips.Slip] = ()
         try:
             if not isinstance(resource, (str, bytes)):
-                node = modelled.resource_of(resource) if modelled.is_model(resource) else resource
+                node = modelled.plain(resource)
             elif jsonio.is_xml(resource):
                 return self._of_xml(resource, asked, source)
             else:
@@ -123,6 +151,8 @@ class Validator:
 
     def _slipped(self, resource: str | bytes, error: InputError) -> tuple[Any, list[slips.Slip]]:
         """The resource as its slips let it be read; what is no JSON even so is told as at first."""
+        if isinstance(resource, str) and NAME_OF_FILE.fullmatch(resource):
+            raise InputError("Expected JSON or XML, found what looks like the name of a file: use validate_many.")
         try:
             node, found = slips.read(resource if isinstance(resource, str) else resource.decode("utf-8"))
         except (InputError, ValueError):
@@ -214,6 +244,10 @@ class Validator:
         return Report(found, source, kind, name, strict=self.strict, told=told)
 
 
+def _several(profiles: str | Iterable[str]) -> tuple[str, ...]:
+    return (profiles,) if isinstance(profiles, str) else tuple(profiles)
+
+
 def _inquired(elsewhere: Elsewhere, walk: Callable[[], Context]) -> tuple[Context, int]:
     """What was found in as many walks as a terminology server has answers for, each in its time; and what it told."""
     context, inquiry = elsewhere.inquired(walk)
@@ -223,6 +257,7 @@ def _inquired(elsewhere: Elsewhere, walk: Callable[[], Context]) -> tuple[Contex
     return context, len(inquiry.used)
 
 
+NAME_OF_FILE = re.compile(r"[^\n{<\[]{1,300}\.(json|xml|ndjson)")
 COMMENTS = frozenset({"JSON_COMMENTS_NOT_ALLOWED"})
 
 
