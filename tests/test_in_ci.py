@@ -176,10 +176,14 @@ def test_the_action_annotates_lines_and_fails_where_something_is_wrong(acted, tm
     assert (tmp_path / "GITHUB_OUTPUT").read_text() == ""
 
 
-def test_the_action_passes_and_writes_sarif_where_it_is_asked_to(acted, tmp_path):
+def test_the_action_passes_where_nothing_is_wrong(acted, tmp_path):
+    (tmp_path / "good.json").write_text(json.dumps(GOOD))
+    assert acted(tmp_path, paths="good.json") == ("", 0)
+
+
+def test_the_action_writes_sarif_where_it_is_asked_to_and_fails_all_the_same(acted, tmp_path):
     (tmp_path / "good.json").write_text(json.dumps(GOOD))
     (tmp_path / "bad.json").write_text("{")
-    assert acted(tmp_path, paths="good.json")[1] == 0
     assert acted(tmp_path, paths="good.json\nbad.json", sarif="true")[1] == 1
     name, file = (tmp_path / "GITHUB_OUTPUT").read_text().strip().split("=")
     assert name == "sarif"
