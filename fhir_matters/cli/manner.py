@@ -16,6 +16,9 @@ from fhir_matters.sources import STDIN
 if TYPE_CHECKING:
     from fhir_matters import Validator
     from fhir_matters.cli.choosing import Choosing
+    from fhir_matters.cli.telling import Telling
+
+AGAIN = ("text", "concise")
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,42 @@ class Manner:
     stdin_filename: str
     fix: bool
     diff: bool
+    watch: bool
 
     def refuse_beside_a_server(self) -> None:
         """Raise UsageError where something is to be done besides comparing two verdicts."""
-        if self.fix or self.diff:
-            raise click.UsageError("--server compares two verdicts: leave out --fix and --diff.")
+        if self.fix or self.diff or self.watch:
+            raise click.UsageError("--server compares two verdicts: leave out --fix, --diff and --watch.")
+
+    def watched(
+        self,
+        paths: tuple[str, ...],
+        validator: Validator,
+        profiles: tuple[str, ...],
+        choosing: Choosing,
+        telling: Telling,
+    ) -> int | None:
+        """Watch until stopped, and the exit code then; None where nothing is to be watched.
+
+        Raises UsageError for what cannot be told again and again.
+        """
+        if not self.watch:
+            return None
+        if (
+            "-" in paths
+            or self.fix
+            or self.diff
+            or choosing.write_baseline
+            or telling.out
+            or telling.style not in AGAIN
+        ):
+            raise click.UsageError(
+                f"--watch tells again and again, as {' or '.join(AGAIN)}, what files hold: leave out -, -o, --fix, "
+                "--diff and --write-baseline."
+            )
+        from fhir_matters.cli.watching import Watching
+
+        return Watching(paths, validator, profiles, choosing, telling).until_stopped()
 
     def mended(
         self, paths: Sequence[str], validator: Validator, profiles: tuple[str, ...], choosing: Choosing
@@ -64,5 +98,6 @@ manner_options = gathered(
         ),
         click.option("--fix", is_flag=True, help="Mend what can be mended for certain, and show how, in short."),
         click.option("--diff", is_flag=True, help="Only show how it would be mended, as a diff of all that changes."),
+        click.option("--watch", is_flag=True, help="Go on, and validate again what changes, until Ctrl-C."),
     ),
 )

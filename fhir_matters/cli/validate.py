@@ -60,7 +60,7 @@ def command(
     With --fix or --diff only what is certain is mended: displays and codes that have drifted from their code system,
     narratives that say nothing, claims of profiles, the shape of the JSON. What a person said or chose, and how all
     the rest is spelt, is never touched; each fix is proved by validating again. With - the text goes to standard
-    output.
+    output. With --watch the files are validated again as they change: at once with the extra `watch`, else soon.
 
     Offline, unless --server or --terminology is given; a terminology server is sent codes, systems, displays and
     value sets' canonicals where nothing here decides, nothing else. Exit code 0: no error; 1: errors found; 2:
@@ -76,6 +76,8 @@ def command(
         manner.refuse_beside_a_server()
         ctx.exit(chosen.exit_code(_compared(paths, validator, judging, counterpart, jobs, telling)))
     counterpart.refuse_without_server()
+    if (code := manner.watched(paths, validator, judging.profiles, choosing, telling)) is not None:
+        ctx.exit(code)
     mended, goes_on = manner.mended(paths, validator, judging.profiles, choosing)
     if not goes_on:
         ctx.exit(mended)
