@@ -19,6 +19,7 @@ from fhir_matters.view.wording import is_leftward, pieces, unmarked
 Element: TypeAlias = etree._Element  # noqa: SLF001  lxml gives its element type no public name
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _BRACKETS = re.compile(r"(\([^()]*\))")
+_LINES = {"p", "li", "div", "h3", "h4"}
 Child: TypeAlias = "Element | str | Iterable[Child] | None"
 
 
@@ -99,6 +100,8 @@ def _flat(children: Iterable[Child]) -> Iterator[Element | str]:
 def _append(element: Element, child: Element | str) -> None:
     if not isinstance(child, str):
         element.append(child)
+        # Where a narrow sheet runs lines on behind each other, there is a space between them, and a line may end.
+        child.tail = " " if child.tag in _LINES else None
         return
     for text, marked, worded in pieces(child):
         if marked:

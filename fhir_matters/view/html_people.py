@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fhir_matters.view.catalogue import known, say
 from fhir_matters.view.contents import Page
-from fhir_matters.view.elements import Element, el, name, said
+from fhir_matters.view.elements import Element, el, joined, name, said
 from fhir_matters.view.html_parts import about, email, phone, section
 from fhir_matters.view.people import Contact
 
@@ -21,12 +21,17 @@ def people_section(page: Page) -> Element | None:
 def _person(contact: Contact) -> Element:
     return el(
         "li",
-        name("strong", contact.name or say("cast.no_name")),
-        about(contact),
-        map(_role, contact.roles),
-        said("span", contact.does, class_="does"),
-        phone(contact.phone),
-        email(contact.email),
+        joined(
+            " ",
+            (
+                name("strong", contact.name or say("cast.no_name")),
+                about(contact),
+                *map(_role, contact.roles),
+                said("span", contact.does, class_="does"),
+                phone(contact.phone),
+                email(contact.email),
+            ),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from fhir_matters.view.catalogue import say
-from fhir_matters.view.elements import Element, el, said
+from fhir_matters.view.elements import Element, el, joined, said
 from fhir_matters.view.html_parts import Link, paths
 from fhir_matters.view.sheet import Sheet, sheet
 from fhir_matters.view.wording import dated, plain
@@ -77,7 +77,7 @@ def _person(one: Listed) -> Element:
     return el(
         "li",
         el("a", said("bdi", called) if called else say("first.nameless"), href=f"/people/{quote(one.id, safe='')}"),
-        el("span", (said("span", each) for each in also), class_="about"),
+        el("span", joined(" \N{MIDDLE DOT} ", (said("span", each) for each in also)), class_="about"),
     )
 
 
