@@ -10,6 +10,9 @@ root_doc = "index"
 html_theme = "furo"
 html_title = "fhir-matters"
 html_show_sphinx = False
+html_show_copyright = False
+html_static_path = ["look"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
 

@@ -68,7 +68,7 @@ def _named(url: str) -> str:
 def _rows(definition: Resource) -> Iterator[str]:
     for element in definition["differential"]["element"]:
         if said := _said(element):
-            name = f"`{element['id']}`"
+            name = f"`{element['id'].partition('.')[2] or element['id']}`"
             name = f"**{name}**" if element.get("mustSupport") else name
             yield f"| {name} | {_often(element)} | {_types(element)} | {said} |"
 

@@ -41,9 +41,7 @@ def pages() -> dict[str, str]:
 def _groups() -> Iterator[str]:
     homes: dict[str, list[str]] = {}
     for name in fhir_matters.__all__:
-        homes.setdefault(group_of(getattr(fhir_matters, name).__module__), []).append(
-            f"{getattr(fhir_matters, name).__module__}.{name}"
-        )
+        homes.setdefault(group_of(getattr(fhir_matters, name).__module__), []).append(f"fhir_matters.{name}")
     for title in (*(each for each in ORDER if each in homes), *MODULES):
         yield f"## {title}\n"
         yield from map(_form if title == "Forms" else _told, homes.get(title) or MODULES[title])

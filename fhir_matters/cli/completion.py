@@ -8,13 +8,13 @@ import click
 @click.command("completion")
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 def command(shell: str) -> None:
-    r"""Print what lets SHELL complete fhir-matters: commands, options, rules, packages, servers, keys, files.
+    """Print what lets SHELL complete fhir-matters: commands, options, rules, packages, servers, keys, files.
 
     \b
     bash:  fhir-matters completion bash > ~/.local/share/bash-completion/completions/fhir-matters
     zsh:   fhir-matters completion zsh > ~/.zfunc/_fhir-matters     (fpath+=~/.zfunc before compinit)
     fish:  fhir-matters completion fish > ~/.config/fish/completions/fhir-matters.fish
-    """
+    """  # noqa: D301 - \b is how click is told to leave lines as they are
     from click.shell_completion import get_completion_class
 
     from fhir_matters.cli.main import COMPLETING, group

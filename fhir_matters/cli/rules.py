@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 @click.command("rules")
 @click.argument("codes", nargs=-1)
 def command(codes: tuple[str, ...]) -> None:
-    r"""List every rule, or explain those with these CODES.
+    """List every rule, or explain those with these CODES.
 
     \b
     fhir-matters rules
     fhir-matters rules FM101
-    """
+    """  # noqa: D301 - \b is how click is told to leave lines as they are
     from fhir_matters.rules import RULES
 
     if not codes:

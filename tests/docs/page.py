@@ -19,15 +19,16 @@ from tests.docs.pages import ROOT, Block
 
 LOCAL = "http://localhost:8080/fhir"
 PORT = re.compile(r"\b808\d\b")
-LONGEST = 120  # seconds, many times what any block takes
+LONGEST = 600  # seconds, many times what any block takes
 
 
 class Page:
     """What a reader of one page has: a folder, ports of their own, what they started, the names of their Python."""
 
-    def __init__(self, folder: Path, provided: Mapping[str, Callable[[], Any]]) -> None:
+    def __init__(self, folder: Path, provided: Mapping[str, Callable[[], Any]], *, installed: bool = True) -> None:
         self._folder = folder
         self._provided = provided
+        self._installed = installed  # as README.md says; without it, what a page installs is installed
         self._ports: dict[str, int] = {}
         self._names: dict[str, Any] = {"__name__": "__main__"}
         self._open = contextlib.ExitStack()
@@ -58,6 +59,8 @@ class Page:
             self._base = self._provided["hapi"]()
         elif name == "server":
             self._base = self._open.enter_context(LocalServer()).base
+        elif name == "a clone" and not self._installed:
+            assert (self._folder / ".venv").is_dir()
         elif name == "a clone":
             shutil.copytree(ROOT / "examples", self._folder / "examples")
             (self._folder / ".venv").symlink_to(sys.prefix)
@@ -93,12 +96,15 @@ class Page:
         return printed
 
     def _environment(self) -> dict[str, str]:
-        ours = {"HOME": str(self._folder), "FHIR_MATTERS_SERVE_PORT": str(self._port("8080"))}
-        return os.environ | ours | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+        port = {"FHIR_MATTERS_SERVE_PORT": str(self._port("8080"))}
+        if not self._installed:
+            return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | port
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        return os.environ | port | {"HOME": str(self._folder), "PATH": path}
 
     def _run(self, block: Block) -> str:
         if block.language == "sh":
-            return self._shell(self._ours(_own(block)), block)
+            return self._shell(self._ours(_after_installing(block) if self._installed else block.text), block)
         return self._python(block)
 
     def _shell(self, text: str, block: Block) -> str:
@@ -128,7 +134,7 @@ class Page:
         return printed.getvalue()
 
 
-def _own(block: Block) -> str:
+def _after_installing(block: Block) -> str:
     """What a block does; of one that `.ci/run` runs too, without the installation that it begins with."""
     if not block.marks.keys() & {"run", "test"}:
         return block.text
