@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from tests.docs import stranger
 from tests.docs.page import Page, matches
 from tests.docs.pages import ROOT, blocks, written
 from tests.spark.conftest import spark, spark_home  # noqa: F401 - fixtures
@@ -45,6 +46,14 @@ def test_what_is_only_read_is_listed_with_its_reason(tell):
     tell(
         f"documentation: {run} blocks followed; only read: {'; '.join(f'{name}: {why}' for name, why in sorted(found))}"
     )
+
+
+def test_a_stranger_needs_four_blocks_of_the_readme_for_a_record_of_their_own_on_a_server():
+    install, shown, own, sent = stranger.path()
+    assert install.text.startswith("python3 -m venv .venv && .venv/bin/pip install")
+    assert "shown" in shown.marks
+    assert own.marks["file"] in sent.text
+    assert "push" in sent.text
 
 
 def test_every_page_of_the_site_that_is_written_is_looked_at():

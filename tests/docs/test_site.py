@@ -85,6 +85,10 @@ def test_every_command_has_its_real_help(site):
     assert said.strip() in commands.pages()["reference/commands.md"]
 
 
+def test_no_help_shows_what_only_click_should_see():
+    assert "\\b" not in commands.pages()["reference/commands.md"]
+
+
 def test_every_rule_profile_and_public_name_is_in_it(seen, site):
     rules = {place for file, page in seen.items() if file.parent.name == "rules" for place in page.places}
     assert {code.lower() for code in RULES} <= rules
