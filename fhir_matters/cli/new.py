@@ -1,7 +1,8 @@
-"""`fhir-matters new`: a record file to fill in, with the questions to ask beside each field."""
+"""`fhir-matters new`: a conversation that ends as a record file; or such a file to fill in."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -59,17 +60,48 @@ choices:
 @click.command("new")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--name", help="The person's name.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    help="A record or a bundle to go on from: what is in it is shown before it is asked.",
+)
+@click.option(
+    "--template", is_flag=True, help="Ask nothing: write a file to fill in, with the questions beside each field."
+)
 @click.option("--force", is_flag=True, help="Replace FILE where it exists.")
-def command(file: Path, name: str | None, *, force: bool) -> None:
-    """Start the record FILE (.yaml) for one person, with the questions to ask.
+def command(file: Path, name: str | None, source: Path | None, *, template: bool, force: bool) -> None:
+    """Make the record FILE of what one person says, in a conversation here in the terminal.
+
+    Every answer is kept at once: stopped in the middle, the same command goes on where it was. Any question may be
+    left open, or declined. Where there is no terminal, as with --template, a file to fill in is written for --name.
 
     Nothing that exists is replaced unless told to.
     """
+    if file.exists() and not force and not _same(file, source):
+        step = "Choose another name, pass --force to replace it, or go on with it: --from the same file."
+        raise click.UsageError(f"{file} exists. {step}")
+    if source is None and (template or not _watched()):
+        _template(file, name or _asked())
+    elif template:
+        raise click.UsageError("A template has nothing of another record in it: leave out --from.")
+    elif not _watched():
+        raise click.UsageError("Nobody is here to answer: run this in a terminal.")
+    else:
+        _conversation(file, name, source)
+
+
+def _same(file: Path, source: Path | None) -> bool:
+    return source is not None and source.exists() and file.samefile(source)
+
+
+def _watched() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _template(file: Path, name: str) -> None:
     from fhir_matters import Record
 
-    if file.exists() and not force:
-        raise click.UsageError(f"{file} exists. Choose another name, or pass --force to replace it.")
-    name = name or _asked()
     text = TEMPLATE.format(name=name, quoted=json.dumps(name, ensure_ascii=False), file=file.name)
     Record.loads(text)
     write_whole(file, text.encode())
@@ -81,3 +113,11 @@ def _asked() -> str:
         raise click.UsageError("Whose record is it? Pass --name.")
     answer: str = click.prompt("Whose record is it? Name")
     return answer
+
+
+def _conversation(file: Path, name: str | None, source: Path | None) -> None:
+    from fhir_matters.cli.conversing import converse
+
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401  the arrow keys, and pasting several lines at once
+    converse(file, name, source, input)
