@@ -20,7 +20,9 @@ GROUPS = {
 ORDER = ("Records", "Validating", "Findings", "Servers", "Errors", "Forms", "More")
 # Public by their own module, for whoever needs them.
 MODULES = {
-    "For tests": ("fhir_matters.testing.LocalServer",),
+    "For tests": ("fhir_matters.testing.LocalServer", "fhir_matters.pytest_plugin.AssertValid"),
+    "Notebooks": ("fhir_matters.notebook.shown",),
+    "Models of fhir.resources": ("fhir_matters.models.model_of",),
     "Tables": ("fhir_matters.arrow.validate",),
     "Spark": ("fhir_matters.spark.validate",),
 }
