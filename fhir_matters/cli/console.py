@@ -67,10 +67,11 @@ def read_resource(file: Path) -> dict[str, Any]:
 
 def read(raw: bytes) -> Any:
     """What a document of JSON or FHIR XML says. Raises InputError, also for XML that would lose something."""
-    from fhir_matters import jsonio, xmlio
+    from fhir_matters import jsonio
 
     if not jsonio.is_xml(raw):
         return jsonio.read(raw)
+    from fhir_matters import xmlio
     from fhir_matters.definitions.registry import core
     from fhir_matters.definitions.shapes import Shapes
 

@@ -46,7 +46,8 @@ def command(
 
     ctx.with_resource(brisk())
     resources = _resources(files) if unchecked else _valid(_resources(files), packages)
-    transfer = prepare(resources, server_at(base), name=name.rstrip("/"), progress=staged, **options)
+    options |= {"name": name.rstrip("/"), "progress": staged, "fresh": True}
+    transfer = prepare(resources, server_at(base), **options)
     ctx.exit(carry_out(transfer, receipt, audit, yes=yes, show_values=show_values))
 
 
@@ -55,15 +56,19 @@ RESOLVED = frozenset({"FM406"})
 
 
 def _resources(files: tuple[Path, ...]) -> Iterator[dict[str, Any]]:
+    """Each resource, as `jsonio.read` gives it."""
+    from fhir_matters import jsonio
     from fhir_matters.sources import documents
 
     for file in files:
         if file.suffix in (".yaml", ".yml"):
-            yield read_resource(file)
+            yield jsonio.read(jsonio.write(read_resource(file)))
             continue
         for document in documents([str(file)]):
             value = document.value(read)
-            yield read_resource(file) if is_record(value) else value
+            if is_record(value) or jsonio.is_xml(document.raw):
+                value = jsonio.read(jsonio.write(read_resource(file) if is_record(value) else value))
+            yield value
 
 
 def _valid(resources: Iterator[dict[str, Any]], packages: tuple[str, ...]) -> Iterator[dict[str, Any]]:

@@ -9,16 +9,20 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
 from queue import SimpleQueue
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 Asked = TypeVar("Asked")
 Told = TypeVar("Told")
+# Yields its exchanges, at least one, is given the answer to each, and returns what came of them.
+Task: TypeAlias = Generator[Callable[[], Any], Any, Told]
+ALTERNATING = 2
 
 
 class _Stopped(BaseException):
@@ -113,6 +117,23 @@ class Messenger:
         if before is not None:
             yield before
 
+    def alternating(self, tasks: Iterable[Task[Told]]) -> Iterator[Told]:
+        """What each task returns. One is worked at while an exchange of another is on its way: two at the most."""
+        upcoming = iter(tasks)
+        waiting: deque[tuple[Task[Told], Future[Any]]] = deque()
+        while True:
+            while len(waiting) < ALTERNATING and (begun := next(upcoming, None)) is not None:
+                waiting.append((begun, self._sent(_made, next(begun))))
+            if not waiting:
+                return
+            task, answer = waiting.popleft()
+            try:
+                errand = task.send(answer.result())
+            except StopIteration as end:
+                yield end.value
+            else:
+                waiting.append((task, self._sent(_made, errand)))
+
     def _sent(self, exchange: Callable[[Asked], Told], asked: Asked) -> Future[Told]:
         answer: Future[Told] = Future()
 
@@ -133,6 +154,10 @@ class Messenger:
         while (errand := self._errands.get()) is not None:
             errand()
             del errand  # and with it what was asked and answered, while nothing else is
+
+
+def _made(exchange: Callable[[], Any]) -> Any:
+    return exchange()
 
 
 def _next(upcoming: Iterator[Any]) -> tuple[list[Any], Exception | None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -77,21 +77,30 @@ def _generated(resource: dict[str, Any], *, absent: bool = False) -> bool:
     return absent if text is None else isinstance(text, dict) and text.get("status") == "generated"
 
 
-def differences(source: Any, target: Any, keys: tuple[Key, ...] = ()) -> Iterator[Raw]:
+def differences(source: Any, target: Any, keys: tuple[Key, ...] = ()) -> list[Raw]:
     """Where two JSON values differ: steps, kind, and both values."""
+    found: list[Raw] = []
+    _differ(source, target, keys, found)
+    return found
+
+
+def _differ(source: Any, target: Any, keys: tuple[Key, ...], found: list[Raw]) -> None:
     if isinstance(source, dict) and isinstance(target, dict):
         for key, value in source.items():
-            if key in target:
-                # Most are the same text, and need no step of their own.
-                if type(value) is not str or value != target[key]:
-                    yield from differences(value, target[key], (*keys, key))
-            else:
-                yield (*keys, key), "missing", value, None
-        yield from (((*keys, key), "added", None, value) for key, value in target.items() if key not in source)
+            if key not in target:
+                found.append(((*keys, key), "missing", value, None))
+            # Most are the same text, and need no step of their own.
+            elif type(value) is not str or value != target[key]:
+                _differ(value, target[key], (*keys, key), found)
+        if not target.keys() <= source.keys():
+            found += [((*keys, key), "added", None, value) for key, value in target.items() if key not in source]
     elif isinstance(source, list) and isinstance(target, list):
-        yield from _lists(source, target, keys)
+        if len(source) == len(target) == 1:
+            _differ(source[0], target[0], (*keys, 0), found)
+        else:
+            _lists(source, target, keys, found)
     elif not _same(source, target):
-        yield keys, "respelt" if _equal_numbers(source, target) else "changed", source, target
+        found.append((keys, "respelt" if _equal_numbers(source, target) else "changed", source, target))
 
 
 def expression(kind: str, keys: tuple[Key, ...]) -> str:
@@ -123,22 +132,19 @@ def _with_meta(resource: dict[str, Any]) -> dict[str, Any]:
     return kept if "meta" in kept else {**kept, "meta": {}}
 
 
-def _lists(source: list[Any], target: list[Any], keys: tuple[Key, ...]) -> Iterator[Raw]:
-    if len(source) == len(target) == 1:
-        yield from differences(source[0], target[0], (*keys, 0))
+def _lists(source: list[Any], target: list[Any], keys: tuple[Key, ...], found: list[Raw]) -> None:
+    if jsonio.spelt(source) == jsonio.spelt(target):
         return
     spelt = [[jsonio.spelt(item) for item in items] for items in (source, target)]
-    if spelt[0] == spelt[1]:
-        return
     if Counter(spelt[0]) == Counter(spelt[1]):
-        yield keys, "reordered", source, target
+        found.append((keys, "reordered", source, target))
         return
     for first, last, start, end in _blocks(*spelt):
         for old, new in zip(range(first, last), range(start, end), strict=False):
-            yield from differences(source[old], target[new], (*keys, old))
+            _differ(source[old], target[new], (*keys, old), found)
         shared = min(last - first, end - start)
-        yield from (((*keys, old), "missing", source[old], None) for old in range(first + shared, last))
-        yield from (((*keys, new), "added", None, target[new]) for new in range(start + shared, end))
+        found += [((*keys, old), "missing", source[old], None) for old in range(first + shared, last)]
+        found += [((*keys, new), "added", None, target[new]) for new in range(start + shared, end)]
 
 
 def _blocks(source: list[bytes], target: list[bytes]) -> list[tuple[int, int, int, int]]:

@@ -17,7 +17,9 @@ OURS = "https://w3id.org/fhir-matters/identifier"
 # People: attaching a record to the wrong one is the harm that nothing makes good.
 PEOPLE = frozenset({"Patient", "Person", "RelatedPerson"})
 
-Carriers: TypeAlias = Mapping[tuple[str, str], set[str]]
+Token: TypeAlias = tuple[str, str]
+Sought: TypeAlias = tuple[Name, list[Token]]
+Carriers: TypeAlias = Mapping[Token, set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +30,32 @@ class Match:
     problem: str = ""
 
 
-def matches(
-    items: Iterable[Name], source: Source, server: Rest, found: Mapping[str, dict[str, Any]]
-) -> Iterator[tuple[Name, Match]]:
-    """The items that the target holds under another id, or that are ambiguous, each with its match.
+def sought(items: Iterable[Name], source: Source, found: Mapping[str, dict[str, Any]]) -> list[Sought]:
+    """The items that the target may hold under another id, each with its identifiers.
 
     `found` is what the target holds under the items' own ids. An item found there with one of its identifiers
     is itself.
     """
     carried = ((each, source.identifiers(each)) for each in items)
-    sought = [(each, tokens) for each, tokens in carried if not _itself(each, tokens, found)]
-    wanted: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
-    for item, tokens in sought:
-        wanted[item.type].update(dict.fromkeys(tokens))
-    there = {kind: _carriers(server, kind, tokens) for kind, tokens in wanted.items() if tokens}
-    for item, tokens in sought:
+    return [(each, tokens) for each, tokens in carried if not _itself(each, tokens, found)]
+
+
+def wanted(several: Iterable[Sought]) -> dict[str, list[Token]]:
+    """The identifiers to ask the target for, by type, each once."""
+    found: dict[str, dict[Token, None]] = defaultdict(dict)
+    for item, tokens in several:
+        found[item.type].update(dict.fromkeys(tokens))
+    return {kind: list(tokens) for kind, tokens in found.items() if tokens}
+
+
+def asked(server: Rest, tokens: Mapping[str, list[Token]]) -> dict[str, Carriers]:
+    """What the target holds that carries these identifiers, by type."""
+    return {kind: _carriers(server, kind, some) for kind, some in tokens.items()}
+
+
+def matches(several: Iterable[Sought], source: Source, there: Mapping[str, Carriers]) -> Iterator[tuple[Name, Match]]:
+    """The items that the target holds under another id, or that are ambiguous, each with its match."""
+    for item, tokens in several:
         match = _match(item, source, there.get(item.type, {}), tokens)
         if match != Match():
             yield item, match

@@ -15,17 +15,17 @@ from fhir_matters import jsonio
 from fhir_matters.server import elsewhere
 from fhir_matters.server.compare import Difference, Knowledge, compare, content
 from fhir_matters.server.elsewhere import Elsewhere
-from fhir_matters.server.matching import PEOPLE, another_person, matches, one_each, shares_identifier
+from fhir_matters.server.matching import PEOPLE, another_person, shares_identifier
 from fhir_matters.server.references import LITERAL, conditional, references, texts
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.rewrite import rewrite
+from fhir_matters.server.settling import settle
 from fhir_matters.server.shelf import Kept, Shelf
 from fhir_matters.server.source import Item, Name, Source
 from fhir_matters.server.target import Progress, there
 
 Action: TypeAlias = Literal["create", "update", "already there", "conflict", "cannot"]
 ACTIONS: tuple[Action, ...] = ("create", "update", "already there", "conflict", "cannot")
-SHARED = "Several resources of the source would become this one of the target."
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,36 +179,12 @@ def plan(
     draft = Plan(source, server.base, allowed or Allowed())
     rows = ((place, each.version, each.sha256) for place, each in put)
     source.shelf.many("INSERT OR REPLACE INTO put VALUES (?, ?, ?)", rows)
-    _settle(source, server, counting(progress, "look", len(source.items)))
+    settle(source, server, counting(progress, "look", len(source.items)))
     judge = _Judge(draft, server)
     for portion in source.items.portions():
         judge.portion(portion)
     _hold_back(source.shelf)
     return draft
-
-
-def _settle(source: Source, server: Rest, report: Callable[[int], None] | None) -> None:
-    """Where each item goes, and what is there: on the shelf."""
-    for portion in source.names.portions():
-        found = there(server, (f"{item.type}/{item.identity}" for item in portion), done=report)
-        found |= there(server, _hidden(portion, found), surely=True)
-        matched = list(matches(portion, source, server, found))
-        for item, match in matched:
-            source.settle(item.number, goes=match.identity, problem=match.problem)
-        found |= there(server, (f"{item.type}/{match.identity}" for item, match in matched if match.identity))
-        rows = [(place, jsonio.write(resource)) for place, resource in found.items()]
-        source.shelf.many("INSERT OR REPLACE INTO there VALUES (?, ?)", rows)
-    one_each(source)
-    shared = "SELECT type, goes FROM item WHERE problem = '' GROUP BY type, goes HAVING count(*) > 1"
-    sql = f"SELECT number FROM item JOIN ({shared}) USING (type, goes) WHERE problem = ''"  # noqa: S608 (ours)
-    for (number,) in source.shelf.rows(sql):
-        source.settle(number, problem=SHARED)
-
-
-def _hidden(items: Iterable[Name], found: Mapping[str, dict[str, Any]]) -> list[str]:
-    """What a search that lags behind did not show: read one by one where writing could overwrite a stranger."""
-    named = ((item, f"{item.type}/{item.identity}") for item in items)
-    return [place for item, place in named if place not in found and (item.type in PEOPLE or not item.unmistakable)]
 
 
 def resolved(

@@ -66,7 +66,26 @@ def session(tls: Tls) -> requests.Session:
     return made
 
 
+# An address that stays as it is, whoever prepares it: in ASCII, without a step up, and nothing in it to be escaped.
+_PREPARED = re.compile(
+    r"https?://[a-z0-9.-]+(?::[0-9]+)?(?:/(?!\.)[A-Za-z0-9\-._~$]*)+"
+    r"(?:\?(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-F]{2})+)?"
+)
+
+
 class _Session(requests.Session):
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """As requests does it, which looks at each character of an address several times, but only where it must."""
+        url, data = str(request.url), request.data or None
+        if self.cookies or not isinstance(data, bytes | None) or _PREPARED.fullmatch(url) is None:
+            return super().prepare_request(request)
+        made = requests.PreparedRequest()
+        made.method, made.url, made.body = str(request.method), url, data
+        made.prepare_headers({**self.headers, **request.headers})
+        made.prepare_content_length(data)
+        made.prepare_cookies(self.cookies)
+        return made
+
     def get_redirect_target(self, resp: Any) -> str | None:  # noqa: ARG002 - whatever it says
         """None: requests would read the whole of a redirect's body, however long, only to tell where it leads."""
         return None

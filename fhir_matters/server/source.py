@@ -14,7 +14,7 @@ Resources are taken one after the other and put on a shelf: only a portion of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeGuard
@@ -95,10 +95,14 @@ class Items(Kept[Item]):
 
     def _resource(self, number: int, data: bytes) -> dict[str, Any]:
         resource: dict[str, Any] = jsonio.read(data)
-        if len(data) <= self._room:
-            self._room -= len(data)
-            self._read[number] = resource
+        self.keep(number, resource, len(data))
         return resource
+
+    def keep(self, number: int, resource: dict[str, Any], size: int) -> None:
+        """The resource of so many bytes, as reading it from the shelf would give it, stays if there is room."""
+        if size <= self._room:
+            self._room -= size
+            self._read[number] = resource
 
 
 class Names(Kept[Name]):
@@ -166,22 +170,24 @@ class Source:
         return self.names.made([rows[0][1]])[0]
 
 
-def source(what: Resources, *, name: str = "") -> Source:
+def source(what: Resources, *, name: str = "", fresh: bool = False) -> Source:
     """The source made of one resource, one Bundle, or many of either; Bundles are opened.
 
+    `fresh`: each is as `jsonio.read` gave it and nobody else's, so that it can stay in memory as it is.
     Raises InputError for what is no resource, and for an entry that asks for anything but writing one.
     """
-    taking = Taking(Shelf(), name)
+    made = Source(Shelf(), name)
+    taking = Taking(made.shelf, name, made.items.keep if fresh else None)
     for full_url, resource in _opened([what] if isinstance(what, Mapping) else what):
         taking.take(full_url, resource)
-    return Source(taking.shelf, name)
+    return made
 
 
 class Taking:
-    """Puts one resource after the other on the shelf, each once."""
+    """Puts one resource after the other on the shelf, each once; `keep` is told the number, itself, and its size."""
 
-    def __init__(self, shelf: Shelf, name: str) -> None:
-        self.shelf, self._name = shelf, name
+    def __init__(self, shelf: Shelf, name: str, keep: Callable[[int, dict[str, Any], int], None] | None = None) -> None:
+        self.shelf, self._name, self._keep = shelf, name, keep
         self._count = 0
 
     def take(self, full_url: str, resource: dict[str, Any]) -> None:
@@ -214,6 +220,8 @@ class Taking:
         row = (self._count, *known, version if isinstance(version, str) else "", len(body))
         self.shelf.do("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         self.shelf.do("INSERT INTO body VALUES (?, ?)", (self._count, body))
+        if self._keep is not None:
+            self._keep(self._count, resource, len(body))
         if any(each in body for each in STATING):
             self.shelf.do("INSERT INTO stating VALUES (?, NULL)", (self._count,))
         tokens = {(resource["resourceType"], "|".join(pair), self._count, *pair) for pair in identifiers(resource)}

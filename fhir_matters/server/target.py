@@ -31,7 +31,7 @@ def there(
     """
     found: dict[str, dict[str, Any]] = {}
     for kind, ids in _by_type(places).items():
-        for some in _chunks(ids, quote):
+        for some in _chunks(ids, str):  # of letters that an address takes as they are
             found.update(_some(server, kind, some, surely=surely))
             if done is not None:
                 done(len(some))

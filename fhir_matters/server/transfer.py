@@ -90,6 +90,7 @@ def prepare(
     to: Rest,
     *,
     name: str = "",
+    fresh: bool = False,
     overwrite: bool = False,
     narrative: bool = False,
     elsewhere: Elsewhere = "keep",
@@ -99,6 +100,7 @@ def prepare(
 ) -> Transfer:
     """The transfer of these resources, planned. `name` is the address of the server that they come from, if any.
 
+    `fresh`: they come from `jsonio.read` alone and nobody else has them, so that they need not be read again.
     `overwrite` replaces what differs there; with `narrative` the target may make generated text anew; references to a
     server that is neither source nor target are kept, written as identifiers (`rewrite`), or make what holds them stay
     behind (`refuse`), as `elsewhere` says. Raises InputError for what is no resource, ServerError where the target
@@ -106,7 +108,7 @@ def prepare(
     """
     put = () if journal is None else remembered(journal, to.base)
     allowed = Allowed(overwrite, narrative, elsewhere)
-    plan = planning.plan(source(resources, name=name), to, allowed=allowed, put=put, progress=progress)
+    plan = planning.plan(source(resources, name=name, fresh=fresh), to, allowed=allowed, put=put, progress=progress)
     return Transfer(plan, to, journal, pace or Pace(), progress)
 
 
@@ -157,7 +159,7 @@ def prepare_move(
     """
     apart(from_, to)
     what = choice(patient, search, compartment=compartment)
-    return prepare(reading(from_, what, options.get("progress")), to, name=from_.base, **options)
+    return prepare(reading(from_, what, options.get("progress")), to, name=from_.base, fresh=True, **options)
 
 
 def move(from_: Rest, to: Rest, patient: str | Iterable[str] | None = None, **options: Unpack[Moving]) -> Receipt:

@@ -1,0 +1,60 @@
+"""Where each resource of a source goes on the target, and what is there: found out in portions, kept on the shelf.
+
+While the server looks for one portion, what it said of another is worked at. Reads only; what is to happen to a
+resource is decided in `plan.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from fhir_matters import jsonio
+from fhir_matters.server.ahead import Messenger, Task
+from fhir_matters.server.matching import PEOPLE, asked, matches, one_each, sought, wanted
+from fhir_matters.server.rest import Rest
+from fhir_matters.server.source import Name, Source
+from fhir_matters.server.target import there
+
+SHARED = "Several resources of the source would become this one of the target."
+
+
+def settle(source: Source, server: Rest, report: Callable[[int], None] | None) -> None:
+    """Where each item goes, and what is there: on the shelf."""
+    with Messenger() as messenger:
+        for count in messenger.alternating(_settling(source, server, portion) for portion in source.names.portions()):
+            if report is not None:
+                report(count)
+    one_each(source)
+    shared = "SELECT type, goes FROM item WHERE problem = '' GROUP BY type, goes HAVING count(*) > 1"
+    sql = f"SELECT number FROM item JOIN ({shared}) USING (type, goes) WHERE problem = ''"  # noqa: S608 (ours)
+    for (number,) in source.shelf.rows(sql):
+        source.settle(number, problem=SHARED)
+
+
+def _settling(source: Source, server: Rest, portion: list[Name]) -> Task[int]:
+    """The same for a portion; how many it was."""
+    found = yield partial(_seen, server, portion)
+    several = sought(portion, source, found)
+    carried = yield partial(asked, server, wanted(several))
+    matched = list(matches(several, source, carried))
+    for item, match in matched:
+        source.settle(item.number, goes=match.identity, problem=match.problem)
+    if places := [f"{item.type}/{match.identity}" for item, match in matched if match.identity]:
+        found |= yield partial(there, server, places)
+    rows = [(place, jsonio.write(resource)) for place, resource in found.items()]
+    source.shelf.many("INSERT OR REPLACE INTO there VALUES (?, ?)", rows)
+    return len(portion)
+
+
+def _seen(server: Rest, portion: list[Name]) -> dict[str, dict[str, Any]]:
+    """What the target holds under the ids of the items."""
+    found = there(server, (f"{item.type}/{item.identity}" for item in portion))
+    return found | there(server, _hidden(portion, found), surely=True)
+
+
+def _hidden(items: Iterable[Name], found: Mapping[str, dict[str, Any]]) -> list[str]:
+    """What a search that lags behind did not show: read one by one where writing could overwrite a stranger."""
+    named = ((item, f"{item.type}/{item.identity}") for item in items)
+    return [place for item, place in named if place not in found and (item.type in PEOPLE or not item.unmistakable)]
