@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import partial
 
 import pytest
@@ -20,6 +22,7 @@ ONLY_READ = {
     ("examples/spark/README.md", "tests/spark/test_cluster.py submits it, to a cluster of two workers"),
     ("examples/spark/README.md", "Dask is no dependency"),
     ("docs/pages/tutorials/folder.md", "the package is the reader's"),
+    ("docs/pages/how-to/use-your-tools.md", "it goes on until Ctrl-C; tests/cli/test_watching.py runs it"),
 }
 
 
@@ -37,6 +40,16 @@ def test_what_a_page_says_is_what_happens(name, page):
             page.follow(block)
         except AssertionError as error:
             pytest.fail(f"{name}, line {block.line}: {error}", pytrace=False)
+
+
+def test_a_workflow_is_one_that_github_takes(tmp_path):
+    named = {name: block for found in BLOCKS.values() for block in found if (name := block.marks.get("file"))}
+    workflows = [block for name, block in named.items() if name.startswith(".github/workflows/")]
+    for number, block in enumerate(workflows):
+        (tmp_path / f"{number}.yml").write_text(block.text)
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    ran = subprocess.run([*command, *tmp_path.iterdir()], capture_output=True, text=True, check=False)
+    assert (ran.returncode, bool(workflows)) == (0, True), ran.stdout
 
 
 def test_what_is_only_read_is_listed_with_its_reason(tell):
