@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "fhir_matters"
 VALUES = {"coded", "doors", "errors", "instead", "path", "issue", "outcome", "choosing"}
 VALUES |= {"rules", "rule_examples", "advice", "form_rules", "profile_rules"}
 BYTES = {"jsonio", "modelled", "xmlio", "xmlwriting", "slips", "locate", "quoting", "edits", "unpacking"}
-BYTES |= {"sources", "files"}
+BYTES |= {"sources", "files", "folders"}
 # Within a column, from the bottom up: a folder may use those to its left.
 COLUMNS = (
     ("definitions", "fhirpath", "terminology", "fixes", "validation"),

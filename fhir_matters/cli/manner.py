@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +16,7 @@ from fhir_matters.sources import STDIN
 if TYPE_CHECKING:
     from fhir_matters import Validator
     from fhir_matters.cli.choosing import Choosing
+    from fhir_matters.cli.judging import Judging
     from fhir_matters.cli.telling import Telling
 
 AGAIN = ("text", "concise")
@@ -29,6 +30,22 @@ class Manner:
     fix: bool
     diff: bool
     watch: bool
+    config: bool
+
+    def with_project(self, paths: Sequence[str], judging: Judging) -> Judging:
+        """What is judged by, and the packages that the project around the paths asks for; it is said which.
+
+        Raises InputError where its settings cannot be read.
+        """
+        if not self.config:
+            return judging
+        from fhir_matters.cli.project import project_of
+
+        project = project_of((self.stdin_filename if path == "-" else path for path in paths), judging.packages)
+        if not (project.here or project.absent):
+            return judging
+        click.echo(f"fhir-matters: {project}", err=True)
+        return replace(judging, packages=(*judging.packages, *project.here))
 
     def refuse_beside_a_server(self) -> None:
         """Raise UsageError where something is to be done besides comparing two verdicts."""
@@ -99,5 +116,11 @@ manner_options = gathered(
         click.option("--fix", is_flag=True, help="Mend what can be mended for certain, and show how, in short."),
         click.option("--diff", is_flag=True, help="Only show how it would be mended, as a diff of all that changes."),
         click.option("--watch", is_flag=True, help="Go on, and validate again what changes, until Ctrl-C."),
+        click.option(
+            "--config/--no-config",
+            default=True,
+            show_default=True,
+            help="Load the packages that sushi-config.yaml, ig.ini or fhir.ini beside or above PATHS asks for.",
+        ),
     ),
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fhir_matters import folders
 from fhir_matters.errors import FhirMattersError
 
 if TYPE_CHECKING:
@@ -108,8 +109,7 @@ def terminology_at(where: str, cache: str | None) -> TerminologyServer:
     """
     from fhir_matters.server import TerminologyServer
 
-    folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    file = None if cache == "none" else Path(cache or Path(folder) / "fhir-matters" / "terminology.sqlite")
+    file = None if cache == "none" else Path(cache) if cache else folders.cache() / "terminology.sqlite"
     if _is_name(where):
         return TerminologyServer.named(where, cache=file)
     return TerminologyServer(where, cache=file, token=_token(TERMINOLOGY_TOKEN))

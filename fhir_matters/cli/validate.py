@@ -68,6 +68,7 @@ def command(
     """
     telling.refuse_statistics_of_others()
     chosen = choosing.chosen()
+    judging = manner.with_project(paths, judging)
     make = judging.validators()
     validator = make()
     _tell(validator.registry.missing)

@@ -17,6 +17,9 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from fhir_matters import folders
+from fhir_matters.errors import InputError
+
 # What is older is written anew, so that nothing stays that nobody uses.
 OLDEST_SECONDS = 60 * 24 * 3600.0
 # A file begins with the hash of its body, and with its length.
@@ -29,7 +32,7 @@ def folder() -> Path:
     chosen = os.environ.get("FHIR_MATTERS_CACHE")
     if chosen:
         return Path(chosen) / "made"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fhir-matters" / "made"
+    return folders.cache() / "made"
 
 
 def digest(*parts: bytes) -> bytes:
@@ -56,7 +59,7 @@ def place(kind: str, made_of: bytes) -> Path | None:
     """The file of this kind that is made of what has this hash; None where nobody is at home."""
     try:
         return folder() / f"{made_of.hex()}.{kind}"
-    except RuntimeError:
+    except InputError:
         return None
 
 

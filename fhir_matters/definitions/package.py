@@ -5,6 +5,7 @@ Layout and index: the FHIR NPM package specification (a `package/` folder, `pack
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from fhir_matters import jsonio
+from fhir_matters import folders, jsonio
 from fhir_matters.definitions import kept, versions
 from fhir_matters.definitions.unpacked import unpacked
 from fhir_matters.errors import DefinitionsError, InputError
@@ -127,7 +128,10 @@ def is_name(text: str) -> bool:
 
 
 def _kept() -> Path:
-    return Path.home() / ".fhir" / "packages"
+    try:
+        return folders.packages()
+    except InputError:
+        return Path(os.devnull)  # nobody is at home, and there is nothing in it
 
 
 def _is_package(folder: Path) -> bool:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from fhir_matters import folders
 from fhir_matters.errors import FhirMattersError
 from fhir_matters.server.addresses import base_and_credentials
 from fhir_matters.server.auth import Auth, Basic, Bearer
@@ -72,8 +73,7 @@ def servers_file() -> Path:
     """The file that servers are described in; whether it is there or not."""
     if given := os.environ.get("FHIR_MATTERS_SERVERS"):
         return Path(given)
-    home = os.environ.get("XDG_CONFIG_HOME")
-    return Path(home or Path.home() / ".config") / "fhir-matters" / "servers.toml"
+    return folders.config() / "servers.toml"
 
 
 def _servers(file: Path) -> dict[str, Any]:

@@ -32,6 +32,7 @@ CASES = {
     "view": ("{file}", "-o", "{out}"),
     "fhirpath": ("descendants().count()", "{file}"),
     "rules": (),
+    "completion": ("bash",),
 }
 WRITING = sorted(name for name, given in CASES.items() if "{out}" in given)
 # Neither UTF-8 mode nor a better locale chosen by Python itself.
