@@ -79,12 +79,13 @@ def earlier(*children: Child) -> Element:
 def contact(who: Contact) -> Element:
     """Somebody to call: name, who that is, the number, and when they come first."""
     roles = ", ".join(known("roles", role) for role in who.roles if role not in _QUIET)
+    when = [el("span", roles)] if roles else []
+    when += [el("span", woven("people.first_if", event=said("span", event))) for event in who.first_if]
     return el(
         "div",
         el("p", name("strong", who.name or say("cast.no_name")), " ", about(who), class_="name"),
         el("p", phone(who.phone) if who.phone else say("people.no_number"), class_="phone"),
-        el("p", roles, class_="source") if roles else None,
-        (el("p", woven("people.first_if", event=said("span", trigger)), class_="source") for trigger in who.first_if),
+        el("p", joined(" · ", when), class_="source") if when else None,
         class_="contact",
     )
 
