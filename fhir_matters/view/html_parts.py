@@ -25,10 +25,10 @@ def section(key: str, title: str, children: Iterable[Element | None], *, class_:
     return el("section", heading, body, id=key, aria_labelledby=f"{key}-title")
 
 
-def paths(links: tuple[Link, ...]) -> Element | None:
+def paths(links: tuple[Link, ...], label: str = "site.pages") -> Element | None:
     """Ways to other pages of the same server; None where the page stands by itself."""
     found = [el("a", say(key), href=address) for address, key in links]
-    return el("nav", found, aria_label=say("site.pages")) if found else None
+    return el("nav", found, aria_label=say(label)) if found else None
 
 
 def quote(words: Words | None) -> Element | None:

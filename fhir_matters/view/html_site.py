@@ -46,7 +46,7 @@ def people_sheet(
             _look_for(asked),
             paths((SOMEBODY_NEW,)) if asks else None,
             el("ul", map(_person, people), class_="everybody") if people else el("p", _nobody(asked), class_="gap"),
-            paths(tuple(_further(asked, before, after))),
+            paths(tuple(_further(asked, before, after)), "site.further"),
         ),
     )
     return sheet(say("site.people"), body, form=True)

@@ -14,6 +14,7 @@ from fhir_matters.view.page import page_of
 from tests.conftest import absent
 from tests.view.conftest import EXAMPLES, data_of, whole_data
 from tests.view.full import FULL
+from tests.view.hostile import Assailant
 
 HERE = Path(__file__).parent
 SMALL, PHONE, DESK, WIDE = ({"width": w, "height": h} for w, h in ((320, 640), (390, 844), (1280, 800), (1920, 1080)))
@@ -39,22 +40,27 @@ def browser(chromium: Path) -> Iterator[Browser]:
         opened.close()
 
 
+def listening(browser: Browser, heard: list[str], address: str, asks: str = "", **how: Any) -> Page:
+    """The address in a window of its own; what it asks for besides, and whatever is complained about, is heard."""
+    page = browser.new_context(**how).new_page()
+    page.add_init_script(VIOLATED)
+    for event in ("console", "pageerror", "dialog", "download", "popup"):
+        page.on(event, lambda told, event=event: heard.append(f"{event} {getattr(told, 'text', told)}"))
+    expected = (*FILES, asks or address)
+    page.on("request", lambda asked: asked.url.startswith(expected) or heard.append(f"asked for {asked.url[:80]}"))
+    page.goto(address)
+    return page
+
+
 @pytest.fixture
 def window(browser: Browser) -> Iterator[Window]:
     """Opens an address in a window of its own; asserts that it asks for nothing else and that nobody complains."""
     windows: list[Page] = []
     heard: list[str] = []
 
-    def open_(address: str, *, size: dict[str, int] = DESK, asks: str = "", **how: Any) -> Page:
-        page = browser.new_context(viewport=size, **how).new_page()
-        windows.append(page)
-        page.add_init_script(VIOLATED)
-        for event in ("console", "pageerror", "dialog", "download", "popup"):
-            page.on(event, lambda told, event=event: heard.append(f"{event} {getattr(told, 'text', told)}"))
-        expected = (*FILES, asks) if asks else (*FILES, address)
-        page.on("request", lambda asked: asked.url.startswith(expected) or heard.append(f"asked for {asked.url[:80]}"))
-        page.goto(address)
-        return page
+    def open_(address: str, *, size: dict[str, int] = DESK, **how: Any) -> Page:
+        windows.append(listening(browser, heard, address, viewport=size, **how))
+        return windows[-1]
 
     yield open_
     for page in windows:
@@ -74,11 +80,40 @@ def opened(window: Window, tmp_path: Path) -> Window:
     return open_
 
 
+@pytest.fixture(scope="session")
+def standing(browser: Browser, everybody: dict[str, dict[str, Any]], tmp_path_factory: Any) -> dict[str, Any]:
+    """The windows that stand open for all tests that only look, by name, and what was heard from any of them."""
+    folder, heard = tmp_path_factory.mktemp("pages"), []
+    for who, data in everybody.items():
+        (folder / f"{who}.html").write_bytes(html(page_of(data)))
+    pages = {who: listening(browser, heard, (folder / f"{who}.html").as_uri(), offline=True) for who in everybody}
+    return {"pages": pages, "heard": heard}
+
+
+@pytest.fixture
+def seen(standing: dict[str, Any]) -> Iterator[Window]:
+    """The page of somebody by name, on a desk, to be looked at and not to be changed."""
+
+    def look(who: str, size: dict[str, int] = DESK) -> Page:
+        page = standing["pages"][who]
+        page.set_viewport_size(size)
+        return page
+
+    yield look
+    assert standing["heard"] == []
+
+
 def with_letters_of(pixels: int, page: Page) -> None:
     """As if the reader had told the browser so; it says 16 by itself."""
     session = page.context.new_cdp_session(page)
     session.send("Page.enable")
     session.send("Page.setFontSizes", {"fontSizes": {"standard": pixels, "fixed": pixels}})
+
+
+@pytest.fixture(scope="session")
+def assailant() -> Assailant:
+    """A record that attacks, in all its turns."""
+    return Assailant()
 
 
 @pytest.fixture(scope="session")

@@ -19,21 +19,21 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => e.checkV
 
 
 @pytest.mark.parametrize("who", NAMES)
-def test_the_first_screen_shows_the_face_the_name_and_what_matters(opened, everybody, who):
-    page = opened(everybody[who])
+def test_the_first_screen_shows_the_face_the_name_and_what_matters(seen, who):
+    page = seen(who)
     for size in SIZES.values():
         page.set_viewport_size(size)
         face = page.locator("img").first
         assert face.evaluate("face => face.naturalWidth") > 100
-        for seen in (face, page.locator("h1"), page.locator("#matters .words").first):
-            box = seen.bounding_box()
+        for part in (face, page.locator("h1"), page.locator("#matters .words").first):
+            box = part.bounding_box()
             assert box["y"] >= 0
             assert box["y"] + box["height"] <= size["height"], size
 
 
 @pytest.mark.parametrize("who", NAMES)
-def test_on_a_desk_it_also_shows_what_to_do_and_whom_to_call(opened, everybody, who):
-    page = opened(everybody[who])
+def test_on_a_desk_it_also_shows_what_to_do_and_whom_to_call(seen, who):
+    page = seen(who)
     for size in (DESK, WIDE):
         page.set_viewport_size(size)
         for part in page.locator(":is(#do, #dont, #call) :is(.words, .phone)").all():
@@ -41,8 +41,8 @@ def test_on_a_desk_it_also_shows_what_to_do_and_whom_to_call(opened, everybody, 
 
 
 @pytest.mark.parametrize("who", NAMES)
-def test_on_a_desk_nothing_is_left_empty_beside_a_long_right_column(opened, everybody, who):
-    page = opened(everybody[who])
+def test_on_a_desk_nothing_is_left_empty_beside_a_long_right_column(seen, who):
+    page = seen(who)
 
     def box(part):
         found = page.locator(f"#{part}")
@@ -59,8 +59,8 @@ def test_on_a_desk_nothing_is_left_empty_beside_a_long_right_column(opened, ever
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_nothing_is_cut_off_or_wider_than_the_window(opened, everybody, who):
-    page = opened(everybody[who])
+def test_nothing_is_cut_off_or_wider_than_the_window(seen, who):
+    page = seen(who)
     for width in (320, 390, 760, 1280, 1920):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -88,8 +88,8 @@ def test_lines_and_letters_may_be_spaced_as_a_reader_needs_them(opened, everybod
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_on_a_phone_the_number_to_call_first_is_on_the_first_screen(opened, everybody, who):
-    number = opened(everybody[who], size=PHONE).locator("#call .phone").first.bounding_box()
+def test_on_a_phone_the_number_to_call_first_is_on_the_first_screen(seen, who):
+    number = seen(who, PHONE).locator("#call .phone").first.bounding_box()
     assert number["y"] + number["height"] <= PHONE["height"]
 
 
@@ -106,8 +106,8 @@ def test_from_right_to_left_the_page_is_its_own_mirror_image(opened, everybody):
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
-def test_words_go_in_the_direction_of_their_own_language(opened, everybody):
-    page = opened(everybody["farideh"])
+def test_words_go_in_the_direction_of_their_own_language(seen):
+    page = seen("farideh")
     quotes = page.locator("q")
     directions = {
         (quote.get_attribute("lang"), quote.evaluate("q => q.matches(':dir(rtl)')")) for quote in quotes.all()
@@ -116,7 +116,7 @@ def test_words_go_in_the_direction_of_their_own_language(opened, everybody):
     assert page.locator("q:lang(fa)").first.evaluate("q => getComputedStyle(q).quotes").startswith('"«"')
 
 
-@pytest.mark.parametrize("who", NAMES)
+@pytest.mark.parametrize("who", ["barbara", "full"])
 def test_it_is_the_same_to_the_pixel_where_scripts_may_not_run(opened, everybody, who):
     with_them, without = (opened(everybody[who], java_script_enabled=may) for may in (True, False))
     assert with_them.screenshot(full_page=True) == without.screenshot(full_page=True)
@@ -156,7 +156,7 @@ def test_the_policy_keeps_out_what_it_is_there_to_keep_out(browser, everybody, t
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_a_browser_reads_it_as_it_was_written(opened, everybody, who):
-    seen = Counter(opened(everybody[who]).evaluate("[...document.querySelectorAll('*')].map(e => e.localName)"))
+def test_a_browser_reads_it_as_it_was_written(seen, everybody, who):
+    read = Counter(seen(who).evaluate("[...document.querySelectorAll('*')].map(e => e.localName)"))
     written = Counter(element.tag for element in lxml_html.fromstring(html(page_of(everybody[who]))).iter())
-    assert seen == written
+    assert read == written

@@ -38,16 +38,16 @@ def letters(text):
 
 
 @pytest.mark.parametrize("who", NAMES)
-@pytest.mark.parametrize("paper", PAPER)
-def test_it_prints_on_two_sheets_at_most_and_the_first_has_what_is_needed_at_night(opened, everybody, who, paper):
-    page = opened(everybody[who])
+def test_it_prints_on_two_sheets_at_most_and_the_first_has_what_is_needed_at_night(seen, who):
+    page = seen(who)
     needed = page.locator(":is(h1, #matters q, #do q, #dont q, #call .phone, #plans h3):not(.earlier *)")
-    printed = sheets(page, paper)
-    assert 1 <= len(printed) <= 2
-    for sheet in printed:
-        assert [round(float(side)) for side in sheet.mediabox[2:]] == pytest.approx(PAPER[paper], abs=1)
-    first = letters(printed[0].extract_text())
-    assert [each for each in needed.all_text_contents() if letters(each) not in first] == []
+    for paper, sides in PAPER.items():
+        printed = sheets(page, paper)
+        assert 1 <= len(printed) <= 2
+        for sheet in printed:
+            assert [round(float(side)) for side in sheet.mediabox[2:]] == pytest.approx(sides, abs=1)
+        first = letters(printed[0].extract_text())
+        assert [each for each in needed.all_text_contents() if letters(each) not in first] == []
 
 
 @pytest.mark.parametrize("who", NAMES)
@@ -56,8 +56,8 @@ def test_there_is_room_for_what_is_still_to_come(opened, everybody, who):
     assert max(len(sheets(page, paper)) for paper in PAPER) <= 2
 
 
-def test_a_record_with_every_form_keeps_every_word_that_a_screen_shows_of_what_holds(opened, everybody):
-    page = opened(everybody["full"])
+def test_a_record_with_every_form_keeps_every_word_that_a_screen_shows_of_what_holds(seen):
+    page = seen("full")
     shown = page.locator(
         ":is(#matters, #do, #dont, #instead, #plans, #wishes, #choices) :is(.words, h3, .wish, .decision)"
     )
@@ -68,10 +68,11 @@ def test_a_record_with_every_form_keeps_every_word_that_a_screen_shows_of_what_h
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_nothing_on_paper_is_too_small_to_read(opened, everybody, who):
-    page = opened(everybody[who])
+def test_nothing_on_paper_is_too_small_to_read(seen, who):
+    page = seen(who)
     page.emulate_media(media="print")
     points, words = page.evaluate(SMALLEST)
+    page.emulate_media(media="screen")
     assert points >= 8.5, words
 
 

@@ -10,15 +10,15 @@ from fhir_matters.local_server.access import one_token
 from fhir_matters.local_server.serve import Running
 from tests.browser.conftest import DESK, EXAMPLES, PHONE, SIZES, SMALL, with_letters_of
 from tests.local_server.test_site import JSON, Site
-from tests.view.hostile import ATTACKS, Assailant
+from tests.view.hostile import ATTACKS
 
 TOKEN = "a very secret one"
 
 
 @pytest.fixture(scope="module")
-def site():
+def site(assailant):
     """A server with the people of the examples, one who attacks, and one with every attack for a name."""
-    records = [*map(Record.load, EXAMPLES), Record.model_validate(Assailant().turn(0))]
+    records = [*map(Record.load, EXAMPLES), Record.model_validate(assailant.turn(0))]
     with Running(pages=server_pages()) as running, Site(running) as session:
         for record in records:
             bundle = jsonio.write(record.bundle("transaction"))
@@ -40,7 +40,7 @@ def test_everybody_is_found_by_name_and_their_page_leads_back(visit):
         page.get_by_role("link", name=called, exact=True).click()
         assert page.locator("h1").inner_text() == called
         assert page.locator(".face img").evaluate("face => face.naturalWidth") > 100
-        page.locator("nav a").click()
+        page.locator("nav a[href='/']").click()
     assert page.locator("h1").inner_text() == "People"
 
 
