@@ -1,10 +1,12 @@
-"""The pages of the rules: one a family, with the code, the why and the what to do of each."""
+"""The pages of the rules: one a family, with the code, the why, the what to do and examples of each."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
 from docs.made.package import cell
+from fhir_matters.rule_examples import Example, example
 from fhir_matters.rules import RULES, Rule
 
 FAMILIES = {
@@ -56,3 +58,26 @@ def _page(family: str, rules: Iterable[Rule]) -> Iterator[str]:
     for rule in rules:
         yield f"({rule.code.lower()})=\n## {rule.code}: {rule.title}\n\n{rule.why}\n\n**Do:** {rule.todo}\n"
         yield f"*{_severity(rule)}*, FHIR issue type `{rule.issue_type}`; it rests on <{rule.spec}>.\n"
+        yield from _examples(example(rule.code))
+
+
+def _examples(example: Example) -> Iterator[str]:
+    where = f", at `{example.place}`" if example.place else ""
+    yield f"What breaks it{where}{_asked(example.profiles)}:\n\n{_block(example, example.bad)}"
+    yield f"What does not{_asked(example.good_profiles)}:\n\n{_block(example, example.good)}"
+    if example.needs:
+        yield f"{example.needs}\n"
+    if example.definitions:
+        yield "<details><summary>With these definitions</summary>\n"
+        yield from (f"```json\n{json.dumps(json.loads(each), indent=2)}\n```\n" for each in example.definitions)
+        yield "</details>\n"
+
+
+def _asked(profiles: Iterable[str]) -> str:
+    return "".join(f", with `--profile {profile}`" for profile in profiles)
+
+
+def _block(example: Example, words: str) -> str:
+    if example.language == "words":
+        return f"> {words}\n"
+    return f"```{example.language}\n{words.strip()}\n```\n"

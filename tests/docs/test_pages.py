@@ -22,7 +22,7 @@ ONLY_READ = {
     ("examples/spark/README.md", "tests/spark/test_cluster.py submits it, to a cluster of two workers"),
     ("examples/spark/README.md", "Dask is no dependency"),
     ("docs/pages/tutorials/folder.md", "the package is the reader's"),
-    ("docs/pages/how-to/use-your-tools.md", "it goes on until Ctrl-C; tests/cli/test_watching.py runs it"),
+    ("docs/pages/how-to/in-your-tools.md", "it goes on until Ctrl-C; tests/cli/test_watching.py runs it"),
 }
 
 
