@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import pty
 import re
 import shutil
 import socket
@@ -18,6 +19,7 @@ from fhir_matters.testing import LocalServer
 from tests.docs.pages import ROOT, Block
 
 LOCAL = "http://localhost:8080/fhir"
+COLOUR = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 PORT = re.compile(r"\b808\d\b")
 LONGEST = 600  # seconds, many times what any block takes
 
@@ -111,6 +113,8 @@ class Page:
         command = ["bash", "-eu", "-o", "pipefail", "-c", text]
         options: Any = {"cwd": self._folder, "env": self._environment(), "stdin": subprocess.DEVNULL, "text": True}
         options |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        if "typed" in block.marks:
+            return self._conversed(block.marks["typed"], command, options)
         if "keeps running" in block.marks:
             return self._started(subprocess.Popen(command, **options))
         ran = subprocess.run(command, timeout=LONGEST, check=False, **options)
@@ -126,6 +130,24 @@ class Page:
         line = process.stdout.readline()
         assert line, "it said nothing and ended"
         return line
+
+    @staticmethod
+    def _conversed(typed: str, command: list[str], options: dict[str, Any]) -> str:
+        """What stands in a terminal in which it was asked, and this was typed."""
+        ours, theirs = pty.openpty()
+        options |= dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
+        with (
+            open(ours, "r+b", buffering=0) as screen,
+            subprocess.Popen(command, start_new_session=True, **options) as run,
+        ):
+            os.close(theirs)
+            screen.write("".join(f"{line.strip()}\n" for line in typed.split("/ ")).encode())
+            said = b""
+            with contextlib.suppress(OSError):  # how a terminal ends
+                while part := screen.read(4096):
+                    said += part
+        assert run.returncode == 0, said.decode()
+        return COLOUR.sub("", said.decode().replace("\r\n", "\n"))
 
     def _python(self, block: Block) -> str:
         printed = io.StringIO()

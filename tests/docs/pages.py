@@ -3,6 +3,7 @@
     <!-- file: ada.yaml -->     it is saved under this name
     <!-- shown -->              it is what the block before it printed; … stands for anything
     <!-- exit: 1 -->            its commands end with this code
+    <!-- typed: Ada/ -->        it is run in a terminal, and this is typed: lines, each ends with a slash
     <!-- keeps running -->      it is left running until the page ends, once it has said something
     <!-- with: hapi -->         http://localhost:8080/fhir is a HAPI server in this block; `server`: the embedded one
     <!-- with: spark -->        `spark` is a Spark session
@@ -24,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 MARK = re.compile(r"<!-- ([a-z ]+?)(?:: (.+))? -->")
 FENCE = re.compile(r" *(`{3,}|~{3,})([\w{}:-]*)")
-MARKS = {"file", "shown", "exit", "keeps running", "with", "not run", "run", "test"}
+MARKS = {"file", "shown", "exit", "typed", "keeps running", "with", "not run", "run", "test"}
 RUNNING = {"sh", "python"}
 
 
