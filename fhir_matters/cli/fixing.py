@@ -20,7 +20,8 @@ from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS
 from fhir_matters.cli.progress import Progress
 from fhir_matters.errors import FhirMattersError, InputError
 from fhir_matters.files import write_whole
-from fhir_matters.fixes.fixing import MAKERS, Fixed, Fixer
+from fhir_matters.fixes import MENDABLE
+from fhir_matters.fixes.fixing import Fixed, Fixer
 from fhir_matters.jsonio import is_xml
 from fhir_matters.reports import diff
 from fhir_matters.reports.words import count, printable
@@ -110,7 +111,7 @@ class Fixing:
 
     def _refuse(self, document: Document) -> None:
         """Raise InputError where there would be something to do."""
-        if any(issue.rule in MAKERS for issue in self._judged(document.raw)):
+        if any(issue.rule in MENDABLE for issue in self._judged(document.raw)):
             raise InputError(
                 "Only JSON and NDJSON are fixed, neither XML nor what is packed: this was left as it is.",
                 place=document.file,

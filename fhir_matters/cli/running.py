@@ -18,7 +18,9 @@ import click
 
 from fhir_matters.cli.main import CLEAN, COULD_NOT_RUN, FINDINGS, STOPPED
 from fhir_matters.cli.progress import Progress
+from fhir_matters.cli.terminal import watched
 from fhir_matters.errors import FhirMattersError
+from fhir_matters.fixes import MENDABLE
 
 if TYPE_CHECKING:
     from fhir_matters.issue import Report
@@ -52,6 +54,7 @@ class Run:
     choose: Callable[[Report], Report] | None = None
     invalid: int = 0
     unreadable: int = 0
+    rules: set[str] = field(default_factory=set)
     last: str = ""
     stopped: bool = False
     unreached: tuple[str, ...] = ()
@@ -76,6 +79,7 @@ class Run:
             if self.choose is not None:
                 report = self.choose(report)
             self.invalid += not report.ok
+            self.rules.update(issue.rule for issue in report)
             if any(issue.rule == UNREAD for issue in report):
                 self.unreadable += 1
                 self.tell(f"fhir-matters: {report.source}: {report.issues[0].message}", err=True)
@@ -138,6 +142,8 @@ class Run:
             self.tell(f"fhir-matters: stopped {where} was not validated.", err=True)
         for name in self.unreached:
             self.tell(f"fhir-matters: not validated: {name}", err=True)
+        if self.style == "text" and watched() and not self.rules.isdisjoint(MENDABLE):
+            self.tell("fhir-matters: some of this can perhaps be mended: --diff shows how, --fix does it.", err=True)
         if self.trouble is not None or (self.unreadable and not self.stopped):
             return COULD_NOT_RUN
         if self.stopped:

@@ -6,6 +6,7 @@ import importlib.metadata
 import io
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import pytest
 from fhir_matters import jsonio
 from fhir_matters.cli import progress, terminal
 from fhir_matters.cli.progress import Stages
+from fhir_matters.local_server.faults import seeded
+from fhir_matters.local_server.serve import Running
 from tests.conftest import ROOT
 
 BAD = b'{\n "resourceType": "Patient",\n "gender": "Hartley-xyz"\n}'
@@ -144,6 +147,33 @@ def test_ctrl_c_on_a_terminal_ends_the_line_and_says_what_was_reached(tmp_path):
     *_, last = seen.replace(b"\r\n", b"\n").split(b"\x1b[K")
     assert last.startswith(b"fhir-matters: stopped after ")
     assert b": what follows it was not validated.\n" in last
+
+
+def test_ctrl_c_in_a_transfer_says_how_far_it_was(tmp_path):
+    file = tmp_path / "many.ndjson"
+    file.write_text("".join(f'{{"resourceType":"Basic","id":"b{n}","code":{{"text":"x"}}}}\n' for n in range(600)))
+    ours, theirs = pty.openpty()
+    with Running(faults=seeded(("latency=300ms:only=writes",), 0)) as server:
+        command = [sys.executable, "-m", "fhir_matters", "push", file, "--to", server.base, "--yes"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as process:
+            os.close(theirs)
+            seen = b""
+            while b"write " not in seen:
+                seen += os.read(ours, 1000)
+            process.send_signal(signal.SIGINT)
+            seen += _rest(ours)
+    assert process.returncode == 130
+    assert re.fullmatch(rb"Stopped: write [\d,]+ of 600 done\.", seen.rstrip().splitlines()[-1])
+
+
+def test_what_can_be_mended_is_said_to_who_looks_on(tmp_path):
+    (tmp_path / "anna.json").write_text('{"resourceType":"Patient","gender":"Female"}')
+    for name, said in (("anna.json", True), ("absent.json", False)):
+        ours, theirs = pty.openpty()
+        command = [sys.executable, "-m", "fhir_matters", "validate", tmp_path / name]
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=theirs, check=False)
+        os.close(theirs)
+        assert (b"--fix does it" in _rest(ours)) is said
 
 
 def _rest(handle):
