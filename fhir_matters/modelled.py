@@ -27,8 +27,6 @@ Resource: TypeAlias = Mapping[str, Any] | str | bytes | bytearray | memoryview |
 """One resource in any form that is taken: a dict, its JSON or XML, or a model."""
 
 _PACKAGE, _OURS = "fhir.resources.", "fhir.resources.R4B."
-# The folders of fhir.resources; what lies in none is its latest.
-_VERSIONS = {"STU3": "STU3"}
 
 
 def is_model(value: object) -> TypeGuard[Model]:
@@ -75,8 +73,8 @@ def resource_of(model: Model) -> dict[str, Any]:
     """
     home = _home(type(model))
     if home and not home.startswith(_OURS):
-        kind = home.rpartition(".")[2]
-        version = _VERSIONS.get(home.split(".")[2], "R5")
+        folder, _, kind = home.removeprefix(_PACKAGE).rpartition(".")
+        version = folder or "R5"  # the latest, which lies in no folder
         raise FhirMattersError(
             f"This is a model of FHIR {version} ({home}), and R4 is what can be told here.",
             next_step=f"Make it with fhir.resources.R4B.{kind}, which is nearest to R4.",
