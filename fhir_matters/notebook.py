@@ -15,14 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from lxml import etree
 
 from fhir_matters.errors import WrongArgument
 from fhir_matters.issue import Issue, Report, Reports, Severity
-from fhir_matters.records.privacy import for_reader, leaves_out
+from fhir_matters.pages import page_for
 from fhir_matters.records.record import Record
 from fhir_matters.reports.tally import Tally
 from fhir_matters.reports.words import count, place, printable, resource
@@ -30,11 +29,10 @@ from fhir_matters.rules import RULES
 from fhir_matters.server.receipt import Receipt
 from fhir_matters.view.elements import Element, el
 from fhir_matters.view.html import html
-from fhir_matters.view.page import page_of
 
 FEW, MOST = 10, 50
 """So many findings are all in sight; of one rule, and of a receipt's differences, so many are told in a notebook."""
-_CELL = "text-align:left;vertical-align:top"
+_CELL = "text-align:left;vertical-align:top;padding-right:1em"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +72,7 @@ def record_html(record: Record, *, reader: str | None = None) -> str:
 
     Raises RecordError for a reader who is not in the record.
     """
-    today, for_team = datetime.now(UTC).astimezone().date(), reader not in record.people
-    seen = for_reader(record, reader, today=today)
-    data = seen.model_dump(mode="json", exclude_defaults=True)
-    page = page_of(data, today=today, withheld=for_team and leaves_out(record, seen), for_team=for_team)
+    page = page_for(record, reader)
     frame = {"sandbox": "", "srcdoc": html(page).decode(), "title": f"What matters to {printable(page.who)}"}
     return _written(el("iframe", attributes={**frame, "style": "width:100%;height:40em;border:1px solid"}))
 
@@ -117,6 +112,8 @@ def receipt_html(receipt: Receipt, *, values: bool = False) -> str:
 
 
 def _verdict(tally: Tally) -> str:
+    if not tally.resources:
+        return "Nothing was checked."
     found = (
         count(tally.errors, "error"),
         count(tally.severities[Severity.WARNING], "warning"),
@@ -148,8 +145,10 @@ def _finding(report: Report, issue: Issue, values: bool) -> Iterator[str]:
 
 
 def _table(names: Iterable[str], rows: Iterable[Iterable[str]]) -> Element:
-    head = el("tr", (el("th", name, scope="col", style=_CELL) for name in names))
-    body = (el("tr", map(_cell, row)) for row in rows)
+    """The rows under these names; a column in which nothing stands is left out."""
+    told = [(name, column) for name, *column in zip(names, *rows, strict=True) if any(column)]
+    head = el("tr", (el("th", name, scope="col", style=_CELL) for name, _ in told))
+    body = (el("tr", map(_cell, row)) for row in zip(*(column for _, column in told), strict=True))
     return el("table", el("thead", head), el("tbody", body))
 
 

@@ -22,7 +22,7 @@ COLUMNS = (
     ("server", "local_server"),
     ("reports", "view"),
 )
-ROOF = {"__init__", "__main__", "cli", "testing", "arrow", "spark", "notebook", "models", "pytest_plugin"}
+ROOF = {"__init__", "__main__", "cli", "testing", "arrow", "spark", "notebook", "models", "pages", "pytest_plugin"}
 
 
 def modules(package: Path) -> dict[str, ast.Module]:

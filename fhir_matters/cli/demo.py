@@ -146,8 +146,8 @@ def _tampered(first: Server, second: Server) -> bool:
 
 def _shown(records: dict[str, Record], server: Server, out: Path) -> bool:
     from fhir_matters import read
-    from fhir_matters.cli.view import page_for
     from fhir_matters.files import write_whole
+    from fhir_matters.pages import page_for
     from fhir_matters.view.html import html
 
     _step("8. Shown", "One page each from the second server's resources: the face first, then what matters.")

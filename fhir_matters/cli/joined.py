@@ -119,8 +119,8 @@ def _listed(patient: dict[str, Any]) -> Listed:
 
 def _person(bundle: dict[str, Any]) -> Sheet:
     from fhir_matters import read
-    from fhir_matters.cli.view import page_for
     from fhir_matters.local_server.skills import Sheet
+    from fhir_matters.pages import page_for
     from fhir_matters.view.html import drawn
     from fhir_matters.view.html_site import EVERYBODY, asking_about
 

@@ -6,7 +6,6 @@ import re
 import shutil
 import sys
 import unicodedata
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ from fhir_matters.cli.servers import server_at
 
 if TYPE_CHECKING:
     from fhir_matters import Record
-    from fhir_matters.view.contents import Page
 
 WIDEST = 100  # longer lines are hard to find one's way back in
 ADDRESS = re.compile(r"(?P<base>https?://.+|[A-Za-z0-9][A-Za-z0-9._-]*)/Patient/(?P<id>[A-Za-z0-9\-.]{1,64})/?")
@@ -43,6 +41,7 @@ def command(source: str, reader: str, language: str | None, out: Path | None, *,
     The page is one HTML file: no script, nothing fetched, prints on one or two sheets. What the person keeps from
     its reader is not on it; made for anybody, it shows nothing that is kept from anyone.
     """
+    from fhir_matters.pages import page_for
     from fhir_matters.view.html import html
     from fhir_matters.view.text import text
 
@@ -83,22 +82,6 @@ def worded_in(asked: str | None) -> str | None:
     if found.partition("-")[0] != asked.lower().partition("-")[0]:
         raise click.BadParameter(f"there is no page in {asked!r}; there is one in {' and in '.join(languages())}.")
     return found
-
-
-def page_for(record: Record, reader: str | None, language: str | None = None) -> Page:
-    """The page of a record as that reader may see it today; None is anybody. Worded in `language` as `page_of`.
-
-    Where something is left out it says so, to those who work by the page; a page for the family does not raise the
-    question. Raises RecordError as `for_reader`.
-    """
-    from fhir_matters.records.privacy import for_reader, leaves_out
-    from fhir_matters.view.page import page_of
-
-    today, for_team = datetime.now(UTC).astimezone().date(), reader not in record.people
-    shown = for_reader(record, reader, today=today)
-    data = shown.model_dump(mode="json", exclude_defaults=True)
-    withheld = for_team and leaves_out(record, shown)
-    return page_of(data, today=today, withheld=withheld, for_team=for_team, language=language)
 
 
 def _record(source: str) -> Record:

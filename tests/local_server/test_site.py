@@ -11,10 +11,10 @@ from lxml import html as lxml_html
 
 from fhir_matters import Record, jsonio, read
 from fhir_matters.cli.joined import server_pages
-from fhir_matters.cli.view import page_for
 from fhir_matters.local_server.access import one_token
 from fhir_matters.local_server.serve import Running
 from fhir_matters.local_server.site import _from_here
+from fhir_matters.pages import page_for
 from fhir_matters.view.html import html
 from tests.local_server.conftest import patient
 from tests.view.conftest import EXAMPLES
