@@ -90,6 +90,17 @@ def test_no_sentence_is_empty_or_left_in_english(language):
             assert key in the_same or key.startswith("languages.") or sentence != english[key], key
 
 
+@pytest.mark.parametrize("language", languages())
+def test_what_elements_are_woven_into_has_no_forms_and_nothing_before_a_vowel(language):
+    nodes = [node for file in VIEW.glob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    woven = {node.args[0].value for node in nodes if called(node) == "woven" and is_text(node.args[0])}
+    assert len(woven) > 5
+    for key in woven:
+        sentence = wording(language).sentences[key]
+        assert isinstance(sentence, str), key
+        assert "[" not in sentence, key
+
+
 def test_no_sentence_is_there_that_nobody_says():
     assert set(wording("en").sentences) - asked_for() == set()
 
