@@ -9,7 +9,6 @@ import re
 import pytest
 
 from fhir_matters import Record, jsonio, read
-from fhir_matters.cli.view import spellable
 from tests.cli.conftest import EXAMPLES
 
 
@@ -133,19 +132,6 @@ def test_the_page_is_in_the_persons_language_or_in_the_one_that_is_asked_for(run
     assert '<html lang="en" dir="ltr">' in run("view", eirwen, "--lang", "en-GB").out
     assert '<html lang="en" dir="ltr">' in run("view", EXAMPLES / "farideh.yaml").out
     assert "Pwy i\N{RIGHT SINGLE QUOTATION MARK}w ffonio" in run("view", barbara, "--text", "--lang", "cy").out
-
-
-def test_the_page_as_text_is_as_wide_as_the_terminal(run, barbara, monkeypatch):
-    for columns in ("40", "80"):
-        monkeypatch.setenv("COLUMNS", columns)
-        shown = run("view", barbara, "--text").out
-        assert max(map(len, shown.splitlines())) in range(int(columns) - 12, int(columns) + 1)
-
-
-def test_letters_that_a_terminal_does_not_have_lose_their_marks():
-    assert spellable("Tŷ Isaf, gŵyl · “Dal ati”", "latin-1") == "Ty Isaf, gwyl · “Dal ati”"
-    assert spellable("\u2068مینو\u2069 Ŵ é", "latin-1") == "مینو W é"
-    assert spellable("\u2068مینو\u2069 Ŵ", "utf-8") == "\u2068مینو\u2069 Ŵ"
 
 
 def test_a_language_that_there_is_no_page_in_is_told_with_those_that_there_are(run, barbara):
