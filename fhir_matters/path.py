@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, TypeAlias
 
 Key: TypeAlias = str | int
@@ -25,3 +26,11 @@ class Path(NamedTuple):
     def pointer(self) -> str:
         """The place as a JSON Pointer (RFC 6901); the whole resource is the empty string."""
         return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in self.keys)
+
+
+_INDEX = re.compile(r"\[\d+\]")
+
+
+def without_indices(text: str) -> str:
+    """`Patient.name[0].given[1]` → `Patient.name.given`: the place that items share, wherever they have moved."""
+    return _INDEX.sub("", text)

@@ -18,9 +18,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from fhir_matters.choosing.codes import NEVER
-from fhir_matters.choosing.places import without_indices
 from fhir_matters.errors import InputError
 from fhir_matters.issue import Issue, Report
+from fhir_matters.path import without_indices
 
 FORMAT = 1
 _OF_MANY = re.compile(r"(.+):\d+")

@@ -14,12 +14,6 @@ from functools import cache
 from fhir_matters.path import Path
 
 _NOTE = re.compile(r"/\*.*?\*/")
-_INDEX = re.compile(r"\[\d+\]")
-
-
-def without_indices(text: str) -> str:
-    """`Patient.name[0].given[1]` → `Patient.name.given`."""
-    return _INDEX.sub("", text)
 
 
 def at(pattern: str, path: Path) -> bool:

@@ -17,7 +17,7 @@ from fhir_matters.files import write_whole
 from fhir_matters.reports.words import count
 
 if TYPE_CHECKING:
-    from fhir_matters.choosing import Baseline, Choice, Chooser, Entry, Known
+    from fhir_matters.choosing import Baseline, Chooser, Entry, Known
     from fhir_matters.issue import Report
 
 SEVERITIES = ("error", "warning", "information")
@@ -48,10 +48,7 @@ class Choosing:
         """What does it. Raises InputError for a code or a file that is none, UsageError for two baselines."""
         if self.baseline is not None and self.write_baseline is not None:
             raise click.UsageError("--baseline sets aside what --write-baseline would write: leave one of them out.")
-        from fhir_matters.choosing import Chooser
-
-        chooser = Chooser(self._choice()) if self.chooses else None
-        return Chosen(chooser, self.write_baseline, exit_zero=self.exit_zero)
+        return Chosen(self._chooser() if self.chooses else None, self.write_baseline, exit_zero=self.exit_zero)
 
     def refuse_beside_a_server(self) -> None:
         """Raise UsageError where something is to be set aside while two verdicts are compared."""
@@ -61,13 +58,13 @@ class Choosing:
                 "--advisor-file, --baseline and --write-baseline."
             )
 
-    def _choice(self) -> Choice:
-        from fhir_matters.choosing import Choice, codes
+    def _chooser(self) -> Chooser:
+        from fhir_matters.choosing import Choice, Chooser, codes
         from fhir_matters.issue import Severity
 
         baseline = None if self.baseline is None else _baseline(self.baseline)
         entries = tuple(self._entries())
-        return Choice(codes(self.select), codes(self.ignore), Severity(self.severity), entries, baseline)
+        return Chooser(Choice(codes(self.select), codes(self.ignore), Severity(self.severity), entries, baseline))
 
     def _entries(self) -> Iterator[Entry]:
         from fhir_matters.choosing import advisor, ignore_file

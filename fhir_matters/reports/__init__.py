@@ -1,5 +1,7 @@
 """Reports as text for people and for programs; each is a generator of lines, so that a long run streams.
 
+Only `html` begins with the verdict, and so waits for the last report; what it has to tell until then is on disk.
+
 `arrow.py` makes tables of them, which are bytes and need pyarrow. Issues come with their line and column; nothing here
 reads a resource, colours a terminal or sets an exit code.
 """
@@ -42,6 +44,7 @@ REPORTERS: dict[str, Reporter] = {
     "sarif": _later("sarif"),
     "junit": _later("junit"),
     "github": _later("github"),
+    "html": _later("html"),
 }
 
 __all__ = ["REPORTERS", "Reporter", "concise", "outcome", "structured", "text"]

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from fhir_matters.choosing.places import without_indices
 from fhir_matters.issue import Issue, Report, Severity
+from fhir_matters.path import without_indices
 from fhir_matters.reports.left_open import LeftOpen, can_wait
 from fhir_matters.reports.tally import Tally
 from fhir_matters.reports.text import Style, ending, findings, plain

@@ -27,10 +27,14 @@ class Statistics:
         """Counted over all of them."""
         statistics = cls()
         for report in reports:
-            statistics.tally.add(report)
-            statistics.findings.update(found := [(issue.rule, issue.severity) for issue in report])
-            statistics.resources.update(set(found))
+            statistics.add(report)
         return statistics
+
+    def add(self, report: Report) -> None:
+        """Count one report."""
+        self.tally.add(report)
+        self.findings.update(found := [(issue.rule, issue.severity) for issue in report])
+        self.resources.update(set(found))
 
     def rows(self) -> list[tuple[str, Severity, int, int]]:
         """Rule, severity, how many findings, in how many resources; the most first, of as many by rule."""

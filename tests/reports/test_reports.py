@@ -42,10 +42,10 @@ def test_values_are_told_only_when_asked_for(report):
     assert "femme" in "".join(lines(report, BAD, show_values=True))
 
 
-@pytest.mark.parametrize("report", REPORTERS.values(), ids=REPORTERS)
-def test_reports_stream(report):
+@pytest.mark.parametrize("style", REPORTERS.keys() - {"html"})
+def test_reports_stream(style):
     endless = (replace(BAD, source=f"{number}.json") for number in count())
-    written = report(endless)
+    written = REPORTERS[style](endless)
     assert any("9.json" in next(written) for _ in range(100))
 
 
@@ -55,7 +55,7 @@ def test_hostile_words_stay_in_their_line(report, words, name):
     issue = WRONG._replace(message=words, path=Path((name,), name), found=words)
     for line in report([Report((issue,), source=name)], show_values=True):
         assert "\x1b" not in line
-        assert "\n" not in line or report is outcome
+        assert "\n" not in line or report in (outcome, REPORTERS["html"])
 
 
 def test_text_tells_what_is_wrong_where_and_what_to_do():
