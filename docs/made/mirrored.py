@@ -20,6 +20,7 @@ HOMES = {
     "how-to/spark.md": "examples/spark/README.md",
 }
 PICTURES = {"reference/speed.svg": "tests/benchmarks/speed.svg"}
+PAGES = "docs/pages/"
 LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!\w+:|#)([^)\s#]+)(#[^)\s]*)?\)")
 
 
@@ -30,14 +31,21 @@ def pages() -> dict[str, str]:
 
 def _shown(page: str, home: str) -> str:
     text = (ROOT / home).read_text(encoding="utf-8")
-    return text if home in PICTURES.values() else LINK.sub(lambda link: _moved(page, home, link), text)
+    return text if home in PICTURES.values() else LINK.sub(lambda link: moved(page, home, link), text)
 
 
-def _moved(page: str, home: str, link: re.Match[str]) -> str:
+def moved(page: str, home: str, link: re.Match[str]) -> str:
     """The link as it leads in the site; to what is not in the site, the words and where it is in the repository."""
     picture, words, target, anchor = link.groups("")
     there = normpath(PurePosixPath(home).parent / target)
-    here = next((site for site, each in (HOMES | PICTURES).items() if each == there), None)
+    here = _in_site(there)
     if here is None:
         return words if words == there else f"{words} (`{there}`)"
     return f"{picture}[{words}]({relpath(here, PurePosixPath(page).parent)}{anchor})"
+
+
+def _in_site(there: str) -> str | None:
+    """Where a file of the repository is in the site, if it is."""
+    if there.startswith(PAGES):
+        return there.removeprefix(PAGES)
+    return next((page for page, home in (HOMES | PICTURES).items() if home == there), None)

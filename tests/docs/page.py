@@ -137,11 +137,12 @@ class Page:
         ours, theirs = pty.openpty()
         options |= dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
         with (
-            open(ours, "r+b", buffering=0) as screen,
+            os.fdopen(ours, "r+b", buffering=0) as screen,
             subprocess.Popen(command, start_new_session=True, **options) as run,
         ):
             os.close(theirs)
-            screen.write("".join(f"{line.strip()}\n" for line in typed.split("/ ")).encode())
+            # At the end of the lines the input ends too: who asks more is not waited for.
+            screen.write("".join([*(f"{line.strip()}\n" for line in typed.split("/ ")), "\x04"]).encode())
             said = b""
             with contextlib.suppress(OSError):  # how a terminal ends
                 while part := screen.read(4096):

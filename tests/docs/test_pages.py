@@ -99,6 +99,7 @@ def test_a_block_that_nobody_would_run_is_a_mistake(text, said):
         "```python\nassert 1 == 2\n```",
         "<!-- keeps running -->\n```sh\nexit 3\n```",
         "<!-- with: nobody -->\n```sh\ntrue\n```",
+        "<!-- typed: one -->\n```sh\nread one; read two\n```",
     ],
 )
 def test_what_does_not_happen_as_written_fails(page, text):
@@ -119,6 +120,14 @@ def test_a_page_is_one_story_in_a_folder_of_its_own(page, tmp_path):
     for block in blocks(text):
         page.follow(block)
     assert (tmp_path / "in" / "name.txt").read_text() == "Ada\n"
+
+
+def test_what_is_typed_is_typed_into_a_terminal(page):
+    for block in blocks(
+        "<!-- typed: Ada/ 1941 -->\n```sh\ntest -t 0; read name; read year; echo $name, $year\n```\n"
+        "<!-- shown -->\n```text\n…\nAda, 1941\n```\n"
+    ):
+        page.follow(block)
 
 
 @pytest.mark.parametrize(
