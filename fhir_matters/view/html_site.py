@@ -13,7 +13,6 @@ from fhir_matters.view.sheet import Sheet, sheet
 from fhir_matters.view.wording import dated, plain
 
 EVERYBODY: Link = ("/", "site.everybody")
-SOMEBODY_NEW: Link = ("/ask", "site.somebody_new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def people_sheet(
             "main",
             el("h1", say("site.people")),
             _look_for(asked),
-            paths((SOMEBODY_NEW,)) if asks else None,
+            el("div", el("a", say("site.somebody_new"), href="/ask"), class_="new") if asks else None,
             el("ul", map(_person, people), class_="everybody") if people else el("p", _nobody(asked), class_="gap"),
             paths(tuple(_further(asked, before, after)), "site.further"),
         ),

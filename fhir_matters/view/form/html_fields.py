@@ -92,10 +92,8 @@ def _lines(item: Item, place: str, filled: Filled) -> Iterator[Element]:
 
 def again(place: str, what: str) -> Element:
     """The button that makes room for one more."""
-    go = {"name": "do", "value": f"more:{place}", "class": "another"}
-    return el(
-        "button", say("form.another"), el("span", say("form.another_of", what=what), class_="unseen"), attributes=go
-    )
+    about = {"class": "another", "aria-label": say("form.another_of", what=what)}
+    return el("button", say("form.another"), attributes={"name": "do", "value": f"more:{place}", **about})
 
 
 def _input(item: Item, place: str, text: str, told: Mapping[str, str]) -> Element:
