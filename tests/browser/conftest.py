@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from fhir_matters.view.html import html
 from fhir_matters.view.page import page_of
@@ -32,12 +32,18 @@ Window = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: Path) -> Iterator[Browser]:
-    """Chromium, started once."""
+def playing() -> Iterator[Playwright]:
+    """What browsers are driven with."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path, playing: Playwright) -> Iterator[Browser]:
+    """Chromium, started once."""
+    opened = playing.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    yield opened
+    opened.close()
 
 
 def listening(browser: Browser, heard: list[str], address: str, asks: str = "", **how: Any) -> Page:

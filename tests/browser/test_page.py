@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
@@ -10,12 +13,30 @@ from lxml import html as lxml_html
 from fhir_matters.view.html import html
 from fhir_matters.view.page import page_of
 from tests.browser.conftest import DESK, EVERYBODY, NAMES, PHONE, SIZES, SMALL, WIDE, with_letters_of
+from tests.conftest import absent
 
 # A line that runs out of its box sideways, or of which a part is cut away.
 CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => e.checkVisibility()
     && !e.closest('svg') && getComputedStyle(e).display !== 'inline'
     && (e.scrollWidth > e.clientWidth + 1 || (e.scrollHeight > e.clientHeight + 1
       && getComputedStyle(e).overflowY !== 'visible'))).map(e => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def one_font(chromium, playing, tmp_path):
+    """A browser on a machine with a single font, of typewriter letters: none that the page would like."""
+    fonts = sorted(Path("/usr/share/fonts").rglob("*.ttf"), key=lambda file: ("Mono" not in file.stem, file.stem))
+    if not fonts:
+        absent("fonts", "there are none in /usr/share/fonts; install fonts-dejavu-core")
+    (tmp_path / "fonts").mkdir()
+    shutil.copy(fonts[0], tmp_path / "fonts")
+    settings = tmp_path / "fonts.conf"
+    settings.write_text(f"<fontconfig><dir>{tmp_path}/fonts</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>")
+    opened = playing.chromium.launch(
+        executable_path=chromium, args=["--no-sandbox"], env=os.environ | {"FONTCONFIG_FILE": str(settings)}
+    )
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize("who", NAMES)
@@ -120,6 +141,19 @@ def test_words_go_in_the_direction_of_their_own_language(seen):
 def test_it_is_the_same_to_the_pixel_where_scripts_may_not_run(opened, everybody, who):
     with_them, without = (opened(everybody[who], java_script_enabled=may) for may in (True, False))
     assert with_them.screenshot(full_page=True) == without.screenshot(full_page=True)
+
+
+def test_a_browser_with_one_font_that_nobody_chose_shows_all_of_it(one_font, everybody, tmp_path):
+    page = one_font.new_page()
+    for who in ("barbara", "farideh"):
+        (tmp_path / "page.html").write_bytes(html(page_of(everybody[who])))
+        page.goto((tmp_path / "page.html").as_uri())
+        for size in SIZES.values():
+            page.set_viewport_size(size)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+            assert page.evaluate(CUT_OFF) == [], size
+            name = page.locator("h1").bounding_box()
+            assert name["y"] + name["height"] <= size["height"]
 
 
 def test_a_voice_can_be_played_and_does_not_play_by_itself(opened, everybody):
