@@ -22,6 +22,8 @@ _RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*(?:to|i|-|\N{EN DASH}|\.\.+|\N{HORIZON
 # of what follows them (UAX 9 embeddings, overrides and isolates): direction comes from the letters themselves.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LEFTWARD = frozenset({"R", "AL", "AN"})
+_UNSEEN = frozenset({"Cf", "Zl", "Zp", "Zs"})
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # What `apart` and `inside` set apart; `plain` leaves such marks out, so each is from here, and none is inside another.
 _OPENING = ("\u2066", "\u2067", "\u2068")
@@ -30,11 +32,20 @@ _MARKED = re.compile("([\u2066-\u2068][^\u2069]*\u2069)")
 
 
 def plain(value: Any) -> str:
-    """The value as text that no terminal, browser or XML writer takes for more than text; empty for None."""
+    """The value as text that no terminal, browser or XML writer takes for more than text.
+
+    Empty for None, and where there is no letter that anybody could see.
+    """
     if value is None:
         return ""
     text = str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
-    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", _TURNING.sub("", text)).strip()
+    text = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", _TURNING.sub("", text)).strip()
+    return "" if all(_is_unseen(letter) for letter in text) else text
+
+
+def _is_unseen(letter: str) -> bool:
+    """Spaces, joiners and other marks without a shape, and the letters that Unicode has for filling."""
+    return unicodedata.category(letter) in _UNSEEN or letter in _FILLERS
 
 
 def apart(value: Any) -> str:

@@ -92,6 +92,12 @@ def test_marks_that_turn_the_reading_direction_are_left_out_and_joiners_kept():
     assert plain("می‌خواهد") == "می‌خواهد"
 
 
+@pytest.mark.parametrize("nothing", ["", "  ", "\u200b\u200b", "\ufeff\u00ad", "\u3164 \u2060", "\u202e\u200f"])
+def test_what_nobody_could_see_is_nothing(nothing):
+    assert plain(nothing) == ""
+    assert plain(f"{nothing}a{nothing}").strip("\u200b\ufeff\u00ad\u3164\u2060\u200f ") == "a"
+
+
 def test_words_written_from_right_to_left_are_set_apart():
     assert apart("گل") == "\u2068گل\u2069"
     assert apart("Farideh") == "Farideh"
