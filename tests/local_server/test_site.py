@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -158,6 +159,17 @@ def test_what_cannot_be_drawn_says_so_without_a_word_of_it(site):
     site.put({"resourceType": "Observation", "id": "o", "subject": {"reference": "Patient/a"}, "valueString": "Secret"})
     said = words(site.page("/people/a", 422))
     assert "No page can be drawn" in said
+    assert "Secret" not in said
+
+
+def test_a_failure_is_a_page_without_a_word_of_what_failed():
+    def fails(_bundle):
+        raise ValueError("Secret")
+
+    with Running(pages=replace(server_pages(), person=fails)) as running, Site(running) as session:
+        session.put(patient("a", name=[{"text": "Secret"}]))
+        said = words(session.page("/people/a", 500))
+    assert "The server failed." in said
     assert "Secret" not in said
 
 
