@@ -85,7 +85,7 @@ def _written(issue: Issue, show_values: bool) -> dict[str, Any]:
 def _extensions(issue: Issue) -> list[dict[str, Any]]:
     values = (
         {"url": _LINE, "valueInteger": issue.line},
-        {"url": _COLUMN, "valueInteger": issue.column},
+        {"url": _COLUMN, "valueString": None if issue.column is None else str(issue.column)},  # its published type
         {"url": _MESSAGE_ID, "valueString": issue.message_id or None},
         {"url": _SERVER, "valueUrl": issue.server or None},
     )

@@ -53,7 +53,7 @@ def test_an_issue_is_written_with_place_position_rule_and_message_id():
     assert issue == {
         "extension": [
             {"url": f"{EXTENSION}issue-line", "valueInteger": 3},
-            {"url": f"{EXTENSION}issue-col", "valueInteger": 14},
+            {"url": f"{EXTENSION}issue-col", "valueString": "14"},
             {"url": f"{EXTENSION}message-id", "valueString": "Terminology_TX_NoValid_16"},
         ],
         "severity": "error",

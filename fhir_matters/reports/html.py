@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from fhir_matters.issue import Aside, Excerpt, Issue, Report
+from fhir_matters.issue import Aside, Excerpt, Issue, Report, Severity
 from fhir_matters.reports.statistics import Statistics
 from fhir_matters.reports.text import summary
 from fhir_matters.reports.words import count, file_of, printable, resource, title_of
@@ -99,7 +99,8 @@ _TABLE = """<section aria-labelledby="rules">
 
 def _rules(statistics: Statistics) -> Iterator[str]:
     yield _TABLE
-    for code, severity, number, resources in statistics.rows():
+    order = list(Severity)
+    for code, severity, number, resources in sorted(statistics.rows(), key=lambda row: order.index(row[1])):
         yield f'<tr><th scope="row">{_code(code)}</th><td class="severity {severity.value}">{severity.value}</td>'
         for amount, of in ((number, "finding"), (resources, "resource")):
             yield f'<td class="number" data-of="{count(amount, of).partition(" ")[2]}">{amount:,}</td>'

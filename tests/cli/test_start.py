@@ -28,6 +28,8 @@ UNUSED = {
     "pyarrow": "tables",
     "multiprocessing": "several processes",
     "fhir_matters.xmlio": "XML",
+    "fhir_matters.choosing": "setting findings aside",
+    "fhir_matters.reports.html": "one of the formats",
     "fhir_matters.records": "records",
     "fhir_matters.server": "servers",
     "fhir_matters.validation.answers": "answers to questionnaires",
