@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -66,8 +66,12 @@ Edit = Write | Respell | Remove
 
 
 def spans(text: str, edits: Iterable[Edit]) -> tuple[Span, ...] | None:
-    """What the edits change in the text, in its order; None where they get in each other's way."""
-    found = sorted(span for edit in edits for span in _spans(text, edit))
+    """What the edits change in the text, in its order; None where they get in each other's way.
+
+    Raises KeyError where what one is about is not there.
+    """
+    scan = _Scan(text)
+    found = sorted(scan.span(edit) for edit in edits)
     apart = all(one.end <= other.start and one != other for one, other in pairwise(found))
     return tuple(found) if apart else None
 
@@ -82,53 +86,74 @@ def edited(text: str, changes: Iterable[Span]) -> str:
     return "".join((*pieces, text[at:]))
 
 
-def _spans(text: str, edit: Edit) -> Iterator[Span]:
-    """The change that an edit makes. Raises KeyError where what it is about is not there."""
-    *around, key = edit.keys
-    opened = _start(text, around)
-    children = list(_children(text, opened))
-    found = next((each for each in children if each.key == key), None)
-    if isinstance(edit, Remove):
-        yield _removed(children, found)
-    elif isinstance(edit, Respell):
-        assert found is not None
-        yield Span(found.value, found.end, edit.spell(text[found.value : found.end]))
-    elif found is not None:
-        margin = _margin(text, opened, children)
-        yield Span(found.value, found.end, _spelt(edit.value, margin))
-    else:
-        yield _inserted(text, opened, children, edit)
+@dataclass
+class _Scan:
+    """A text, and what is in each object and list in it that was looked into."""
+
+    text: str
+    _known: dict[int, list[_Child]] = field(default_factory=dict)
+
+    def span(self, edit: Edit) -> Span:
+        """What an edit changes."""
+        *around, key = edit.keys
+        opened = self._start(around)
+        children = self._children(opened)
+        found = next((each for each in children if each.key == key), None)
+        if isinstance(edit, Write):
+            margin = self._margin(opened, children)
+            value = _spelt(edit.value, margin)
+            return self._added(opened, children, edit, margin, value) if found is None else _in_place(found, value)
+        if found is None:
+            raise KeyError(key)
+        if isinstance(edit, Respell):
+            return _in_place(found, edit.spell(self.text[found.value : found.end]))
+        return _without(children, found)
+
+    def _added(self, opened: int, children: list[_Child], edit: Write, margin: str, value: str) -> Span:
+        """A new member after the last of those that it comes after, laid out as its neighbours are."""
+        key = edit.keys[-1]
+        named = f"{json.dumps(key)}{self._colon(children)}{value}" if isinstance(key, str) else value
+        before = [each for each in children if each.key in edit.after] or children[-1:]
+        at = before[-1].end if before else opened + 1
+        return Span(at, at, f",{margin}{named}" if before else named)
+
+    def _colon(self, children: list[_Child]) -> str:
+        """What stands between a name and its value here."""
+        return self.text[children[0].start : children[0].value].rpartition('"')[2] if children else ": "
+
+    def _margin(self, opened: int, children: list[_Child]) -> str:
+        """What stands between the members: a line break and blanks, a blank, or nothing."""
+        if len(children) > 1:
+            return self.text[children[0].end : children[1].start].replace(",", "")
+        return self.text[opened + 1 : children[0].start] if children else ""
+
+    def _start(self, keys: Iterable[Key]) -> int:
+        """Where the value at these keys begins."""
+        at = _past_blanks(self.text, 0)
+        for key in keys:
+            found = next((each for each in self._children(at) if each.key == key), None)
+            if found is None:
+                raise KeyError(key)
+            at = found.value
+        return at
+
+    def _children(self, opened: int) -> list[_Child]:
+        """What is in the object or list that begins there."""
+        if opened not in self._known:
+            self._known[opened] = list(_children(self.text, opened))
+        return self._known[opened]
 
 
-def _removed(children: list[_Child], found: _Child | None) -> Span:
-    if found is None:
-        raise KeyError
+def _in_place(found: _Child, value: str) -> Span:
+    return Span(found.value, found.end, value)
+
+
+def _without(children: list[_Child], found: _Child) -> Span:
+    """The change that takes it out, with one of the commas around it."""
     at = children.index(found)
     if at:
         return Span(children[at - 1].end, found.end, "")
     return Span(found.start, children[1].start if len(children) > 1 else found.end, "")
-
-
-def _inserted(text: str, opened: int, children: list[_Child], edit: Write) -> Span:
-    """A new member after the last of those that it comes after, laid out as its neighbours are."""
-    key = edit.keys[-1]
-    margin = _margin(text, opened, children)
-    written = _spelt(edit.value, margin)
-    if isinstance(key, str):
-        name = children[0] if children and isinstance(children[0].key, str) else None
-        colon = text[name.start : name.value].rpartition('"')[2] if name else ": "
-        written = f"{json.dumps(key)}{colon}{written}"
-    before = [each for each in children if each.key in edit.after] or children[-1:]
-    if not before:
-        return Span(opened + 1, opened + 1, written)
-    return Span(before[-1].end, before[-1].end, f",{margin}{written}")
-
-
-def _margin(text: str, opened: int, children: list[_Child]) -> str:
-    """What stands between the members: a line break and blanks, a blank, or nothing."""
-    if len(children) > 1:
-        return text[children[0].end : children[1].start].replace(",", "")
-    return text[opened + 1 : children[0].start] if children else ""
 
 
 def _spelt(value: Any, margin: str) -> str:
@@ -136,16 +161,6 @@ def _spelt(value: Any, margin: str) -> str:
     if "\n" not in margin:
         return jsonio.write(value).decode()
     return jsonio.write(value, indent=True).decode().replace("\n", margin)
-
-
-def _start(text: str, keys: Iterable[Key]) -> int:
-    """Where the value at these keys begins."""
-    at = _past_blanks(text, 0)
-    for key in keys:
-        at = next((each.value for each in _children(text, at) if each.key == key), -1)
-        if at < 0:
-            raise KeyError(key)
-    return at
 
 
 def _children(text: str, opened: int) -> Iterator[_Child]:

@@ -6,7 +6,6 @@ JSON and NDJSON; a file is written whole or not at all, and only if it is still 
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -26,6 +25,7 @@ from fhir_matters.jsonio import is_xml
 from fhir_matters.reports import diff
 from fhir_matters.reports.words import count, printable
 from fhir_matters.sources import Document, documents, files
+from fhir_matters.unpacking import ENDINGS
 
 if TYPE_CHECKING:
     from fhir_matters import Validator
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # A longer line may be all that is known of a person: only where a diff was asked for it is shown whole.
 LONGEST = 200
+PACKED = (*ENDINGS, ".tgz")
 
 
 class _NothingToWriteError(Exception):
@@ -101,7 +102,7 @@ class Fixing:
         for number, document in enumerate(documents([file])):
             if document.error is not None:
                 raise document.error
-            if number or file.suffix != ".json" or is_xml(document.raw):
+            if number or file.name.endswith(PACKED) or is_xml(document.raw):
                 self._refuse(document)
                 continue
             fixed = self._fixed(document)
@@ -150,13 +151,13 @@ class Fixing:
 
     def _write(self, file: Path, before: os.stat_result, lines: Iterable[bytes]) -> None:
         if self.writes:
-            write_whole(file.resolve(), _unless_changed(file, before, lines), stat.S_IMODE(before.st_mode))
+            write_whole(file.resolve(), _unless_changed(file, before, lines), before)
         self.changed += 1
 
     def _show(self, name: str, lines: Iterable[bytes], *, new: bool) -> None:
         """Show a diff: for `patch` on standard output, or in short beside the report."""
         self.progress.clear()
-        for line in (*(diff.heading(name) if new else ()), *lines):
+        for line in (*(diff.heading(printable(name)) if new else ()), *lines):
             if self.writes:
                 click.echo(_short(printable(line.decode("utf-8", "replace").rstrip("\n"))), err=True)
             else:

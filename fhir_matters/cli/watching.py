@@ -55,9 +55,11 @@ class Watching:
         """Look whenever woken, and tell what has changed, until Ctrl-C. True in `wakes` is a change; False, time."""
         try:
             self._look(first=True)
+            missed = True  # what changes before anybody listens wakes nobody
             for changed in self._wakes() if wakes is None else wakes:
-                if changed or self._unsure:
+                if changed or missed or self._unsure:
                     self._look()
+                missed = False
         except KeyboardInterrupt:
             pass
         click.echo(f"Stopped: {self._state()}.")

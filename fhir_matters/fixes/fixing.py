@@ -36,7 +36,7 @@ MAKERS: Makers = {
 }
 Judge = Callable[[bytes], Report]
 # Whatever a document holds, it is judged so often at most.
-MOST_TRIES = 200
+MOST_TRIES = 500
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,15 @@ class Fixer:
 
     def fixes(self, raw: bytes, report: Report) -> tuple[Fix, ...]:
         """What would mend the findings, none of it proved yet: nothing for what is no JSON object."""
+        chosen = self.choose(report) if self.choose is not None else report
+        if MAKERS.keys().isdisjoint(issue.rule for issue in chosen):
+            return ()
         try:
             document = jsonio.read(raw)
         except InputError:
             return ()
         if not isinstance(document, dict):
             return ()
-        chosen = self.choose(report) if self.choose is not None else report
         found = (self._fix(Given(issue, document, self.registry, self.terminology)) for issue in chosen)
         return tuple({(fix.keys, fix.message): fix for fix in found if fix is not None}.values())
 

@@ -17,15 +17,20 @@ _BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def told(resource: dict[str, Any]) -> str | None:
-    """The div of a narrative; None where something in the resource may change what it means, or it says nothing."""
-    lines = [f"<p><b>{_label(key)}</b>: {_text(words)}</p>" for key, words in _parts(resource)]
+    """The div of a narrative; None where something in the resource may change what it means."""
     if _is_changed(resource):
         return None
     language = resource.get("language")
-    known = isinstance(language, str) and _LANGUAGE.fullmatch(language)
-    spoken = f' lang="{language}" xml:lang="{language}"' if known else ""
-    heading = f"<p><b>{_label(str(resource['resourceType']))}</b></p>"
-    return f'<div xmlns="http://www.w3.org/1999/xhtml"{spoken}>{heading}{"".join(lines)}</div>'
+    known = language if isinstance(language, str) and _LANGUAGE.fullmatch(language) else ""
+    # What is said is in the language of the resource, and what it is called in English.
+    bold = f"<b{_spoken('en' if known and not known.lower().startswith('en') else '')}>"
+    heading = f"<p>{bold}{_label(str(resource['resourceType']))}</b></p>"
+    lines = (f"<p>{bold}{_label(key)}</b>: {_text(words)}</p>" for key, words in _parts(resource))
+    return f'<div xmlns="http://www.w3.org/1999/xhtml"{_spoken(known)}>{heading}{"".join(lines)}</div>'
+
+
+def _spoken(language: str) -> str:
+    return f' lang="{language}" xml:lang="{language}"' if language else ""
 
 
 def _is_changed(value: Any) -> bool:
@@ -56,7 +61,8 @@ def _words(value: Any) -> str:
         return "; ".join(filter(None, map(_words, value)))
     if not isinstance(value, dict):
         return "" if value is None else str(value)
-    read = next((read for keys, read in _READ if not keys.isdisjoint(value)), _rest)
+    keys = {key for key in value if key not in _BESIDE or key == "text"}
+    read = next((read for telling, whole, read in _READ if telling & keys and keys <= whole), _rest)
     return read(value)
 
 
@@ -96,12 +102,15 @@ def _joined(value: dict[str, Any], *keys: str) -> str:
     return " ".join(filter(None, (_words(value.get(key)) for key in keys)))
 
 
-# A data type by what only it has, the first that fits.
-_READ: tuple[tuple[frozenset[str], Callable[[dict[str, Any]], str]], ...] = (
-    (frozenset({"coding"}), _concept),
-    (frozenset({"family", "given"}), _name),
-    (frozenset({"reference"}), _reference),
-    (frozenset({"start", "end"}), _period),
-    (frozenset({"unit", "comparator"}), _quantity),
-    (frozenset({"display"}), _coding),
+# A data type by what tells it, and by all that it may have: what has more is told part by part.
+_READ: tuple[tuple[frozenset[str], frozenset[str], Callable[[dict[str, Any]], str]], ...] = tuple(
+    (frozenset(telling.split()), frozenset(f"{telling} {more}".split()), read)
+    for telling, more, read in (
+        ("coding", "text", _concept),
+        ("family given", "use text prefix suffix period", _name),
+        ("reference", "type identifier display", _reference),
+        ("start end", "", _period),
+        ("unit comparator", "value system code", _quantity),
+        ("display", "system version code userSelected", _coding),
+    )
 )

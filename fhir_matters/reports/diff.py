@@ -24,7 +24,7 @@ class _Region(NamedTuple):
 def heading(name: str) -> Iterator[bytes]:
     """What stands above the changes of a file."""
     for mark in ("---", "+++"):
-        yield f"{mark} {name}\n".encode("utf-8", "surrogateescape")
+        yield f"{mark} {name}\n".encode()
 
 
 def changes(old: bytes, new: bytes, line: int = 1, context: int = 3) -> Iterator[bytes]:

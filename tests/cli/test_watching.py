@@ -89,6 +89,14 @@ def test_an_editor_that_writes_by_renaming_is_told_of_once(watch, tmp_path):
     assert "1 with errors" in last
 
 
+def test_what_changed_before_anybody_listened_is_told(watch, tmp_path):
+    file = tmp_path / "a.json"
+    file.write_text(GOOD)
+    _, told, quiet, _ = watch(lambda: file.write_text(BAD) and False, lambda: False)
+    assert "FM301" in told
+    assert quiet == ""
+
+
 @pytest.mark.parametrize("half", ["", GOOD[:20], "{"])
 def test_what_is_half_written_is_waited_for(watch, tmp_path, half):
     file = tmp_path / "a.json"
