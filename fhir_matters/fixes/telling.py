@@ -9,7 +9,8 @@ from typing import Any
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # What no reader needs to see: how it is kept, and what is no text.
-_BESIDE = frozenset({"resourceType", "id", "meta", "language", "text", "contained", "extension", "data", "hash"})
+_BESIDE = frozenset({"resourceType", "id", "meta", "contained", "extension", "data", "hash"})
+_OF_THE_WHOLE = frozenset({"text", "language"})
 _CHANGED_BY = frozenset({"modifierExtension", "implicitRules"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 # What XML 1.0 has no place for.
@@ -25,7 +26,9 @@ def told(resource: dict[str, Any]) -> str | None:
     # What is said is in the language of the resource, and what it is called in English.
     bold = f"<b{_spoken('en' if known and not known.lower().startswith('en') else '')}>"
     heading = f"<p>{bold}{_label(str(resource['resourceType']))}</b></p>"
-    lines = (f"<p>{bold}{_label(key)}</b>: {_text(words)}</p>" for key, words in _parts(resource))
+    lines = (
+        f"<p>{bold}{_label(key)}</b>: {_text(words)}</p>" for key, words in _parts(resource) if key not in _OF_THE_WHOLE
+    )
     return f'<div xmlns="http://www.w3.org/1999/xhtml"{_spoken(known)}>{heading}{"".join(lines)}</div>'
 
 
@@ -61,7 +64,7 @@ def _words(value: Any) -> str:
         return "; ".join(filter(None, map(_words, value)))
     if not isinstance(value, dict):
         return "" if value is None else str(value)
-    keys = {key for key in value if key not in _BESIDE or key == "text"}
+    keys = value.keys() - _BESIDE
     read = next((read for telling, whole, read in _READ if telling & keys and keys <= whole), _rest)
     return read(value)
 
@@ -73,6 +76,10 @@ def _rest(value: dict[str, Any]) -> str:
 def _concept(value: dict[str, Any]) -> str:
     codings = value.get("coding") if isinstance(value.get("coding"), list) else []
     return _words(value.get("text")) or _words(codings)
+
+
+def _said(value: dict[str, Any]) -> str:
+    return _words(value.get("text"))
 
 
 def _coding(value: dict[str, Any]) -> str:
@@ -111,6 +118,7 @@ _READ: tuple[tuple[frozenset[str], frozenset[str], Callable[[dict[str, Any]], st
         ("reference", "type identifier display", _reference),
         ("start end", "", _period),
         ("unit comparator", "value system code", _quantity),
-        ("display", "system version code userSelected", _coding),
+        ("text", "", _said),
+        ("display code", "system version userSelected", _coding),
     )
 )

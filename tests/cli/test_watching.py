@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import fields
 
 import pytest
 
@@ -25,6 +26,12 @@ def validator():
     return Validator()
 
 
+def unless_said(kind, **said):
+    """Options as they are where nobody says anything."""
+    usual = {"bool": False, "tuple[str, ...]": (), "tuple[Path, ...]": ()}
+    return kind(**{field.name: said.get(field.name, usual.get(field.type)) for field in fields(kind)})
+
+
 @pytest.fixture
 def watch(validator, tmp_path, capsys):
     """Runs the steps, with a look after each, and gives what was told after each, the first look first."""
@@ -39,8 +46,8 @@ def watch(validator, tmp_path, capsys):
             told.append(capsys.readouterr().out)
             raise KeyboardInterrupt
 
-        choosing = Choosing((), ignore, "information", (), (), None, None, exit_zero=False)
-        telling = Telling("concise", show_values=False, statistics=False, out=None)
+        choosing = unless_said(Choosing, ignore=ignore, severity="information")
+        telling = unless_said(Telling, style="concise")
         clock = iter(n * 0.012 for n in range(1000)).__next__
         watched = Watching(tuple(map(str, paths)), validator, (), choosing, telling, clock)
         assert watched.until_stopped(wakes()) == 130

@@ -19,6 +19,7 @@ PATIENT = {
     "maritalStatus": {"coding": [{"system": "urn:s", "code": "M", "display": "Married"}, {"code": "X"}]},
     "contact": [{"relationship": [{"text": "my son"}], "name": {"text": "Dan"}, "period": {"start": "2020"}}],
     "photo": [{"contentType": "image/png", "data": "AAAA", "title": "At home"}],
+    "communication": [{"language": {"text": "Welsh"}, "preferred": True}],
     "_birthDate": {"id": "x"},
 }
 
@@ -36,7 +37,10 @@ def test_each_element_is_a_line_in_its_order():
         "Marital status: Married; X",
         "Contact: relationship: my son, name: Dan, period: 2020 to …",
         "Photo: content type: image/png, title: At home",
+        "Communication: language: Welsh, preferred: yes",
     ]
+    note = {"resourceType": "Basic", "note": [{"authorString": "Dan", "text": "She likes tea."}]}
+    assert lines(note)[1] == "Note: author string: Dan, text: She likes tea."
 
 
 def test_what_looks_like_a_type_and_has_more_is_told_part_by_part():
