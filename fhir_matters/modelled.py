@@ -79,7 +79,7 @@ def resource_of(model: Model) -> dict[str, Any]:
             f"This is a model of FHIR {version} ({home}), and R4 is what can be told here.",
             next_step=f"Make it with fhir.resources.R4B.{kind}, which is nearest to R4.",
         )
-    told: dict[str, Any] = jsonio.parse(model.model_dump_json(exclude_none=True, by_alias=True))
+    told: dict[str, Any] = jsonio.read(model.model_dump_json(exclude_none=True, by_alias=True))
     if home:
         _with_exact_numbers(model, told)
     return told
@@ -99,6 +99,8 @@ def _instead(value: object) -> str:
         return "Give file.read_bytes(), or use validate_many([file]), which tells lines too."
     if _has_bundle(value):
         return "Give record.bundle()."
+    if callable(getattr(value, "as_json", None)):
+        return "Give resource.as_json()."  # of fhirclient, whose models are R4
     if isinstance(value, Iterable):
         return "Give them one by one, or as one Bundle; files are for validate_many(paths)."
     return "Give a dict, JSON or XML as str or bytes, or a model of fhir.resources.R4B."

@@ -22,7 +22,6 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from fhir_matters import jsonio
 from fhir_matters.definitions.registry import core
 from fhir_matters.definitions.shapes import Shapes
 from fhir_matters.errors import FhirMattersError, WrongArgument
@@ -72,7 +71,7 @@ def record_of_models(models: Any) -> Record:
     Raises FhirMattersError for what is no model of R4B, or holds what R4 does not know, and RecordError as `read` does.
     """
     several = not is_model(models) and isinstance(models, Iterable)
-    found = [jsonio.numbered(_in_r4(resource_of(_checked(each)))) for each in (models if several else [models])]
+    found = [_in_r4(resource_of(_checked(each))) for each in (models if several else [models])]
     return read(found[0] if len(found) == 1 else found)
 
 

@@ -6,7 +6,9 @@ from collections import UserDict
 from pathlib import Path
 from types import MappingProxyType
 
+import fhirclient.models.patient
 import pytest
+from fhirpy import SyncFHIRClient
 
 from fhir_matters import (
     FhirMattersError,
@@ -79,6 +81,7 @@ def test_so_are_those_of_a_record_when_they_are_called(record):
         (Path("a.json"), "validate_many"),
         ((PATIENT,), "one by one"),
         ({1, 2}, "one by one"),
+        (fhirclient.models.patient.Patient(), r"as_json\(\)"),
         (Record, "a dict, JSON or XML"),
         (object(), "a dict, JSON or XML"),
     ],
@@ -93,6 +96,13 @@ def test_a_record_is_not_a_resource_and_its_bundle_is(record):
     for take in (Validator().validate, read, Server("http://localhost:9/fhir").push):
         with pytest.raises(WrongArgument, match=r"record\.bundle\(\)"):
             take(record)
+
+
+def test_resources_of_other_clients_are_taken_as_they_give_them():
+    resource = SyncFHIRClient("http://localhost:9/fhir").resource("Patient", name=[{"family": "Quaye"}])
+    assert Validator().validate(resource).ok
+    theirs = fhirclient.models.patient.Patient({"resourceType": "Patient", "birthDate": "1941-05"})
+    assert Validator().validate(theirs.as_json()).ok
 
 
 def test_other_mappings_are_resources_too():
