@@ -101,9 +101,13 @@ class AssertValid:
         `what` is a resource as a dict, as JSON or XML, or as a model of fhir.resources; a Record; a Path to a file or
         folder; or several of these. Fails the test where one is not valid, and where there is nothing to judge.
         """
-        from fhir_matters.issue import Reports  # noqa: PLC0415 - with the first assertion
+        from fhir_matters.errors import FhirMattersError  # noqa: PLC0415 - with the first assertion
+        from fhir_matters.issue import Reports  # noqa: PLC0415 - the same
 
-        reports = Reports(self._reports(what, profiles))
+        try:
+            reports = Reports(self._reports(what, profiles))
+        except FhirMattersError as error:
+            pytest.fail(f"{_caller()}: {error}", pytrace=False)
         if not reports:
             pytest.fail(f"{_caller()}: there was nothing to validate, which is no pass.", pytrace=False)
         if not reports.ok:
@@ -153,17 +157,18 @@ def _caller() -> str:
 
 def _validator(config: pytest.Config, options: dict[str, Any]) -> Validator:
     """A validator for the settings and these options in their place; the same once more for the same options."""
-    from fhir_matters.errors import FhirMattersError  # noqa: PLC0415 - as above
+    from fhir_matters.errors import FhirMattersError, WrongArgument  # noqa: PLC0415 - as above
     from fhir_matters.validation.validator import Validator  # noqa: PLC0415 - as above
 
-    settings = {
-        "packages": [_package(config, each) for each in config.getini("fhir_packages")],
-        "profiles": config.getini("fhir_profiles"),
-        "strict": config.getini("fhir_strict"),
-        "extensions": config.getini("fhir_extensions"),
-    } | options
+    settings = {name: config.getini(f"fhir_{name}") for name in ("packages", "profiles", "strict", "extensions")}
+    settings |= options
+    packages = settings["packages"]
+    several = [packages] if isinstance(packages, (str, Path)) else packages
+    settings["packages"] = [_package(config, each) for each in several]
     made, key = config.stash.setdefault(_MADE, {}), repr(sorted(settings.items()))
     try:
+        if settings["extensions"] not in ("any", "known"):
+            raise WrongArgument("Expected any or known as extensions, found another word.")
         return made.get(key) or made.setdefault(key, Validator(**settings))
     except (FhirMattersError, TypeError) as error:
         pytest.fail(f"No validator can be made of these settings. {error}", pytrace=False)
@@ -172,7 +177,7 @@ def _validator(config: pytest.Config, options: dict[str, Any]) -> Validator:
 _MADE = pytest.StashKey["dict[str, Validator]"]()
 
 
-def _package(config: pytest.Config, name: str) -> str:
+def _package(config: pytest.Config, name: str | Path) -> str:
     """A path is one from the folder of the settings, wherever pytest was started."""
     there = config.rootpath / name
-    return str(there) if there.exists() else name
+    return str(there if there.exists() else name)

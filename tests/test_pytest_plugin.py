@@ -62,6 +62,13 @@ def test_a_package_that_is_not_there(assert_valid):
 def test_an_option_without_its_name(assert_valid):
     pass
 
+@pytest.mark.fhir(extensions="none")
+def test_a_word_that_there_is_not(assert_valid):
+    pass
+
+def test_what_is_no_resource(assert_valid, patient):
+    assert_valid(1.5j)
+
 @pytest.mark.fhir(package=["not.there#1.0.0"])
 def test_an_option_that_there_is_not(assert_valid):
     pass
@@ -106,9 +113,10 @@ def suite(pytester, monkeypatch):
 
 def test_in_two_processes_the_valid_passes_and_the_rest_says_what_is_wrong_where_and_what_to_do(suite):
     ran = suite.runpytest_subprocess("-q", "-n", "2")
-    ran.assert_outcomes(passed=5, failed=4, errors=4)
+    ran.assert_outcomes(passed=5, failed=5, errors=5)
     ran.stdout.fnmatch_lines_random([*SAYS, "*not.there#1.0.0 is not on this machine*", "*There is no fault named*"])
     ran.stdout.fnmatch_lines_random(["*takes options by name*", "*unexpected keyword argument 'package'*"])
+    ran.stdout.fnmatch_lines_random(["*any or known*", "test_suite.py:*: Expected one resource, found a complex*"])
     assert "SECRET" not in ran.stdout.str()
     assert "Traceback" not in ran.stdout.str()
 
