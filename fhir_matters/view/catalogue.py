@@ -123,11 +123,10 @@ def spoken() -> Wording:
     return _tongue().wording
 
 
-def foreign(language: str = "") -> str:
-    """The language of words, the record's where they name none, if it is not the page's; else empty."""
+def foreign() -> str:
+    """The language of the words of the record if it is not the page's, else empty."""
     tongue = _tongue()
-    language = language or tongue.record
-    return "" if _base(language) == _base(tongue.wording.language) else language
+    return "" if _base(tongue.record) == _base(tongue.wording.language) else tongue.record
 
 
 def say(key: str, form: str = "", /, *, number: Any = None, **values: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from fhir_matters.view.catalogue import say
 from fhir_matters.view.contents import Page
@@ -56,15 +56,12 @@ def _face(page: Page) -> Element:
     )
 
 
-def _matters(page: Page) -> Iterable[Element]:
+def _matters(page: Page) -> Iterator[Element]:
     if not page.matters:
-        return [el("p", say("first.no_words"), class_="gap")]
-    return [*map(_matter, page.matters), *_further(page.more)]
-
-
-def _further(more: tuple[Statement, ...]) -> Iterator[Element]:
-    if more:
-        yield el("p", el("a", say("first.more", number=len(more)), href="#more"), class_="further")
+        yield el("p", say("first.no_words"), class_="gap")
+    yield from map(_matter, page.matters)
+    if page.more:
+        yield el("p", el("a", say("first.more", number=len(page.more)), href="#more"), class_="further")
 
 
 def _matter(statement: Statement) -> Element:

@@ -147,6 +147,15 @@ def test_the_first_screen_stays_one_screen_and_leads_to_the_rest(full):
     assert text(page_of(full)).count("“Number") == 500
 
 
+def test_the_first_screen_leads_on_also_where_nothing_is_said_to_matter(full):
+    wishes = {
+        f"do-{number}": {"kind": "please do", "words": "Knock.", "said_by": "person"} for number in range(FIRST + 1)
+    }
+    root = parsed(full | {"what_matters": {}, "preferences": wishes})
+    said = [words(each) for each in root.find(".//section[@id='matters']").iter("p")]
+    assert said == ["Not written down yet.", "and one more, further down"]
+
+
 def test_where_something_is_kept_back_the_header_says_so(full):
     root = lxml_html.fromstring(html(page_of(full, withheld=True)))
     assert "wants it kept apart" in words(root.find(".//header"))
