@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from fhir_matters.errors import RecordError
+from fhir_matters.local_server.refusals import RefusalError
 from fhir_matters.local_server.skills import Opened, Sent, Sheet
 from fhir_matters.records import codes, ids
 from fhir_matters.records.asking import URL, answers, questionnaire, record_of
@@ -22,16 +23,20 @@ from fhir_matters.records.read import read
 from fhir_matters.records.record import Record
 from fhir_matters.view.catalogue import say
 from fhir_matters.view.form.filled import Filled
-from fhir_matters.view.form.given import Given, entries, given_of, in_order, items_of
+from fhir_matters.view.form.given import Given, given_of, how_many, in_order, items_of
 from fhir_matters.view.form.html import Around, form_sheet
 from fhir_matters.view.form.questions import Form, form_of
 
 Resource = dict[str, Any]
 _MORE = "more:"
+_MOST = 2_000  # parts of one form, those within others too
 
 
 def ask(opened: Opened, sent: Sent | None) -> Sheet | Resource:
-    """The form; or, where what was sent can be written, the transaction that it means. Raises RecordError."""
+    """The form; or, where what was sent can be written, the transaction that it means.
+
+    Raises RecordError for what is here, RefusalError for more than a form has room for.
+    """
     whole = read(opened.here) if opened.here else None
     now = datetime.now(UTC).astimezone()
     shown = for_reader(whole, None, today=now.date()) if whole else None
@@ -63,6 +68,8 @@ def _typed(sent: Sent, there: Given) -> Given:
     given: Given = {}
     for name, text in sent.typed:
         given.setdefault(name, []).append(_lines(text))
+    if how_many(given) > _MOST:
+        raise RefusalError(413, "too-long", f"A form has room for {_MOST:,} parts: save some of it first.")
     found = in_order(_form(), given)
     was = {place: sorted(map(_lines, texts)) for place, texts in there.items()}
     same = {place for place, texts in found.items() if sorted(filter(None, texts)) == was.get(place)}
@@ -91,10 +98,7 @@ def _identity(said: str) -> str:
 
 def _with_more(filled: Filled, place: str) -> Filled:
     """With room for one more entry in the group at the place."""
-    return replace(filled, more=place if len(entries(filled.given, place)) < _MOST else "")
-
-
-_MOST = 200  # entries of one group
+    return replace(filled, more=place)
 
 
 def _response(items: list[Resource], before: Record | None, identity: str, now: datetime) -> Resource:

@@ -187,6 +187,15 @@ def test_a_file_that_cannot_be_kept_is_said_beside_it(filling, raw):
     saved(filling.fill("/ask", page))
 
 
+def test_five_hundred_things_that_matter_are_all_in_the_form_and_are_kept(filling):
+    said = "".join(f"  k{number}: {{words: 'Number {number}.', said_by: person, kind: joy}}\n" for number in range(500))
+    path = filling.put(Record.loads(f"person: {{name: Ivy}}\nwhat_matters:\n{said}"))
+    form, versions = filling.open(f"{path}/ask"), filling.versions()
+    saved(filling.fill(f"{path}/ask", form, **{"joy~500.words": "One more."}))
+    assert len(filling.record(path).what_matters) == 501
+    assert filling.versions() == versions + 1
+
+
 def test_a_form_that_somebody_else_has_overtaken_is_shown_again_before_it_is_saved(filling):
     path = filling.put(HOME)
     form = filling.open(f"{path}/ask")
@@ -233,6 +242,7 @@ def test_what_does_not_come_from_a_form_of_this_server_is_shown_and_not_written(
         ("multipart/form-data; boundary=x", b"--x\r\n\r\n1\r\n--x--", 400),
         ("application/x-www-form-urlencoded", b"a=&" * 20_001, 413),
         ("multipart/form-data; boundary=x", PART * 20_002 + b"--x--", 413),
+        ("application/x-www-form-urlencoded", b"&".join(b"joy~%d.words=Tea" % n for n in range(2_001)), 413),
         ("application/x-www-form-urlencoded", b"joy~999999.words=Tea&joy~9999999.words=Tea&%00=%ff", 422),
     ],
 )  # fmt: skip

@@ -42,6 +42,10 @@ class Filled:
         wanted = not found or place == self.more or self.was(item, f"{place}~{found[-1]}") is not None
         return [*found, *([found[-1] + 1 if found else 0] if wanted else [])]
 
+    def calls(self, place: str) -> bool:
+        """Whether somebody is to look at the place, or below it: something is wrong there, or one more is wanted."""
+        return has({**self.slips, self.more: self.more}, place)
+
     def was(self, item: Item, place: str) -> str | None:
         """Where an entry of a group is on record; None for a new one. It is known by what is hidden in it."""
         return self._there.get(identity(item, place, self.given))
@@ -81,7 +85,7 @@ def has(typed: Mapping[str, object], place: str) -> bool:
 def waits(part: Item, item: Item, place: str, typed: Typed) -> bool:
     """Whether a question waits for others of its group, at `place`, of which none is answered."""
     asked = [place_of(each, place, item.link) for each in item.parts if each.link in part.after]
-    return bool(part.after) and not any(has_words(typed, each) for each in asked)
+    return bool(part.after) and not any(said(typed, each) for each in asked)
 
 
 def never(part: Item, item: Item) -> bool:

@@ -33,9 +33,25 @@ def _typed(parts: tuple[Item, ...], items: list[Mapping[str, Any]], inside: str,
 
 def entries(given: Iterable[str], place: str) -> list[int]:
     """Which entries of the group at `place`, without its number, something is given in."""
-    start = f"{place}~"
-    found = {int(found[1]) for name in given if name.startswith(start) and (found := _ENTRY.match(name, len(place)))}
-    return sorted(found)
+    return sorted({int(found[1]) for name in given if (found := _entry_of(name, place))})
+
+
+def _entry_of(name: str, place: str) -> re.Match[str] | None:
+    return _ENTRY.match(name, len(place)) if name.startswith(f"{place}~") else None
+
+
+def by_entry(given: Mapping[str, list[str]], place: str) -> dict[int, Given]:
+    """What is given in each entry of the group at `place`, in their order."""
+    found: dict[int, Given] = {}
+    for name, texts in given.items():
+        if entry := _entry_of(name, place):
+            found.setdefault(int(entry[1]), {})[name] = texts
+    return dict(sorted(found.items()))
+
+
+def how_many(given: Iterable[str]) -> int:
+    """How many entries of groups something is given in, those within others too."""
+    return len({name[: found.end()] for name in given for found in _ENTRY.finditer(name)})
 
 
 def in_order(form: Form, given: Mapping[str, list[str]]) -> Given:
@@ -48,9 +64,7 @@ def _ordered(parts: tuple[Item, ...], given: Mapping[str, list[str]], inside: st
         place = place_of(part, inside, link)
         if part.group and part.repeats:
             start = place.removesuffix("~0")
-            # Each group looks through what is given in it, and no further.
-            here = {name: texts for name, texts in given.items() if name.startswith(f"{start}~")}
-            for number, entry in enumerate(entries(here, start)):
+            for number, (entry, here) in enumerate(by_entry(given, start).items()):
                 yield from _ordered(part.parts, here, f"{start}~{entry}", place_of(part, to, link, number), part.link)
         elif part.group:
             yield from _ordered(part.parts, given, place, place_of(part, to, link), part.link)
@@ -76,16 +90,19 @@ def _items(  # noqa: PLR0917 (a walk knows where it is)
 ) -> Iterator[Element]:
     for part in parts:
         place = place_of(part, inside, link)
-        if part.group:
-            start = place.removesuffix("~0")
-            here = {name: texts for name, texts in given.items() if name.startswith(start)}
-            for number in entries(here, start) if part.repeats else (0,):
+        if part.group and part.repeats:
+            for number, here in by_entry(given, place.removesuffix("~0")).items():
                 at = place_of(part, inside, link, number)
-                found = list(_items(part.parts, here, at, part.link, now, slips))
-                if found or part.repeats:
-                    yield {"linkId": part.link, "text": part.text, **({"item": found} if found else {})}
+                yield _item(part, list(_items(part.parts, here, at, part.link, now, slips)))
+        elif part.group:
+            if found := list(_items(part.parts, given, place, part.link, now, slips)):
+                yield _item(part, found)
         elif answers := _answered(part, place, given.get(place, []), now, slips):
             yield {"linkId": part.link, "text": part.text, "answer": answers}
+
+
+def _item(group: Item, inside: list[Element]) -> Element:
+    return {"linkId": group.link, "text": group.text, **({"item": inside} if inside else {})}
 
 
 def _answered(part: Item, place: str, texts: list[str], now: datetime, slips: dict[str, str]) -> list[Answer]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fhir_matters.view.catalogue import say
 from fhir_matters.view.elements import Element, el
-from fhir_matters.view.form.filled import Filled, Typed, has, has_words, never, said, waits
+from fhir_matters.view.form.filled import Filled, Typed, has_words, never, said, waits
 from fhir_matters.view.form.given import entries
 from fhir_matters.view.form.html_fields import again, field, named, safe, slip
 from fhir_matters.view.form.questions import Item, place_of
@@ -113,7 +113,8 @@ def _parts(item: Item, place: str, filled: Filled) -> Iterator[Element | None]:
     later = [part for part in item.parts if part not in asked and not never(part, item)]
     yield from (_part(part, item, place, filled) for part in asked)
     if later:
-        opened = any(has(filled.slips, place_of(part, place, item.link).removesuffix("~0")) for part in later)
+        places = [place_of(part, place, item.link).removesuffix("~0") for part in later]
+        opened = any(filled.calls(each) or has_words(filled.given, each) for each in places)
         yield _folded(say("form.say_more"), (_part(part, item, place, filled) for part in later), opened=opened)
 
 
@@ -143,7 +144,7 @@ def _entries(item: Item, place: str, filled: Filled) -> Iterator[Element]:
     button = again(place, item.text)
     if known:
         opened = place == filled.more or any(
-            has_words(filled.given, each) or has(filled.slips, each) for each in places if each not in known
+            has_words(filled.given, each) or filled.calls(each) for each in places if each not in known
         )
         yield _folded(say("form.add"), [*new, button], opened=opened)
     else:
@@ -165,7 +166,8 @@ def _known(item: Item, place: str, filled: Filled) -> Element:
     was = filled.was(item, place) or place
     direct = [part for part in item.parts if part.after and never(part, item) and not part.hidden]
     rest = [part for part in item.parts if part not in direct]
-    changed = any(has(filled.slips, place_of(part, place, item.link)) for part in rest) or not _same(place, was, filled)
+    inside = [place_of(part, place, item.link).removesuffix("~0") for part in rest]
+    changed = any(map(filled.calls, inside)) or not _same(place, was, filled)
     return el(
         "fieldset",
         el("legend", say("form.on_record")),

@@ -85,8 +85,10 @@ def _text(item: Item, place: str, filled: Filled) -> Element:
 
 def _lines(item: Item, place: str, filled: Filled) -> Iterator[Element]:
     """An input for each answer, and one more."""
-    for number, text in enumerate([*filled.texts(place), ""], 1):
-        yield _input(item, place, text, {"aria-label": f"{item.text} {number}"})
+    texts = [*filled.texts(place), ""]
+    for number, text in enumerate(texts, 1):
+        wanted = {"autofocus": ""} if place == filled.more and number == len(texts) else {}
+        yield _input(item, place, text, {"aria-label": f"{item.text} {number}", **wanted})
     yield again(place, item.text)
 
 
