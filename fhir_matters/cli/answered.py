@@ -47,7 +47,7 @@ def ask(opened: Opened, sent: Sent | None) -> Sheet | Resource:
     filled = Filled(_form(), _typed(sent, there), there, told=tuple(_told(sent)))
     identity = _identity(fields.get("record", ""))
     if (do := fields.get("do", "")).startswith(_MORE):
-        return _sheet(_with_more(filled, do.removeprefix(_MORE)), opened, whole, shown, identity)
+        return _sheet(replace(filled, more=do.removeprefix(_MORE)), opened, whole, shown, identity)
     slips: dict[str, str] = {}
     response = _response(items_of(_form(), filled.given, now, slips), whole, identity, now)
     if not slips and not filled.told:
@@ -94,11 +94,6 @@ def _identity(said: str) -> str:
         return str(uuid.UUID(said))
     except ValueError:
         return str(uuid.uuid4())
-
-
-def _with_more(filled: Filled, place: str) -> Filled:
-    """With room for one more entry in the group at the place."""
-    return replace(filled, more=place)
 
 
 def _response(items: list[Resource], before: Record | None, identity: str, now: datetime) -> Resource:

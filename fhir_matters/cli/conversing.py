@@ -11,7 +11,7 @@ import click
 from fhir_matters import Validator
 from fhir_matters.cli.console import read_resource
 from fhir_matters.cli.kept_answers import KeptAnswers
-from fhir_matters.cli.talking import HELP, StoppedError, Talking
+from fhir_matters.cli.talking import HELP, StoppedError, Talking, tell
 from fhir_matters.errors import RecordError
 from fhir_matters.records import codes
 from fhir_matters.records.asking import URL, answers, questionnaire, record_of
@@ -34,12 +34,12 @@ def converse(file: Path, name: str | None, source: Path | None, read_line: Calla
         talk = Talk(form, there, kept.given)
         if name and NAME not in kept.given:
             kept.keep(NAME, [name])
-        click.echo("Going on where you stopped." if kept.resumed else f"{form.title}\n\n{HELP}", nl=kept.resumed)
+        tell("Going on where you stopped." if kept.resumed else f"{form.title}\n\n{HELP}")
         record = _talked(Talking(talk, kept, read_line), talk, before)
         record.save(file)
     except StoppedError:
         kept.close()
-        click.echo(f"Nothing that was said is lost: {kept.path} has it. To go on, run the same command again.")
+        tell(f"Nothing that was said is lost: {kept.path} has it. To go on, run the same command again.")
         raise click.Abort from None
     except BaseException:
         kept.close()
@@ -82,6 +82,7 @@ def _tell(file: Path, record: Record) -> None:
     found = (
         "and all that it becomes is valid FHIR" if report.ok else f"but validate finds {len(report.issues)} problems"
     )
-    click.echo(f"\nThank you. {file} is written, {found}.")
-    click.echo(f"To see it: fhir-matters view {file} -o page.html")
-    click.echo(f"What could be asked next: fhir-matters check {file}")
+    click.echo()
+    tell(f"Thank you. {file} is written, {found}.")
+    tell(f"To see it: fhir-matters view {file} -o page.html")
+    tell(f"What could be asked next: fhir-matters check {file}")

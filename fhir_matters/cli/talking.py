@@ -19,6 +19,7 @@ from fhir_matters.view.form.conversation import DECLINED, MORE, YES, Question, T
 from fhir_matters.view.form.filled import has_words
 from fhir_matters.view.form.questions import CHOICES, Item, place_of
 from fhir_matters.view.form.typed import Slip, answers_of, shown, text_of
+from fhir_matters.view.wording import plain
 
 if TYPE_CHECKING:
     from fhir_matters.errors import RecordError
@@ -77,7 +78,7 @@ class Talking:
         self._wrong = {at for problem in error.problems if (at := getattr(problem, "at", ""))}
         reasons = [problem.partition(": ")[2] or problem for problem in error.problems]
         for why in dict.fromkeys(reasons):
-            self._say(f"{why[:1].upper()}{why[1:]}.")
+            tell(f"{why[:1].upper()}{why[1:]}.")
         for place in [place for place in self._talk.given if self._is_wrong(place)]:
             self._kept.forget(place)
         asked = self._talk.next()
@@ -92,14 +93,14 @@ class Talking:
             return
         self._show(question)
         while True:
-            typed = self._line()
             try:
+                typed = self._line()
                 if _commands(typed, question):
                     self._command(typed, question)
                 else:
                     self._kept.keep(question.place, self._answer(question, typed))
             except Slip as slip:
-                self._say(str(slip))
+                tell(str(slip))
             else:
                 return
 
@@ -113,7 +114,7 @@ class Talking:
             click.echo()
             for depth, name in enumerate(names):
                 if depth >= same or depth == len(names) - 1:
-                    self._say(name, bold=question.item.kind != "display")
+                    tell(name, bold=question.item.kind != "display")
             self._heading = names
 
     def _show(self, question: Question) -> None:
@@ -121,19 +122,19 @@ class Talking:
         item = question.item
         if question.record and question.record != self._told:
             self._told = question.record
-            self._say("On record:")
+            tell("On record:")
             for asked, answer in question.record:
-                self._say(f"{asked} {answer}", indent="   ")
+                tell(f"{asked} {answer}", indent="   ")
         if question.asks:
-            self._say(_MORE_ASKED[question.asks])
+            tell(_MORE_ASKED[question.asks])
             return
-        self._say(item.text)
-        self._say(item.help, indent="   ")
+        tell(item.text)
+        tell(item.help, indent="   ")
         for number, option in enumerate(item.options, 1):
-            self._say(f"{number} {option.text}", indent="   ")
+            tell(f"{number} {option.text}", indent="   ")
         now = [shown(item, text) for text in self._talk.there.get(question.place, ())]
         if now and item.kind != "attachment":
-            self._say(f"Enter leaves: {', '.join(now)}")
+            tell(f"Enter leaves: {', '.join(now)}")
 
     def _answer(self, question: Question, typed: str) -> list[str]:
         """What was answered, as the form has it: `yesterday` is that day tomorrow too. Raises Slip."""
@@ -191,7 +192,7 @@ class Talking:
 
     def _why(self, item: Item) -> str:
         for number, option in enumerate(item.options, 1):
-            self._say(f"{number} {option.text}", indent="   ")
+            tell(f"{number} {option.text}", indent="   ")
         while True:
             typed = self._line("Which? Enter is 1 > ").strip()
             if not typed:
@@ -218,11 +219,16 @@ class Talking:
         except UnicodeDecodeError:
             raise Slip("That cannot be read; is the terminal set to UTF-8?") from None
 
-    def _say(self, text: str, *, bold: bool = False, indent: str = "") -> None:
-        width = max(20, min(shutil.get_terminal_size().columns, WIDEST) - 1)
-        for line in text.rstrip().split("\n") if text else ():
-            wrapped = textwrap.fill(line, width, initial_indent=indent, subsequent_indent=indent and f"{indent}  ")
-            click.echo(click.style(wrapped, bold=True) if bold else wrapped)
+
+def tell(text: str, *, bold: bool = False, indent: str = "") -> None:
+    """Print it as wide as the terminal is: plain text, whatever is on record; no terminal takes it for more."""
+    width = max(20, min(shutil.get_terminal_size().columns, WIDEST) - 1)
+    wrapper = textwrap.TextWrapper(width, initial_indent=indent, subsequent_indent=indent and f"{indent}  ")
+    # A path or a command stays what can be copied.
+    wrapper.break_long_words = wrapper.break_on_hyphens = False
+    for line in plain(text).split("\n") if text else ():
+        wrapped = wrapper.fill(line)
+        click.echo(click.style(wrapped, bold=True) if bold else wrapped)
 
 
 def _commands(typed: str, question: Question) -> bool:

@@ -144,7 +144,31 @@ def test_a_name_that_was_given_is_not_asked_for(ivy):
     assert Record.load(ivy).person.likes_to_be_called == "Ive"
 
 
+def test_what_cannot_be_read_is_asked_again(ivy, capsys):
+    said = iter([UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), "Ivy", "/done"])
+
+    def line(_prompt: str) -> str:
+        found = next(said)
+        if isinstance(found, UnicodeDecodeError):
+            raise found
+        return found
+
+    converse(ivy, None, None, line)
+    assert "is the terminal set to UTF-8?" in capsys.readouterr().out
+    assert Record.load(ivy).person.name.text == "Ivy"
+
+
 # Going on from what is on record.
+
+
+def test_nothing_on_record_is_more_than_text_to_a_terminal(tmp_path, capsys):
+    bundle = Record.loads("{person: {name: Ivy}, what_matters: {a: {words: Tea., said_by: person}}}").bundle()
+    bundle["entry"][1]["resource"]["valueString"] = "\x9b2J\u202eTea."
+    (tmp_path / "in.json").write_bytes(jsonio.write(bundle))
+    talk(tmp_path / "out.yaml", ["", "", "", "", "", "", "", "", "/done"], source=tmp_path / "in.json")
+    told = capsys.readouterr().out
+    assert "Tea." in told
+    assert not {"\x9b", "\u202e", "\x1b"} & set(told.replace("\x1b[1m", "").replace("\x1b[0m", ""))
 
 
 def test_what_is_on_record_is_shown_before_it_is_asked_and_stays_where_it_is_left(tmp_path, capsys):
