@@ -176,4 +176,9 @@ def _by_parameter(command: str, options: Any, spoken: dict[str, click.Option]) -
     named = {name.replace("-", "_"): value for name, value in options.items()}
     if unknown := sorted(named.keys() - spoken.keys()):
         raise click.ClickException(f"{place}: there is no option {', '.join(unknown)}; it has {', '.join(spoken)}.")
-    return {str(spoken[name].name): value for name, value in named.items()}
+    return {str(spoken[name].name): _listed(spoken[name], value) for name, value in named.items()}
+
+
+def _listed(option: click.Option, value: Any) -> Any:
+    """The value; one alone is a list of one where an option may be given several times."""
+    return [value] if option.multiple and isinstance(value, str) else value

@@ -81,8 +81,9 @@ def _location(report: Report, issue: Issue, show_values: bool) -> dict[str, Any]
         location["physicalLocation"] = {"artifactLocation": {"uri": uri_of(file)}}
         if issue.line is not None:
             location["physicalLocation"]["region"] = _region(issue, show_values)
-    names = {"name": resource(report), "fullyQualifiedName": issue.path.expression, "kind": "element"}
-    location["logicalLocations"] = [{name: value for name, value in names.items() if value}]
+    names = {"name": resource(report), "fullyQualifiedName": issue.path.expression}
+    if said := {name: value for name, value in names.items() if value}:
+        location["logicalLocations"] = [{**said, "kind": "element"}]
     return location
 
 

@@ -117,10 +117,11 @@ def test_what_cannot_be_read_is_2_whatever_is_chosen(run, options):
     assert run("validate", "absent.json", *options).code == 2
 
 
-def test_what_everybody_would_want_set_aside_stands_in_the_settings(run, bad):
+@pytest.mark.parametrize("ignore", ['["FM1"]', '"FM1,FM5"', '["FM5", "FM1"]'])
+def test_what_everybody_would_want_set_aside_stands_in_the_settings(run, bad, ignore):
     (bad.parent / "i.toml").write_text('[[ignore]]\nrule = "FM202"\npath = "*"\nreason = "Known."')
     (bad.parent / "pyproject.toml").write_text(
-        '[tool.fhir-matters.validate]\nignore = ["FM1"]\nignore-file = ["i.toml"]\nexit-zero = false\n'
+        f'[tool.fhir-matters.validate]\nignore = {ignore}\nignore-file = "i.toml"\nexit-zero = false\n'
     )
     ran = run("validate", "bad.json", "--format", "json")
     assert (ran.code, jsonio.read(ran.out)["summary"]["setAside"]) == (0, 2)
