@@ -20,6 +20,7 @@ from fhir_matters.errors import FhirMattersError
 from fhir_matters.local_server import access
 from fhir_matters.local_server.asking import Asking
 from fhir_matters.local_server.calls import ROOT, Call, body_of
+from fhir_matters.local_server.judging import AT_ONCE
 from fhir_matters.local_server.operations import DIGITS, everything
 from fhir_matters.local_server.refusals import RefusalError
 from fhir_matters.local_server.search import search
@@ -82,8 +83,14 @@ class Site:
 
     def person(self, call: Call) -> Response:
         """The page of one person, of all that is here about them. Raises RefusalError: 404, 410."""
-        versions = self._store.chosen(everything(self._store, call.path["id"]).seqs)
-        entries = [{"fullUrl": f"{call.base}/{each.type}/{each.id}", "resource": each.resource} for each in versions]
+        seqs = everything(self._store, call.path["id"]).seqs
+        # SQLite takes so many values to a statement.
+        parts = (self._store.chosen(seqs[start : start + AT_ONCE]) for start in range(0, len(seqs), AT_ONCE))
+        entries = [
+            {"fullUrl": f"{call.base}/{each.type}/{each.id}", "resource": each.resource}
+            for part in parts
+            for each in part
+        ]
         return shown(self._pages.person({"resourceType": "Bundle", "type": "collection", "entry": entries}))
 
     def refused(
