@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import Any, TypeAlias
 
 from fhir_matters.errors import Conflict, NotFhir, ServerError, Unauthorised, Unreachable
-from fhir_matters.server import meanwhile
+from fhir_matters.server import attachments, meanwhile
 from fhir_matters.server.ahead import Messenger
 from fhir_matters.server.journal import Journal
 from fhir_matters.server.order import portions
@@ -122,8 +122,10 @@ class _Writer:
         meanwhile.give_back(self.plan, self.server, zip(steps, puts, strict=True))
 
     def ready(self, numbers: Sequence[int], portion: list[list[int]]) -> _Ready:
-        """The portion, whose circles are places in `numbers`."""
-        steps = iter(self.plan.steps.made([numbers[index] for circle in portion for index in circle]))
+        """The portion, whose circles are places in `numbers`, and what is to be noted of it while the server writes."""
+        several = [numbers[index] for circle in portion for index in circle]
+        attachments.note(self.plan.source, several)
+        steps = iter(self.plan.steps.made(several))
         circles = [list(islice(steps, len(circle))) for circle in portion]
         return _Ready(circles, self.bundle(chain.from_iterable(circles)))
 

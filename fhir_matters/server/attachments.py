@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -29,12 +29,18 @@ Misstated: TypeAlias = tuple[str, str]
 Fetched: TypeAlias = Callable[[str], "dict[str, Any] | None"]
 
 
-def note(source: Source) -> None:
-    """What each resource says wrongly of its bytes is on the shelf, for the receipt."""
-    for (number,) in source.shelf.rows("SELECT number FROM stating"):
-        (item,) = source.items.made([number])
-        if found := list(misstated(item.resource, partial(_binary, source, item))):
-            source.shelf.do("UPDATE stating SET notes = ? WHERE number = ?", (jsonio.write(found), number))
+def note(source: Source, numbers: Iterable[int] | None = None) -> None:
+    """What each resource, or each of these, says wrongly of its bytes is on the shelf, for the receipt."""
+    sql = "SELECT number FROM stating WHERE notes IS NULL"
+    if numbers is not None:
+        sql = f"{sql} AND number IN ({','.join(map(str, numbers))})"
+    stating = [number for (number,) in source.shelf.rows(sql)]
+    found = [
+        (jsonio.write(list(misstated(item.resource, partial(_binary, source, item)))), item.number)
+        for number in stating
+        for item in source.items.made([number])
+    ]
+    source.shelf.many("UPDATE stating SET notes = ? WHERE number = ?", found)
 
 
 def _binary(source: Source, near: Item, url: str) -> dict[str, Any] | None:

@@ -334,6 +334,9 @@ def version(resource: dict[str, Any]) -> str:
 def _hold_back(shelf: Shelf) -> None:
     """No step is left that would refer to something that does not arrive, or may not be what it seems."""
     doubtful = "SELECT number, NULL FROM step WHERE action = 'cannot' OR NOT certain"
+    if shelf.one(f"{doubtful} LIMIT 1") is None:
+        return
+    shelf.do("CREATE INDEX IF NOT EXISTS edge_number ON edge (number)")  # of use here alone
     behind = "SELECT referrer, edge.number FROM edge JOIN held ON edge.number = held.number WHERE NOT earlier"
     held = f"WITH RECURSIVE held (number, through) AS ({doubtful} UNION {behind})"
     reason = "'Refers to ' || place || ', which does not arrive for certain.'"

@@ -68,7 +68,7 @@ class Line:
 
 
 @dataclass
-class _Told:
+class Told:
     """What a receipt says of all its lines together, found in one pass over them."""
 
     nothing_lost: bool = True
@@ -79,6 +79,7 @@ class _Told:
     notes: list[str] = field(default_factory=list)
 
     def add(self, line: Line) -> None:
+        """Count this line in."""
         arrived = line.arrived
         self.nothing_lost = self.nothing_lost and arrived
         self.actions[line.action] += 1
@@ -107,8 +108,11 @@ class Receipt:
     asked: tuple[str, ...] = ()
 
     @cached_property
-    def _told(self) -> _Told:
-        told = _Told()
+    def _told(self) -> Told:
+        known: Told | None = getattr(self.lines, "told", None)  # by whoever made the lines
+        if known is not None:
+            return known
+        told = Told()
         for line in self.lines:
             told.add(line)
         return told

@@ -26,7 +26,6 @@ CREATE TABLE item (
     sha256 TEXT, version TEXT, weight INTEGER
 );
 CREATE TABLE body (number INTEGER PRIMARY KEY, data BLOB);
-CREATE INDEX item_goes ON item (type, goes);
 CREATE INDEX item_identity ON item (type, identity);
 CREATE TABLE name (name TEXT, own INTEGER, number INTEGER, PRIMARY KEY (name, own, number)) WITHOUT ROWID;
 CREATE TABLE token (
@@ -42,7 +41,6 @@ CREATE TABLE step (
 CREATE TABLE edge (
     referrer INTEGER, number INTEGER, earlier INTEGER, PRIMARY KEY (referrer, earlier, number)
 ) WITHOUT ROWID;
-CREATE INDEX edge_number ON edge (number);
 CREATE TABLE stating (number INTEGER PRIMARY KEY, notes BLOB);
 CREATE TABLE refused (number INTEGER PRIMARY KEY, result TEXT, reason TEXT);
 CREATE TABLE line (

@@ -22,9 +22,9 @@ from fhir_matters.server.elsewhere import Elsewhere
 from fhir_matters.server.journal import Journal, remembered
 from fhir_matters.server.plan import Allowed, Plan, Step
 from fhir_matters.server.reading import choice, reading
-from fhir_matters.server.receipt import Line, Receipt, Result, moment, noted
+from fhir_matters.server.receipt import Line, Receipt, Result, Told, moment, noted
 from fhir_matters.server.rest import Rest
-from fhir_matters.server.shelf import Kept
+from fhir_matters.server.shelf import Kept, Shelf
 from fhir_matters.server.source import Resources, source
 from fhir_matters.server.target import Progress, there
 
@@ -170,15 +170,19 @@ def move(from_: Rest, to: Rest, patient: str | Iterable[str] | None = None, **op
 def prove(plan: Plan, server: Rest, progress: Progress | None = None) -> Lines:
     """A line for each resource, from what the target holds now: read anew, believed in nothing else."""
     report = planning.counting(progress, "prove", len(plan.steps))
+    attachments.note(plan.source)  # what was not written, and so not noted with it
+    told = Told()
     with Messenger() as messenger:
         for steps, answer in messenger.at_once(_Looking(plan, server).at, plan.steps.portions()):
-            rows = _rows(plan, steps, answer.result())
+            lines = _lines(plan, steps, answer.result())
+            rows = [_row(step, line) for step, line in zip(steps, lines, strict=True)]
             plan.shelf.many("INSERT OR REPLACE INTO line VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            for line in lines:
+                told.add(line)
             if report is not None:
                 report(len(steps))
-            del steps, answer  # before the next but one is made ready
-    attachments.note(plan.source)
-    return Lines(plan.shelf)
+            del steps, answer, lines  # before the next but one is made ready
+    return Lines(plan.shelf, told)
 
 
 class _Looking:
@@ -204,35 +208,57 @@ def _names(resource: dict[str, Any]) -> dict[str, Any]:
     return {key: resource[key] for key in ("resourceType", "id", "identifier") if key in resource}
 
 
-def _rows(plan: Plan, steps: list[Step], target: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
-    refused = _refused(plan, steps)
-    return [_row(plan, step, target, refused.get(step.item.number)) for step in steps]
+def _lines(plan: Plan, steps: list[Step], target: dict[str, dict[str, Any]]) -> list[Line]:
+    refused, notes = _refused(plan, steps), _notes(plan, steps)
+    return [_line(plan, step, target, refused.get(step.item.number), notes.get(step.item.number)) for step in steps]
 
 
 def _refused(plan: Plan, steps: list[Step]) -> dict[int, tuple[Result, str]]:
-    numbers = ",".join(str(step.item.number) for step in steps)
-    sql = f"SELECT number, result, reason FROM refused WHERE number IN ({numbers})"  # noqa: S608 (ours)
+    sql = f"SELECT number, result, reason FROM refused WHERE number IN ({_numbers(steps)})"  # noqa: S608 (ours)
     return {number: (result, reason) for number, result, reason in plan.shelf.rows(sql)}
 
 
-def _row(
-    plan: Plan, step: Step, target: dict[str, dict[str, Any]], refusal: tuple[Result, str] | None
-) -> tuple[Any, ...]:
-    arrived = target.get(step.place)
+def _notes(plan: Plan, steps: list[Step]) -> dict[int, bytes]:
+    sql = f"SELECT number, notes FROM stating WHERE number IN ({_numbers(steps)})"  # noqa: S608 (ours)
+    return dict(plan.shelf.rows(sql))
+
+
+def _numbers(steps: list[Step]) -> str:
+    return ",".join(str(step.item.number) for step in steps)
+
+
+def _line(
+    plan: Plan,
+    step: Step,
+    target: dict[str, dict[str, Any]],
+    refusal: tuple[Result, str] | None,
+    notes: bytes | None,
+) -> Line:
+    arrived, item = target.get(step.place), step.item
     action: Result = DONE.get(step.action) or step.action  # type: ignore[assignment]
     reason = step.reason
     if refusal is not None:
         action, reason = refusal
     elif arrived is None and action != "cannot":
         action, reason = "lost", "The server took it, but does not have it."
+    ours = item.key, item.type, item.sha256, action
     if arrived is None or action in ("cannot", "refused"):
-        return step.item.number, action, "", "", "", reason, None
-    differences = planning.frozen(plan.compare(step.item, arrived, target))
-    return step.item.number, action, step.place, planning.version(arrived), sha256(arrived), reason, differences
+        return Line(*ours, reason=reason, notes=noted(notes))
+    there_ = step.place, planning.version(arrived), sha256(arrived), reason
+    return Line(*ours, *there_, plan.compare(item, arrived, target), noted(notes))
+
+
+def _row(step: Step, line: Line) -> tuple[Any, ...]:
+    kept = line.action, line.target, line.version, line.target_sha256, line.reason
+    return step.item.number, *kept, planning.frozen(line.differences)
 
 
 class Lines(Kept[Line]):
-    """The lines of a receipt, read from the shelf when they are asked for."""
+    """The lines of a receipt, read from the shelf when asked for; `told` is what they say together, if known."""
+
+    def __init__(self, shelf: Shelf, told: Told | None = None) -> None:
+        super().__init__(shelf)
+        self.told = told
 
     def made(self, numbers: Sequence[int]) -> list[Line]:
         """The lines with these numbers."""
