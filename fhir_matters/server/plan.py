@@ -170,16 +170,20 @@ class Plan:
 def plan(
     source: Source,
     server: Rest,
+    arriving: Iterable[list[int]],
     *,
     allowed: Allowed | None = None,
     put: Iterable[tuple[str, Put]] = (),
     progress: Progress | None = None,
 ) -> Plan:
-    """The steps that would bring the source to the target; reads from the target, writes nothing."""
+    """The steps that would bring the source to the target; reads from the target, writes nothing.
+
+    `arriving` brings what the source is to hold, as `source.arriving` does.
+    """
     draft = Plan(source, server.base, allowed or Allowed())
     rows = ((place, each.version, each.sha256) for place, each in put)
     source.shelf.many("INSERT OR REPLACE INTO put VALUES (?, ?, ?)", rows)
-    settle(source, server, counting(progress, "look", len(source.items)))
+    settle(source, server, arriving, progress)
     judge = _Judge(draft, server)
     for portion in source.items.portions():
         judge.portion(portion)

@@ -24,7 +24,7 @@ from fhir_matters import jsonio
 from fhir_matters.errors import InputError
 from fhir_matters.server.compare import sha256
 from fhir_matters.server.references import LITERAL, identifiers, texts
-from fhir_matters.server.shelf import Kept, Shelf
+from fhir_matters.server.shelf import PORTION, WEIGHT, Kept, Shelf
 
 NAMESPACE = uuid5(NAMESPACE_URL, "https://w3id.org/fhir-matters/transfer")
 TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
@@ -177,18 +177,33 @@ def source(what: Resources, *, name: str = "", fresh: bool = False) -> Source:
     Raises InputError for what is no resource, and for an entry that asks for anything but writing one.
     """
     made = Source(Shelf(), name)
-    taking = Taking(made.shelf, name, made.items.keep if fresh else None)
-    for full_url, resource in _opened([what] if isinstance(what, Mapping) else what):
-        taking.take(full_url, resource)
+    for _ in arriving(made, what, fresh=fresh):
+        pass
     return made
 
 
+def arriving(source: Source, what: Resources, *, fresh: bool = False) -> Iterator[list[int]]:
+    """Takes what `source` is to hold, and tells the numbers of each portion when it is on the shelf; as `source`."""
+    taking = Taking(source.shelf, source.name, source.items.keep if fresh else None)
+    begun = load = 0
+    for full_url, resource in _opened([what] if isinstance(what, Mapping) else what):
+        taking.take(full_url, resource)
+        if taking.count - begun == PORTION or taking.load - load > WEIGHT:
+            yield list(range(begun, taking.count))
+            begun, load = taking.count, taking.load
+    if taking.count > begun:
+        yield list(range(begun, taking.count))
+
+
 class Taking:
-    """Puts one resource after the other on the shelf, each once; `keep` is told the number, itself, and its size."""
+    """Puts one resource after the other on the shelf, each once; `keep` is told the number, itself, and its size.
+
+    `count` and `load`: how many there are, and of how many bytes.
+    """
 
     def __init__(self, shelf: Shelf, name: str, keep: Callable[[int, dict[str, Any], int], None] | None = None) -> None:
         self.shelf, self._name, self._keep = shelf, name, keep
-        self._count = 0
+        self.count = self.load = 0
 
     def take(self, full_url: str, resource: dict[str, Any]) -> None:
         """The resource is on the shelf, under this full URL if it has one."""
@@ -209,22 +224,21 @@ class Taking:
             identity = str(uuid5(NAMESPACE, key))
         self._put((key, resource["resourceType"], identity, identity, root, problem, digest), resource)
         names = {key: 1} if not place else {place: 0, **({root + place: 0} if root else {}), key: 1}
-        self.shelf.many(
-            "INSERT INTO name VALUES (?, ?, ?)", [(each, own_, self._count) for each, own_ in names.items()]
-        )
-        self._count += 1
+        self.shelf.many("INSERT INTO name VALUES (?, ?, ?)", [(each, own_, self.count) for each, own_ in names.items()])
+        self.count += 1
 
     def _put(self, known: tuple[str, ...], resource: dict[str, Any]) -> None:
         meta, body = resource.get("meta"), jsonio.write(resource)
         version = meta.get("versionId") if isinstance(meta, dict) else None
-        row = (self._count, *known, version if isinstance(version, str) else "", len(body))
+        row = (self.count, *known, version if isinstance(version, str) else "", len(body))
         self.shelf.do("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-        self.shelf.do("INSERT INTO body VALUES (?, ?)", (self._count, body))
+        self.shelf.do("INSERT INTO body VALUES (?, ?)", (self.count, body))
+        self.load += len(body)
         if self._keep is not None:
-            self._keep(self._count, resource, len(body))
+            self._keep(self.count, resource, len(body))
         if any(each in body for each in STATING):
-            self.shelf.do("INSERT INTO stating VALUES (?, NULL)", (self._count,))
-        tokens = {(resource["resourceType"], "|".join(pair), self._count, *pair) for pair in identifiers(resource)}
+            self.shelf.do("INSERT INTO stating VALUES (?, NULL)", (self.count,))
+        tokens = {(resource["resourceType"], "|".join(pair), self.count, *pair) for pair in identifiers(resource)}
         self.shelf.many("INSERT OR IGNORE INTO token VALUES (?, ?, ?, ?, ?)", tokens)
 
     def _same(self, number: int, resource: dict[str, Any]) -> bool:

@@ -25,7 +25,7 @@ from fhir_matters.server.reading import choice, reading
 from fhir_matters.server.receipt import Line, Receipt, Result, Told, moment, noted
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.shelf import Kept, Shelf
-from fhir_matters.server.source import Resources, source
+from fhir_matters.server.source import Resources, Source, arriving
 from fhir_matters.server.target import Progress, there
 
 # So many resources behind references are remembered, by their identifiers alone.
@@ -108,7 +108,9 @@ def prepare(
     """
     put = () if journal is None else remembered(journal, to.base)
     allowed = Allowed(overwrite, narrative, elsewhere)
-    plan = planning.plan(source(resources, name=name, fresh=fresh), to, allowed=allowed, put=put, progress=progress)
+    source = Source(Shelf(), name)
+    arrive = arriving(source, resources, fresh=fresh)
+    plan = planning.plan(source, to, arrive, allowed=allowed, put=put, progress=progress)
     return Transfer(plan, to, journal, pace or Pace(), progress)
 
 
