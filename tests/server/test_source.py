@@ -6,8 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from fhir_matters import jsonio
 from fhir_matters.errors import InputError
-from fhir_matters.server.source import source
+from fhir_matters.server.shelf import Shelf
+from fhir_matters.server.source import Source, arriving, source
 from tests.server.resources import observation, patient
 
 UUID_URN = "urn:uuid:6F9619FF-8B86-D011-B42D-00CF4FC964FF"
@@ -106,3 +108,46 @@ def test_bundles_are_opened_and_outcomes_left_out():
 def test_what_is_no_resource_is_refused(wrong):
     with pytest.raises(InputError):
         source(wrong)
+
+
+def test_it_arrives_in_portions_that_are_on_the_shelf_when_they_are_told(monkeypatch):
+    monkeypatch.setattr("fhir_matters.server.source.PORTION", 3)
+    made, read = Source(Shelf()), []
+
+    def resources():
+        for number in range(8):
+            read.append(number)
+            yield patient(f"p-{number}")
+
+    for numbers in arriving(made, resources()):
+        assert [made.items[number].identity for number in numbers] == [f"p-{number}" for number in numbers]
+        assert len(read) == len(made.items) == numbers[-1] + 1, "more was read than is told"
+    assert len(read) == 8
+
+
+def test_what_is_heavy_arrives_in_smaller_portions(monkeypatch):
+    monkeypatch.setattr("fhir_matters.server.source.WEIGHT", 2500)
+    heavy = [patient(f"p-{number}", text={"status": "generated", "div": "x" * 1000}) for number in range(7)]
+    assert list(arriving(Source(Shelf()), heavy)) == [[0, 1, 2], [3, 4, 5], [6]]
+
+
+def test_what_is_given_twice_arrives_once():
+    assert list(arriving(Source(Shelf()), [patient("a"), patient("a"), patient("b")])) == [[0, 1]]
+
+
+@pytest.mark.parametrize("room", [10**9, 400, 0])
+def test_what_was_just_read_stays_as_it_is_and_is_what_the_shelf_has(room, monkeypatch):
+    monkeypatch.setattr("fhir_matters.server.source.IN_MEMORY", room)
+    text = b'{"resourceType":"Observation","id":"%d","valueQuantity":{"value":1.10,"n":-0.00,"e":1e2,"z":-0}}'
+    read = [jsonio.read(text % number) for number in range(9)]
+    made = source(read, fresh=True)
+    assert [jsonio.write(item.resource) for item in made.items] == [jsonio.write(each) for each in read]
+    kept = sum(item.resource is each for item, each in zip(made.items, read, strict=True))
+    assert kept == min(room // len(jsonio.write(read[0])), 9)
+
+
+def test_what_somebody_else_may_change_afterwards_is_not_kept_itself():
+    theirs = patient("a", gender="female")
+    made = source([theirs])
+    theirs["gender"] = "male"
+    assert made.items[0].resource["gender"] == "female"

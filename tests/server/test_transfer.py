@@ -286,6 +286,29 @@ def test_progress_is_told_in_steps_that_end_at_the_total(server):
     }
 
 
+def test_what_is_there_is_asked_for_while_the_rest_is_still_being_read(fake, server, monkeypatch):
+    monkeypatch.setattr("fhir_matters.server.source.PORTION", 4)
+    seen = []
+
+    def resources():
+        for number in range(24):
+            seen.append(len(fake.requests))
+            yield patient(f"p-{number}", identifier=[{"system": "s", "value": str(number)}])
+
+    assert push(resources(), server).nothing_lost
+    assert seen[:4] == [0] * 4
+    assert seen[-1] > 0
+
+
+def test_who_is_meant_by_an_identifier_is_decided_when_all_has_been_read(fake, server, monkeypatch):
+    monkeypatch.setattr("fhir_matters.server.source.PORTION", 1)
+    shared = {"identifier": [{"system": "s", "value": "1"}]}
+    fake.put("Patient/there", patient("there", **shared))
+    receipt = push([patient("one", **shared), patient("other"), patient("two", **shared)], server)
+    assert [line.action for line in receipt.lines] == ["cannot", "created", "cannot"]
+    assert all("identifier" in line.reason for line in receipt.lines if line.action == "cannot")
+
+
 def test_the_source_is_not_changed(server):
     resources = record()
     before = copy.deepcopy(resources)
