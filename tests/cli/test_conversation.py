@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import signal
 import stat
 import struct
@@ -217,6 +218,12 @@ def test_a_file_of_something_else_where_answers_are_kept_is_refused(ivy, kept):
 
 
 # The command itself.
+PATIENCE = 60  # seconds that it may think
+
+
+def _hears() -> None:
+    """A shell that runs the tests without a terminal lets them ignore that one hangs up."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class Terminal:
@@ -228,7 +235,7 @@ class Terminal:
         self.out = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "fhir_matters", "new", *map(str, arguments)],
-            stdin=other, stdout=other, stderr=other, process_group=0,
+            stdin=other, stdout=other, stderr=other, process_group=0, preexec_fn=_hears,  # noqa: PLW1509 (it takes no lock)
             env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": locale, "TERM": "dumb"},
         )  # fmt: skip
         os.close(other)
@@ -251,6 +258,7 @@ class Terminal:
         return self.process.wait()
 
     def _more(self) -> bool:
+        assert select.select([self.master], [], [], PATIENCE)[0], f"nothing more came, after {self.out[-500:]}"
         try:
             found = os.read(self.master, 65536)
         except OSError:  # Linux: nobody has the other end any more
