@@ -107,10 +107,10 @@ def _of_sushi(file: Path) -> Iterator[tuple[str, str]]:
     try:
         settings = yaml.safe_load(file.read_bytes())
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise InputError("Expected YAML, found something else.") from None
+        raise InputError("Expected YAML, found something else.", next_step=_STEP) from None
     wanted = settings.get("dependencies") if isinstance(settings, dict) else None
     if not isinstance(wanted, dict | None):
-        raise InputError("Expected dependencies as names with versions.")
+        raise InputError("Expected dependencies as names with versions.", next_step=_STEP)
     for name, said in (wanted or {}).items():
         version = said.get("version") if isinstance(said, dict) else said
         yield str(name), "" if version is None else str(version)
@@ -122,7 +122,7 @@ def _of_ini(file: Path) -> Iterator[tuple[str, str]]:
     try:
         ini.read_string(file.read_text("utf-8-sig"))
     except (configparser.Error, UnicodeDecodeError):
-        raise InputError("Expected sections of settings, found something else.") from None
+        raise InputError("Expected sections of settings, found something else.", next_step=_STEP) from None
     if ini.has_section("dependencies"):
         yield from ini.items("dependencies")
     guide = file.parent / ini.get("IG", "ig", fallback="")
@@ -137,7 +137,7 @@ def _of_guide(file: Path) -> Iterator[tuple[str, str]]:
     try:
         guide: Any = read(file.read_bytes())
     except InputError as error:
-        raise InputError(error.message, place=str(file)) from None
+        raise InputError(error.message, place=str(file), next_step=_STEP) from None
     listed = guide.get("dependsOn") if isinstance(guide, dict) else None
     for each in listed if isinstance(listed, list) else ():
         if isinstance(each, dict) and isinstance(name := each.get("packageId"), str):
