@@ -211,4 +211,4 @@ def test_all_the_code_that_makes_a_plan_has_a_say_in_its_name():
             seen.add(name)
             todo += imports(trees[name], set(trees))
     made_by = {str(Path(name).with_suffix("")).replace("/", ".") for name in kept_plans.MADE_BY}
-    assert {name for name in seen if not name.endswith("__init__")} - made_by == {"errors", "jsonio"}
+    assert {name for name in seen if not name.endswith("__init__")} - made_by == {"errors", "folders", "jsonio"}
