@@ -146,9 +146,11 @@ def _memory(settings: Settings) -> dict[str, Any]:
 
 def _processes(settings: Settings) -> dict[str, Any]:
     texts = CORPORA["bulk"].texts()
-    many = texts if settings.quick else texts * 8
-    return commands.parallel(many, settings.race.threads, settings.race.rounds)
+    times = 1 if settings.quick else -(-GIGABYTE // sum(map(len, texts)))
+    return commands.parallel(texts, times, settings.race.threads, min(settings.race.rounds, 3))
 
+
+GIGABYTE = 1_000_000_000
 
 _OTHERS = {"bundles": _bundles, "start": _start, "memory": _memory, "processes": _processes}
 

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any
 
 from fhir_matters.cli.main import CLEAN, FINDINGS
 from tests.benchmarks import processes
-from tests.benchmarks.contenders import HL7, NAMED, running
+from tests.benchmarks.contenders import HL7, NAMED, hl7_command, running
 from tests.java.counterparts import AbsentError
 
 VALIDATE = [sys.executable, "-m", "fhir_matters", "validate"]
@@ -47,21 +48,37 @@ def validate(*arguments: object) -> Done:
 
 
 def started(text: bytes, packages: Sequence[Path], rounds: int) -> dict[str, Any]:
-    """Seconds of ours from start to exit over one small file, and of the HL7 validator to its first verdict."""
+    """Seconds from start to exit over one small file of ours, and of the HL7 validator's command line.
+
+    Also of the HL7 validator as a library to its first verdict, `library`.
+    """
     with TemporaryDirectory() as folder:
-        file = Path(folder, "one.ndjson")
+        file = Path(folder, "one.json")
         file.write_bytes(text)
         given = [word for each in packages for word in ("--package", each)]
         validate(*given, file)  # what it keeps on disk is there from now on
-        found: dict[str, Any] = {"ours": [], "hl7": []}
+        found: dict[str, Any] = {"ours": [], "hl7": [], "library": []}
         for _ in range(rounds):
             found["ours"].append(round(validate(*given, file).seconds, 4))
             try:
                 with running(NAMED[HL7], file, packages) as program:
-                    found["hl7"].append(round(program.first, 3))
+                    found["library"].append(round(program.first, 3))
+                found["hl7"].append(round(_hl7(file, packages), 3))
             except (AbsentError, RuntimeError) as error:
                 found["absent"] = str(error).splitlines()[0]
         return found
+
+
+def _hl7(file: Path, packages: Sequence[Path]) -> float:
+    """Seconds of the HL7 validator's command line. Raises AbsentError, and RuntimeError where it says no verdict."""
+    with TemporaryDirectory(prefix="fhir-matters-speed-") as home:
+        command = hl7_command(file, packages, Path(home))
+        begun = perf_counter()
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        seconds = perf_counter() - begun
+    if "Done. Times" not in ran.stdout:
+        raise RuntimeError(f"The HL7 validator's command line gave no verdict: {ran.stdout[-500:]}{ran.stderr[-500:]}")
+    return seconds
 
 
 def resident(texts: Sequence[bytes]) -> dict[str, Any]:
@@ -79,15 +96,18 @@ def resident(texts: Sequence[bytes]) -> dict[str, Any]:
         return found
 
 
-def parallel(texts: Sequence[bytes], count: int, rounds: int) -> dict[str, Any]:
+def parallel(texts: Sequence[bytes], times: int, count: int, rounds: int) -> dict[str, Any]:
     """Seconds from start to exit with one process and with `count`, and the most memory of all of them together.
 
-    Raises AssertionError where several tell anything else than one.
+    They read one file with the texts in it, `times` over. Raises AssertionError where several tell anything else than
+    one.
     """
     with TemporaryDirectory() as folder:
         file = Path(folder, "all.ndjson")
-        file.write_bytes(b"\n".join(texts))
-        found: dict[str, Any] = {"resources": len(texts), "1": [], str(count): [], "MB": 0}
+        with file.open("wb") as lines:
+            for _ in range(times):
+                lines.writelines(text + b"\n" for text in texts)
+        found: dict[str, Any] = {"resources": times * len(texts), "1": [], str(count): [], "MB": 0}
         told = set()
         for _ in range(rounds):
             for jobs in (1, count):

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from tests.conftest import SHARED, _version
 from tests.java.counterparts import AbsentError, Piped, class_path, java
-from tests.java.packages import package_home
+from tests.java.packages import command_home, package_home
 
 HERE = Path(__file__).parent
 LONGEST = 3600  # seconds that one pass may take
@@ -94,6 +94,14 @@ def _hl7(file: Path, packages: Sequence[Path], home: Path) -> list[str]:
     path = class_path("validator")
     names = package_home(home, SHARED, list(packages))
     return java("Speed", path, [str(file), *names], home=home, options=["-Xmx3g"])
+
+
+def hl7_command(file: Path, packages: Sequence[Path], home: Path) -> list[str]:
+    """The HL7 validator's command line over one file, asking nobody; raises AbsentError."""
+    path = class_path("command")
+    guides = [word for name in command_home(home, SHARED, list(packages)) for word in ("-ig", name)]
+    arguments = [str(file), "-version", "4.0.1", "-tx", "n/a", *guides]
+    return java("org.hl7.fhir.validation.ValidatorCli", path, arguments, home=home, options=["-Xmx3g"])
 
 
 def _hapi(file: Path, packages: Sequence[Path], home: Path) -> list[str]:

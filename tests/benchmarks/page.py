@@ -155,8 +155,9 @@ def _commands(numbers: Numbers) -> Iterator[str]:
     yield from _head("| | least | median | most |")
     for name, each in numbers.get("start", {}).items():
         yield f"| ours, one small file, {name} | {_three(spread(each['ours']), '{:.2f} s')} |"
-        if each["hl7"]:
-            yield f"| {HL7} as a library, to its first verdict, {name} | {_three(spread(each['hl7']), '{:.1f} s')} |"
+        for kind, words in (("hl7", "its own command line"), ("library", "as a library, to its first verdict")):
+            if each.get(kind):
+                yield f"| {HL7}, {words}, {name} | {_three(spread(each[kind]), '{:.1f} s')} |"
     yield from _jobs(numbers.get("processes", {}))
     yield ""
     if memory := numbers.get("memory"):

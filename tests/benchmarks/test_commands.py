@@ -46,8 +46,8 @@ def test_findings_are_no_failure(tmp_path):
 
 
 def test_one_process_and_several_are_timed_over_the_same_file():
-    found = commands.parallel([PATIENT.encode()] * 4, 2, 1)
-    assert found["resources"] == 4
+    found = commands.parallel([PATIENT.encode()] * 4, 3, 2, 1)
+    assert found["resources"] == 12
     assert len(found["1"]) == len(found["2"]) == 1
     assert found["MB"] > 10
 

@@ -97,19 +97,21 @@ def test_the_time_of_an_entry_is_compared_with_that_in_a_bundle_of_a_thousand():
 
 def test_starts_memory_and_processes_are_on_the_page():
     numbers = made(
-        start={"base R4": {"ours": [0.2, 0.3], "hl7": [6.0, 12.0]}},
+        start={"base R4": {"ours": [0.2, 0.3], "hl7": [6.0, 12.0], "library": [5.0, 7.0]}},
         memory={"resources": 7160, "ours": 80, "hl7": 900},
         processes={"resources": 100, "1": [2.0], "2": [1.0], "MB": 140},
     )
     text = page.page(numbers)
     assert "| ours, one small file, base R4 | 0.20 s | 0.25 s | 0.30 s |" in text
+    assert "| HL7 validator, its own command line, base R4 | 6.0 s | 9.0 s | 12.0 s |" in text
+    assert "| HL7 validator, as a library, to its first verdict, base R4 | 5.0 s | 6.0 s | 7.0 s |" in text
     assert "80 MB of ours, 900 MB of the HL7 validator" in text
     assert "All processes together, 100 resources: 140 MB at most." in text
     assert "with --jobs 2, start and exit in it | 100 | 100 | 100 |" in text
     assert "as fast as" not in text
     found = measured(numbers)
     assert found["two processes against one"].median == 2
-    assert found["the HL7 validator to its first verdict, against start to exit of ours"].median == 35
+    assert found["the HL7 validator's command line, start to exit, against ours"].median == 35
 
 
 def test_two_processes_are_set_against_two_threads():

@@ -22,8 +22,8 @@ CACHE = Path(
 )
 CORE = "hl7.fhir.r4.core#4.0.1"
 CORE_FOLDER = CACHE / "packages" / CORE / "package"
-# The HL7 validator's own cache format (6.10: 4). It empties a cache that says another.
-CACHE_FORMAT = 4
+# The HL7 validator's own cache formats. It empties a cache that says another, through links too.
+CACHE_FORMAT, CACHE_FORMAT_BEFORE = 4, 3  # of 6.10, of 6.5
 # What the HL7 validator loads beside core, by the name that it asks for.
 TERMINOLOGY = {
     "hl7.terminology.r4#5.3.0": "hl7.terminology-5.3.0.tgz",
@@ -31,6 +31,12 @@ TERMINOLOGY = {
 }
 # It also asks for this one, which R4 has no use for: an empty package does.
 EMPTY = "hl7.fhir.xver-extensions#0.1.0"
+# Its command line before 6.6 asks for these; of the last two it takes whichever version there is.
+COMMAND_TERMINOLOGY = {
+    "hl7.terminology.r4#6.2.0": TERMINOLOGY["hl7.terminology.r4#5.3.0"],
+    "hl7.fhir.uv.extensions.r4#5.2.0": TERMINOLOGY["hl7.fhir.uv.extensions.r4#5.2.0"],
+}
+COMMAND_EMPTY = (EMPTY, "hl7.terminology#6.2.0", "hl7.fhir.uv.extensions#5.2.0")
 
 
 def kept(name: str, make: Callable[[Path], None]) -> Path:
@@ -54,16 +60,36 @@ def package_home(home: Path, shared: Path, guides: list[Path]) -> list[str]:
     The packages are links to unpacked copies in the cache; a guide's dependencies are blanked, because it
     would ask for value set packages that nobody here has.
     """
+    archives = {name: shared / "packages" / file for name, file in TERMINOLOGY.items()}
+    archives |= _named(guides)
+    _linked(home, archives, (EMPTY,), CACHE_FORMAT)
+    return list(archives)
+
+
+def command_home(home: Path, shared: Path, guides: list[Path]) -> list[str]:
+    """The same for the HL7 validator's own command line, in its version before; returns the guides to load.
+
+    Where it would load its terminology and extensions a second time, it finds empty packages.
+    """
+    wanted = _named(guides)
+    archives = {name: shared / "packages" / file for name, file in COMMAND_TERMINOLOGY.items()}
+    _linked(home, archives | wanted, COMMAND_EMPTY, CACHE_FORMAT_BEFORE)
+    return list(wanted)
+
+
+def _named(guides: list[Path]) -> dict[str, Path]:
+    return {identity(guide.read_bytes()): guide for guide in guides}
+
+
+def _linked(home: Path, archives: dict[str, Path], empty: tuple[str, ...], cache_format: int) -> None:
     place = home / ".fhir" / "packages"
     place.mkdir(parents=True)
-    (place / "packages.ini").write_text(f"[cache]\nversion = {CACHE_FORMAT}\n")
+    (place / "packages.ini").write_text(f"[cache]\nversion = {cache_format}\n")
     (place / CORE).symlink_to(core().parent)
-    (place / EMPTY).symlink_to(kept(f"packages/{EMPTY}", _empty))
-    archives = {name: shared / "packages" / file for name, file in TERMINOLOGY.items()}
-    archives |= {identity(guide.read_bytes()): guide for guide in guides}
+    for name in empty:
+        (place / name).symlink_to(kept(f"packages/{name}", lambda folder, name=name: _empty(folder, name)))
     for name, archive in archives.items():
         (place / name).symlink_to(_unpacked(name, archive.read_bytes()))
-    return list(archives)
 
 
 def core() -> Path:
@@ -88,9 +114,9 @@ def _core(folder: Path) -> None:
     _write(folder, find_core(), CORE)
 
 
-def _empty(folder: Path) -> None:
+def _empty(folder: Path, name: str) -> None:
     about = {"type": "fhir.ig", "fhirVersions": ["4.0.1"], "canonical": "http://example.org/empty"}
-    _write(folder, {"package.json": json.dumps(about).encode()}, EMPTY)
+    _write(folder, {"package.json": json.dumps(about).encode()}, name)
 
 
 def _write(folder: Path, files: dict[str, bytes], name: str) -> None:
