@@ -17,6 +17,7 @@ HOMES = {
     "reference/guides.md": "profiles/guides.md",
     "reference/agreement.md": "tests/conformance/agreement.md",
     "reference/speed.md": "tests/benchmarks/speed.md",
+    "reference/spark-costs.md": "tests/benchmarks/spark.md",
     "how-to/spark.md": "examples/spark/README.md",
 }
 PICTURES = {"reference/speed.svg": "tests/benchmarks/speed.svg"}

@@ -132,10 +132,14 @@ def _bundles(settings: Settings) -> dict[str, Any]:
 
 
 def _start(settings: Settings) -> dict[str, Any]:
-    patient = (BULK / "Patient.000.ndjson").read_bytes().splitlines()[0]
+    claiming = (BULK / "Patient.000.ndjson").read_bytes().splitlines()[0]
+    plain = {key: value for key, value in json.loads(claiming).items() if key != "meta"}  # else it asks the network
     return {
         name: commands.started(patient, packages, settings.race.rounds)
-        for name, packages in (("base R4", ()), ("US Core 6.1.0", (US_CORE,)))
+        for name, patient, packages in (
+            ("base R4", json.dumps(plain).encode(), ()),
+            ("US Core 6.1.0", claiming, (US_CORE,)),
+        )
     }
 
 
