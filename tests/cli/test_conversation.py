@@ -233,10 +233,11 @@ class Terminal:
         self.master, other = pty.openpty()
         fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self.out = ""
+        unsized = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "fhir_matters", "new", *map(str, arguments)],
             stdin=other, stdout=other, stderr=other, process_group=0, preexec_fn=_hears,  # noqa: PLW1509 (it takes no lock)
-            env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": locale, "TERM": "dumb"},
+            env={**unsized, "PYTHONPATH": str(ROOT), "LC_ALL": locale, "TERM": "dumb"},
         )  # fmt: skip
         os.close(other)
 
