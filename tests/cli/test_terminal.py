@@ -134,16 +134,8 @@ def test_lines_of_standard_input_are_lines_of_the_open_file():
 
 def test_ctrl_c_on_a_terminal_ends_the_line_and_says_what_was_reached(tmp_path):
     (tmp_path / "many.ndjson").write_bytes(b'{"resourceType":"Patient","gender":"female"}\n' * 200_000)
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "fhir_matters", "validate", tmp_path / "many.ndjson"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as process:
-        os.close(theirs)
-        seen = b""
-        while b"left" not in seen:
-            seen += os.read(ours, 1000)
-        process.send_signal(signal.SIGINT)
-        seen += _rest(ours)
-    assert process.returncode == 130
+    code, seen = _interrupted(b"left", "validate", tmp_path / "many.ndjson")
+    assert code == 130
     *_, last = seen.replace(b"\r\n", b"\n").split(b"\x1b[K")
     assert last.startswith(b"fhir-matters: stopped after ")
     assert b": what follows it was not validated.\n" in last
@@ -152,17 +144,9 @@ def test_ctrl_c_on_a_terminal_ends_the_line_and_says_what_was_reached(tmp_path):
 def test_ctrl_c_in_a_transfer_says_how_far_it_was(tmp_path):
     file = tmp_path / "many.ndjson"
     file.write_text("".join(f'{{"resourceType":"Basic","id":"b{n}","code":{{"text":"x"}}}}\n' for n in range(600)))
-    ours, theirs = pty.openpty()
     with Running(faults=seeded(("latency=300ms:only=writes",), 0)) as server:
-        command = [sys.executable, "-m", "fhir_matters", "push", file, "--to", server.base, "--yes"]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as process:
-            os.close(theirs)
-            seen = b""
-            while b"write " not in seen:
-                seen += os.read(ours, 1000)
-            process.send_signal(signal.SIGINT)
-            seen += _rest(ours)
-    assert process.returncode == 130
+        code, seen = _interrupted(b"write ", "push", file, "--to", server.base, "--yes")
+    assert code == 130
     assert re.fullmatch(rb"Stopped: write [\d,]+ of 600 done\.", seen.rstrip().splitlines()[-1])
 
 
@@ -174,6 +158,20 @@ def test_what_can_be_mended_is_said_to_who_looks_on(tmp_path):
         subprocess.run(command, stdout=subprocess.DEVNULL, stderr=theirs, check=False)
         os.close(theirs)
         assert (b"--fix does it" in _rest(ours)) is said
+
+
+def _interrupted(when, *arguments):
+    """The exit code of a command that is interrupted once it says that on its terminal, and all that it said there."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "fhir_matters", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as process:
+        os.close(theirs)
+        seen = b""
+        while when not in seen:
+            seen += os.read(ours, 1000)
+        process.send_signal(signal.SIGINT)
+        seen += _rest(ours)
+    return process.returncode, seen
 
 
 def _rest(handle):

@@ -122,12 +122,13 @@ def test_a_page_is_one_story_in_a_folder_of_its_own(page, tmp_path):
     assert (tmp_path / "in" / "name.txt").read_text() == "Ada\n"
 
 
-def test_what_is_typed_is_typed_into_a_terminal(page):
+def test_what_is_typed_is_typed_into_a_terminal(page, tmp_path):
     for block in blocks(
-        "<!-- typed: Ada/ 1941 -->\n```sh\ntest -t 0; read name; read year; echo $name, $year\n```\n"
+        "<!-- typed: Ada/ 1941 -->\n```sh\ntest -t 0; read name; read year; echo $name, $year | tee said\n```\n"
         "<!-- shown -->\n```text\n…\nAda, 1941\n```\n"
     ):
         page.follow(block)
+    assert (tmp_path / "said").read_text() == "Ada, 1941\n"
 
 
 @pytest.mark.parametrize(

@@ -17,19 +17,8 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from fhir_matters.reports import arrow
+from tests.reports.found import WRONG
 
-WRONG = Issue(
-    "FM301",
-    Severity.ERROR,
-    "code-invalid",
-    "Expected a code, found another.",
-    Path(("gender",), "Patient.gender"),
-    profile="http://hl7.org/fhir/StructureDefinition/Patient",
-    message_id="Terminology_TX_NoValid_16",
-    found="femme",
-    line=4,
-    column=13,
-)
 OPEN = Issue("FM601", Severity.WARNING, "incomplete", "Not evaluated.", undecided=True)
 LATE = Issue("FM708", Severity.ERROR, "timeout", "Not all was checked.", undecided=True)
 BAD = Report((WRONG, OPEN), "a.json", "Patient", "p1")

@@ -18,19 +18,10 @@ from fhir_matters.path import Path
 from fhir_matters.reports import REPORTERS
 from fhir_matters.reports.sarif import uri_of
 from fhir_matters.rules import RULES
+from tests.reports import found
 
-WRONG = Issue(
-    "FM301",
-    Severity.ERROR,
-    "code-invalid",
-    "Expected a code, found another.",
-    Path(("gender",), "Patient.gender"),
-    profile="https://example.org/StructureDefinition/p",
-    message_id="Terminology_TX_NoValid_16",
-    found="femme",
-    line=4,
-    column=13,
-    excerpt=Excerpt('"gender": "femme"', 11),
+WRONG = found.WRONG._replace(
+    profile="https://example.org/StructureDefinition/p", excerpt=Excerpt('"gender": "femme"', 11)
 )
 NOTE = WRONG._replace(rule="FM707", severity=Severity.INFORMATION, line=None, column=None)
 OPEN = WRONG._replace(rule="FM302", severity=Severity.WARNING, undecided=True)
