@@ -129,7 +129,7 @@ class Crew:
         except (EOFError, OSError):
             self._bury(worker)
             return
-        if isinstance(told, list):
+        if isinstance(told, tuple):
             worker.pieces.popleft().answered(told)
         elif told:
             raise FhirMattersError(told)

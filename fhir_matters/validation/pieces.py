@@ -10,19 +10,16 @@ from dataclasses import dataclass, field
 from itertools import chain
 from multiprocessing import get_context
 from time import monotonic
-from typing import TypeAlias
 
-from fhir_matters.issue import Issue, Report
+from fhir_matters.issue import Report
 from fhir_matters.sources import Document, Lines, Part
 from fhir_matters.validation.judging import unread
+from fhir_matters.validation.parcels import Parcel, unpacked
 
 PIECE = 128 * 1024
 """A piece is given out when it has so many bytes, or its beginning has waited for `PATIENCE` seconds."""
 PATIENCE = 0.05
 _EACH = 128  # what a document weighs beside its bytes
-
-# A report as it travels: file and line, issues, type and id of the resource, strict, told.
-Told: TypeAlias = tuple[tuple[str, int | None], tuple[Issue, ...], str, str, bool, int]
 
 
 @dataclass(eq=False)
@@ -42,13 +39,10 @@ class Piece:
         """Each document by itself."""
         return list(chain.from_iterable(part.documents() for part in self.parts))
 
-    def answered(self, answer: list[Told]) -> None:
+    def answered(self, answer: Parcel) -> None:
         """The reports, as they came back; what was read is no longer needed."""
         self.parts = []
-        self.reports = deque(
-            Report(issues, file if line is None else f"{file}:{line}", kind, name, strict=strict, told=told)
-            for (file, line), issues, kind, name, strict, told in answer
-        )
+        self.reports = deque(unpacked(answer))
 
     @property
     def name(self) -> str:

@@ -14,9 +14,8 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
 from fhir_matters.errors import FhirMattersError
-from fhir_matters.issue import Report
-from fhir_matters.sources import Document
-from fhir_matters.validation.pieces import Piece, Told
+from fhir_matters.validation.parcels import packed
+from fhir_matters.validation.pieces import Piece
 
 
 def work(pipe: Connection, pickled: bytes) -> None:
@@ -31,12 +30,7 @@ def work(pipe: Connection, pickled: bytes) -> None:
         pipe.send("")
         while True:
             documents = chain.from_iterable(part.documents() for part in pipe.recv())
-            pipe.send([_told(document, judging(document)) for document in documents])
-
-
-def _told(document: Document, report: Report) -> Told:
-    place = document.file, document.line
-    return place, report.issues, report.resource_type, report.resource_id, report.strict, report.told
+            pipe.send(packed((document, judging(document)) for document in documents))
 
 
 class Worker:

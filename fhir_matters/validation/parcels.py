@@ -1,0 +1,43 @@
+"""Reports as they go from one process to another: in columns, which is several times as fast as object by object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain, islice
+from typing import Any, TypeAlias
+
+from fhir_matters.issue import Issue, Report
+from fhir_matters.path import Path
+from fhir_matters.sources import Document
+
+# The columns of the reports, and those of all their issues; in place of paths stand the columns of these.
+Parcel: TypeAlias = tuple[list[tuple[Any, ...]], list[Any]]
+
+_PATH = Issue._fields.index("path")
+# Without the checks of `_make`: what goes in came out of an Issue and a Path.
+_issue, _path = partial(tuple.__new__, Issue), partial(tuple.__new__, Path)
+
+
+def packed(judged: Iterable[tuple[Document, Report]]) -> Parcel:
+    """These reports on these documents, as plain values."""
+    several = list(judged)
+    heads = [
+        (each.file, each.line, told.resource_type, told.resource_id, told.strict, told.told, len(told.issues))
+        for each, told in several
+    ]
+    columns: list[Any] = list(zip(*chain.from_iterable(told.issues for _, told in several), strict=True))
+    if columns:
+        columns[_PATH] = list(zip(*columns[_PATH], strict=True))
+    return list(zip(*heads, strict=True)), columns
+
+
+def unpacked(parcel: Parcel) -> Iterator[Report]:
+    """The reports, as they were."""
+    heads, columns = parcel
+    if columns:
+        columns[_PATH] = map(_path, zip(*columns[_PATH], strict=True))
+    issues = map(_issue, zip(*columns, strict=True))
+    for file, line, kind, name, strict, told, count in zip(*heads, strict=True):
+        source = file if line is None else f"{file}:{line}"
+        yield Report(tuple(islice(issues, count)), source, kind, name, strict=strict, told=told)
