@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="A .json file (a bundle), an .ndjson file (.gz too) or a folder (a file a type); default: standard output.",
 )
-@click.option("--receipt", type=FILE, help="Where to write a receipt: what came, and that the file holds it.")
+@click.option("--receipt", type=FILE, help="Where to write a receipt: what came, and that the file or folder holds it.")
 @export_options
 @click.pass_context
 def command(
@@ -49,14 +49,26 @@ def command(
 
     asked, server = Asked(**options), server_at(base)
     if asked.export is not None:
-        if asked.into is None or out is not None or receipt or patients or searches or compartment:
+        if asked.into is None or out is not None or patients or searches or compartment:
             raise click.UsageError("An export goes into a folder: --export with --into, without -o and --patient.")
-        ctx.exit(report(asked.fetch(server, asked.into)))
+        ctx.exit(_exported(server, asked, asked.into, receipt))
     what = choice(patients, searches, compartment=compartment)
     if receipt is not None:
         ctx.exit(_with_receipt(server, what, out, receipt))
     count = keep(reading(server, what, staged), server.base, out)
     click.echo(f"{count:,} resources from {server.base}", err=True)
+
+
+def _exported(server: Server, asked: Asked, into: Path, receipt: Path | None) -> int:
+    """Fetch an export, and prove it where that is asked for; the exit code says whether all of it came."""
+    if receipt is not None:
+        if receipt.resolve().is_relative_to(into.resolve()):
+            raise click.UsageError("A receipt is about the folder: name a place outside it.")
+        has_folder(receipt)
+    came = asked.fetch(server, into)
+    code = report(came)
+    proved = hand_over(server.receipt(came), receipt, None, show_values=False) if receipt is not None else code
+    return max(code, proved)
 
 
 def _with_receipt(server: Server, what: Choice, out: Path | None, receipt: Path) -> int:

@@ -19,7 +19,7 @@ from fhir_matters.server.bulk.export import Exported, export
 from fhir_matters.server.installing import Installed, install
 from fhir_matters.server.reading import choice
 from fhir_matters.server.receipt import Receipt
-from fhir_matters.server.received import receive
+from fhir_matters.server.received import exported, receive
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.source import Resources
 from fhir_matters.server.target import Progress
@@ -83,6 +83,10 @@ class Server(Rest):
     def export(self, wanted: Wanted | None = None, *, into: Path | str, **options: Any) -> Exported:
         """What this server exports in bulk, whole, in a folder; options as `bulk.export.export`."""
         return export(self, wanted, into=into, **options)
+
+    def receipt(self, came: Exported) -> Receipt:
+        """The receipt for what this server exported in bulk; raises as `received.exported`."""
+        return exported(self, came)
 
     def verify(self, receipt: Receipt) -> Verification:
         """Whether this server still holds everything as the receipt says."""

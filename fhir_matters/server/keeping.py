@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
 from fhir_matters import jsonio
@@ -26,9 +27,7 @@ def keep(resources: Iterable[dict[str, Any]], base: str, out: Path | None) -> in
     """
     counted = _Counted(resources)
     if out is None:
-        # Whatever goes wrong half-way is known before the first byte is written.
-        sys.stdout.buffer.writelines(list(_bundle(counted, base)))
-        sys.stdout.buffer.flush()
+        _print(_bundle(counted, base))
     elif out.is_dir() or not (out.suffix or out.exists()):
         _folder(counted, out)
     elif out.name.endswith(NDJSON):
@@ -42,7 +41,8 @@ def keep(resources: Iterable[dict[str, Any]], base: str, out: Path | None) -> in
 def kept_in(out: Path) -> Iterator[dict[str, Any]]:
     """Every resource in a file or a folder that `keep` wrote. Raises InputError where it cannot be read."""
     if out.is_dir() or out.name.endswith(NDJSON):
-        for document in documents(sorted(out.glob("*.ndjson")) if out.is_dir() else [out]):
+        several = sorted(each for end in NDJSON for each in out.glob(f"*{end}"))
+        for document in documents(several if out.is_dir() else [out]):
             yield document.value()
         return
     try:
@@ -55,6 +55,23 @@ def kept_in(out: Path) -> Iterator[dict[str, Any]]:
     except (AttributeError, KeyError, TypeError):
         raise InputError(
             "This is no Bundle with resources.", place=str(out), next_step="Name the file that was pulled."
+        ) from None
+
+
+def _print(pieces: Iterable[bytes]) -> None:
+    """Write to standard output, once whatever could go wrong half-way is over: until then all is in a hidden file."""
+    try:
+        with TemporaryFile() as draft:
+            draft.writelines(pieces)
+            draft.seek(0)
+            shutil.copyfileobj(draft, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise FhirMattersError(
+            f"Standard output cannot be written: {error.strerror}.",
+            next_step="Make room, also for temporary files (TMPDIR), or name a file: -o FILE.",
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""The receipt of what was read from a server into a file: what was asked for, what came, and that the file holds it.
+"""The receipt of what was read from a server into files: what was asked for, what came, and that they hold it.
 
 The file is read again after it was written, and every element of every resource is held against what the server gave,
 its version and its date too. Whether the server gave all that it has is not known here: `reading.py` asks for it.
@@ -6,13 +6,17 @@ its version and its date too. Whether the server gave all that it has is not kno
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from fhir_matters.errors import InputError
 from fhir_matters.server import attachments
+from fhir_matters.server.bulk.export import Exported
 from fhir_matters.server.compare import Difference, differences, expression, sha256, without_values
 from fhir_matters.server.keeping import keep, kept_in
 from fhir_matters.server.plan import frozen, version
@@ -24,6 +28,7 @@ from fhir_matters.server.source import Source, Taking
 from fhir_matters.server.target import Progress
 from fhir_matters.server.transfer import Lines
 from fhir_matters.server.verify import Verification, states
+from fhir_matters.sources import documents
 
 ABSENT = "It is not in the file."
 LOST = """
@@ -44,6 +49,34 @@ def receive(server: Rest, what: Choice, out: Path, progress: Progress | None = N
     shelf.do(LOST, (ABSENT,))
     attachments.note(source)
     return Receipt(server.base, out.resolve().as_uri(), started, moment(), Lines(shelf), asked(what))
+
+
+def exported(server: Rest, came: Exported) -> Receipt:
+    """The receipt of a bulk export: every resource that came, which the folder holds to the byte.
+
+    Raises InputError where a file is not, or is no longer, what came over the wire.
+    """
+    started, shelf = moment(), Shelf()
+    taking = Taking(shelf, server.base, partial(_came, shelf))
+    for file, digest in came.hashes.items():
+        found = hashlib.sha256()
+        for document in documents([file]):
+            taking.take("", document.value())
+            found.update(document.raw + b"\n")
+        if found.hexdigest() != digest:
+            raise InputError(
+                "This file is not as it came from the server.",
+                place=str(file),
+                next_step="Fetch the export again, into another folder.",
+            )
+    attachments.note(Source(shelf, server.base))
+    target = came.folder.resolve().as_uri()
+    return Receipt(server.base, target, started, moment(), Lines(shelf), (came.state.request.partition("?")[0],))
+
+
+def _came(shelf: Shelf, number: int, resource: dict[str, Any], _: int) -> None:
+    row = (number, "created", _place(resource), version(resource), sha256(resource), "", None)
+    shelf.do("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def asked(what: Choice) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from time import perf_counter
 from typing import IO
 
 MEGABYTE = 1024 * 1024
-_SAMPLE = 0.02
+_SAMPLE = 0.1  # seconds; looking more often would take time from what is timed
 
 
 @dataclass(frozen=True)

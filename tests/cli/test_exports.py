@@ -68,6 +68,38 @@ def test_types_searches_and_packing_are_asked_for(run, server, tmp_path):
     assert jsonio.read(line)["id"] == "o-b"
 
 
+@pytest.mark.parametrize("packing", [(), ("--gzip",)])
+def test_an_export_has_a_receipt_that_can_be_held_against_folder_and_server(run, server, tmp_path, packing):
+    folder, receipt = tmp_path / "x", tmp_path / "receipt.json"
+    asked = ("pull", "--from", server.base, "--export", "system", "--into", folder, "--receipt", receipt, *packing)
+    pulled = run(*asked)
+    assert pulled.code == 0, pulled.err
+    said = jsonio.read(receipt.read_bytes())
+    assert {each["target"] for each in said["resources"]} == {
+        "Patient/a",
+        "Patient/b",
+        "Observation/o-a",
+        "Observation/o-b",
+    }
+    assert (said["asked"], said["target"]) == (["$export"], folder.as_uri())
+    assert run("verify", receipt).code == run("verify", receipt, "--at", server.base).code == 0
+    (file,) = folder.glob("Observation.1.ndjson*")
+    text = gzip.decompress(file.read_bytes()) if packing else file.read_bytes()
+    changed = text.replace(b"1.10", b"1.1", 1)
+    file.write_bytes(gzip.compress(changed) if packing else changed)
+    verified = run("verify", receipt)
+    assert (verified.code, "1 different without a new version" in verified.out) == (1, True)
+    again = run(*asked)
+    assert again.code == 2
+    assert "not as it came" in again.err
+
+
+def test_no_receipt_of_an_export_lies_in_its_folder(run, server, tmp_path):
+    into = tmp_path / "x"
+    asked = ("pull", "--from", server.base, "--export", "system", "--into", into, "--receipt", into / "r.json")
+    assert (run(*asked).code, into.exists()) == (2, False)
+
+
 def test_files_on_another_host_are_fetched_where_that_is_said(run, scripted, tmp_path):
     with Scripted() as bucket:
         bucket.at("GET /bucket", (200, {}, b'{"resourceType":"Patient","id":"a"}\n'))

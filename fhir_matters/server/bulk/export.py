@@ -45,7 +45,12 @@ class Exported:
     @property
     def files(self) -> list[Path]:
         """The files of resources."""
-        return [self.folder / str(each["path"]) for each in self._of("output")]
+        return list(self.hashes)
+
+    @property
+    def hashes(self) -> dict[Path, str]:
+        """Of each file of resources the sha256 of its lines, unpacked, as they came over the wire."""
+        return {self.folder / str(each["path"]): str(each["sha256"]) for each in self._of("output")}
 
     def resources(self) -> Iterator[dict[str, Any]]:
         """Every resource, one at a time and as the server gave it. Raises InputError where a file was changed since."""
