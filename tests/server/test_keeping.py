@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
+import sys
+import tracemalloc
+from pathlib import Path
 
 import pytest
 
@@ -61,6 +65,29 @@ def test_an_answer_that_breaks_off_leaves_nothing_behind(tmp_path, capsysbinary,
         keep(broken(), BASE, tmp_path / name if name else None)
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
     assert capsysbinary.readouterr().out == b""
+
+
+def test_what_goes_to_standard_output_is_never_whole_in_memory(tmp_path, monkeypatch):
+    resources = ({**patient(str(number)), "text": {"div": "x" * 100_000}} for number in range(200))
+    with (tmp_path / "out").open("w") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        tracemalloc.start()
+        assert keep(resources, BASE, None) == 200
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert (tmp_path / "out").stat().st_size > 20_000_000 > 4 * most
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_where_standard_output_takes_no_more_it_is_an_error(monkeypatch):
+    with open("/dev/full", "w") as full:  # noqa: PTH123 (a device)
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(FhirMattersError, match="Standard output cannot be written"):
+            keep([patient()], BASE, None)
+        monkeypatch.undo()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, full.fileno())  # so that it can be closed
+        os.close(nowhere)
 
 
 def test_a_folder_that_holds_lines_already_is_left_as_it_is(tmp_path):
