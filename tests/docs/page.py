@@ -98,7 +98,8 @@ class Page:
         return printed
 
     def _environment(self) -> dict[str, str]:
-        port = {"FHIR_MATTERS_SERVE_PORT": str(self._port("8080"))}
+        # How these tests are run is nothing that a reader's are told.
+        port = {"FHIR_MATTERS_SERVE_PORT": str(self._port("8080")), "PYTEST_ADDOPTS": ""}
         if not self._installed:
             return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | port
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
