@@ -21,11 +21,10 @@ from fhir_matters.server.journal import Journal
 from fhir_matters.server.order import portions
 from fhir_matters.server.plan import Plan, Put, Step
 from fhir_matters.server.receipt import Result
-from fhir_matters.server.rest import Rest
+from fhir_matters.server.rest import Ready, Rest
 from fhir_matters.server.shelf import Shelf
 from fhir_matters.server.target import Progress, there
 
-Bundle: TypeAlias = dict[str, Any]
 Response: TypeAlias = dict[str, Any]
 
 TRIES = 3
@@ -43,11 +42,11 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class _Ready:
-    """A portion, and the transaction that is to bring it."""
+class _Portion:
+    """Steps that go together, and the transaction that is to bring them."""
 
     circles: list[list[Step]]
-    bundle: Bundle
+    transaction: Ready
 
     @property
     def steps(self) -> list[Step]:
@@ -61,11 +60,11 @@ class _Writer:
     journal: Journal
     pace: Pace
 
-    def portion(self, ready: _Ready, answer: Callable[[], Response]) -> None:
+    def portion(self, portion: _Portion, answer: Callable[[], Response]) -> None:
         """Everything in the portion is written, or named in `refused`."""
-        circles = ready.circles
+        circles = portion.circles
         try:
-            self.together(ready.steps, answer)
+            self.together(portion.steps, answer)
         except _Refused as refusal:
             if len(circles) == 1:
                 self.name(circles[0], refusal.error)
@@ -88,8 +87,8 @@ class _Writer:
         rows = [(step.item.number, *_unwritten(step, error)) for step in steps]
         self.plan.shelf.many("INSERT OR REPLACE INTO refused VALUES (?, ?, ?)", rows)
 
-    def send(self, bundle: Bundle) -> Response:
-        return self.server.transaction(bundle, repeatable=True)
+    def send(self, transaction: Ready) -> Response:
+        return self.server.transaction(transaction, repeatable=True)
 
     def together(self, steps: list[Step], answer: Callable[[], Response] | None = None) -> None:
         """One transaction, tried again for what is not there yet after a fault that may pass.
@@ -101,7 +100,7 @@ class _Writer:
             if not left:
                 return
             try:
-                response = answer() if answer and not attempt else self.send(self.bundle(left))
+                response = answer() if answer and not attempt else self.send(self.transaction(left))
             except (Unreachable, Unauthorised):
                 raise
             except ServerError as error:
@@ -121,16 +120,17 @@ class _Writer:
         self.journal.write((step.place, put) for step, put in zip(steps, puts, strict=True))
         meanwhile.give_back(self.plan, self.server, zip(steps, puts, strict=True))
 
-    def ready(self, numbers: Sequence[int], portion: list[list[int]]) -> _Ready:
+    def ready(self, numbers: Sequence[int], portion: list[list[int]]) -> _Portion:
         """The portion, whose circles are places in `numbers`, and what is to be noted of it while the server writes."""
         several = [numbers[index] for circle in portion for index in circle]
         attachments.note(self.plan.source, several)
         steps = iter(self.plan.steps.made(several))
         circles = [list(islice(steps, len(circle))) for circle in portion]
-        return _Ready(circles, self.bundle(chain.from_iterable(circles)))
+        return _Portion(circles, self.transaction(chain.from_iterable(circles)))
 
-    def bundle(self, steps: Iterable[Step]) -> Bundle:
-        return {"resourceType": "Bundle", "type": "transaction", "entry": [self.entry(step) for step in steps]}
+    def transaction(self, steps: Iterable[Step]) -> Ready:
+        entries = [self.entry(step) for step in steps]
+        return Ready.made({"resourceType": "Bundle", "type": "transaction", "entry": entries})
 
     def entry(self, step: Step) -> dict[str, Any]:
         return {
@@ -160,7 +160,7 @@ def carry_out(
     done = 0
     ready = (writer.ready(numbers, portion) for portion in _portions(plan.shelf, numbers, pace))
     with Messenger() as messenger:
-        for portion, answer in messenger.in_turn(lambda each: writer.send(each.bundle), ready):
+        for portion, answer in messenger.in_turn(lambda each: writer.send(each.transaction), ready):
             writer.portion(portion, answer.result)
             done += len(portion.steps)
             if progress is not None:

@@ -65,10 +65,13 @@ Raw: TypeAlias = tuple[tuple[Key, ...], Kind, Any, Any]
 
 def compare(source: dict[str, Any], target: dict[str, Any], knowledge: Knowledge | None = None) -> list[Difference]:
     """Every difference in content between what was to be kept and what is there, in the order of the source."""
+    found = differences(_with_meta(source), _with_meta(target))
+    if not found:
+        return []
     known = knowledge or Knowledge()
     kind = str(source.get("resourceType", ""))
     made = known.narrative and _generated(source, absent=True) and _generated(target)
-    return [_owned(kind, raw, known, made=made) for raw in differences(_with_meta(source), _with_meta(target))]
+    return [_owned(kind, raw, known, made=made) for raw in found]
 
 
 def _generated(resource: dict[str, Any], *, absent: bool = False) -> bool:
@@ -103,6 +106,7 @@ def _differ(source: Any, target: Any, keys: tuple[Key, ...], found: list[Raw]) -
         found.append((keys, "respelt" if _equal_numbers(source, target) else "changed", source, target))
 
 
+@lru_cache(4096)
 def expression(kind: str, keys: tuple[Key, ...]) -> str:
     """The place as people write it: `Patient.name[0].family`."""
     return kind + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
@@ -116,9 +120,12 @@ def content(resource: dict[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in meta.items() if key not in ("versionId", "lastUpdated")}
     if isinstance(kept.get("source"), str) and kept["source"].startswith("#"):
         del kept["source"]
-    if kept == meta:
+    if len(kept) == len(meta):
         return resource
-    return {key: kept if key == "meta" else value for key, value in resource.items() if key != "meta" or kept}
+    rest = {**resource, "meta": kept}
+    if not kept:
+        del rest["meta"]
+    return rest
 
 
 def sha256(resource: dict[str, Any]) -> str:

@@ -109,16 +109,16 @@ class Connection:
         method: str,
         where: str,
         *,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool | None = None,
     ) -> Answer:
         """The answer, whatever its status; `where` is relative to the base or absolute on the same origin.
 
-        `repeatable` says whether asking twice does no harm; GET, PUT and DELETE are, unless told otherwise.
-        Raises Unreachable, NotFhir, or ServerError for a redirect or an address elsewhere.
+        `body` may be JSON already. `repeatable` says whether asking twice does no harm; GET, PUT and DELETE are, unless
+        told otherwise. Raises Unreachable, NotFhir, or ServerError for a redirect or an address elsewhere.
         """
-        data = None if body is None else jsonio.write(body)
+        data = jsonio.write(body) if isinstance(body, Mapping) else body
         often = repeatable if repeatable is not None else method in ("GET", "HEAD", "PUT", "DELETE")
         url = self.address(where)
         for pause in [*self._pauses(), None] if often else [None]:

@@ -6,9 +6,10 @@ Every method returns plain dicts with exact numbers. Which server is lenient wit
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
+from fhir_matters import jsonio
 from fhir_matters.errors import Conflict, NotFhir, ServerError
 from fhir_matters.server.addresses import led_to
 from fhir_matters.server.connection import Answer, Connection
@@ -24,6 +25,18 @@ STALE_PAGES = 20
 ESCAPED = str.maketrans({each: f"\\{each}" for each in "\\,|$"})
 
 Parameters = Mapping[str, str] | Iterable[tuple[str, str]]
+
+
+class Ready(NamedTuple):
+    """A transaction as it goes over the wire, written before its turn comes, and how many entries it has."""
+
+    data: bytes
+    entries: int
+
+    @classmethod
+    def made(cls, bundle: Mapping[str, Any]) -> Ready:
+        """The Bundle, written. Raises InputError where it cannot be JSON."""
+        return cls(jsonio.write(bundle), len(bundle.get("entry", ())))
 
 
 class Rest(Connection):
@@ -129,14 +142,15 @@ class Rest(Connection):
         if not answer.ok and answer.status not in (404, 410):
             raise self.refused("DELETE", _path(kind, identity), answer)
 
-    def transaction(self, bundle: Mapping[str, Any], *, repeatable: bool = False) -> dict[str, Any]:
+    def transaction(self, bundle: Mapping[str, Any] | Ready, *, repeatable: bool = False) -> dict[str, Any]:
         """The transaction-response, or batch-response, with as many entries as were sent.
 
         It is sent once, unless it is `repeatable`: made of writes to known ids alone, say.
         """
-        answer = self.request("POST", "", body=bundle, repeatable=repeatable)
+        ready = bundle if isinstance(bundle, Ready) else Ready.made(bundle)
+        answer = self.request("POST", "", body=ready.data, repeatable=repeatable)
         response = self._wanted(answer, "Bundle")
-        if len(_entries(response)) != len(bundle.get("entry", ())):
+        if len(_entries(response)) != ready.entries:
             raise NotFhir(
                 "The server answered a transaction with another number of entries.",
                 place=self.base,
