@@ -36,8 +36,9 @@ def sought(items: Iterable[Name], source: Source, found: Mapping[str, dict[str, 
     `found` is what the target holds under the items' own ids. An item found there with one of its identifiers
     is itself.
     """
-    carried = ((each, source.identifiers(each)) for each in items)
-    return [(each, tokens) for each, tokens in carried if not _itself(each, tokens, found)]
+    several = list(items)
+    carried = source.identifiers(several)
+    return [(each, carried[each.number]) for each in several if not _itself(each, carried[each.number], found)]
 
 
 def wanted(several: Iterable[Sought]) -> dict[str, list[Token]]:
