@@ -30,6 +30,8 @@ from fhir_matters.server.tls import Tls
 
 # The longest that a socket can be told, more or less.
 LONGEST = 1e6
+# Bytes that are asked for at once, as most answers are shorter; and bytes that surely go in one piece.
+AT_ONCE, PIECE = 256 * 1024, 16 * 1024
 FOREVER = float("inf")
 UNTIL: ContextVar[float] = ContextVar("UNTIL", default=FOREVER)
 
@@ -142,6 +144,12 @@ class _Adapter(HTTPAdapter):
         """Nothing: the context has the authorities, and requests would add those of certifi to them."""
 
 
+def _wait_at_most(socket: Any, seconds: float | None) -> None:
+    """The time limit of the socket from now on. To set it asks the system, and lets other threads go first."""
+    if socket.gettimeout() != seconds:
+        socket.settimeout(seconds)
+
+
 class _Reader(io.RawIOBase):
     """What a socket receives, each time in what is left until the end."""
 
@@ -157,7 +165,7 @@ class _Reader(io.RawIOBase):
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        self._socket.settimeout(min(left, self._pause) if self._pause is not None else left)
+        _wait_at_most(self._socket, left if self._pause is None else min(left, self._pause))
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
@@ -169,7 +177,7 @@ class _Reader(io.RawIOBase):
 class _Response(http.client.HTTPResponse):
     def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_Reader(self.fp.detach(), sock))
+        self.fp = io.BufferedReader(_Reader(self.fp.detach(), sock), AT_ONCE)
 
     def begin(self) -> None:
         super().begin()
@@ -191,10 +199,12 @@ class _Timed:
             self.connect()
         if (line := LINE.get()) is not None:
             line.uses(self.sock)
-        pause = self.sock.gettimeout()
-        self.sock.settimeout(max(0.001, min(UNTIL.get() - time.monotonic(), LONGEST)))
+        pause, left = self.sock.gettimeout(), max(0.001, min(UNTIL.get() - time.monotonic(), LONGEST))
+        # What goes as one piece may take as long as a pause between two.
+        one = isinstance(data, bytes) and len(data) <= PIECE and pause is not None and pause <= left
+        _wait_at_most(self.sock, pause if one else left)
         super().send(data)  # type: ignore[misc]
-        self.sock.settimeout(pause)
+        _wait_at_most(self.sock, pause)
 
 
 class _Http(_Timed, HTTPConnection):  # type: ignore[misc]

@@ -6,7 +6,7 @@ import pytest
 
 from fhir_matters import jsonio
 from fhir_matters.errors import Conflict, NotFhir, ServerError
-from fhir_matters.server.rest import token
+from fhir_matters.server.rest import Ready, token
 from tests.server.fake import Response, outcome
 from tests.server.resources import exactly, patient
 
@@ -88,6 +88,17 @@ def test_a_transaction_answered_with_too_few_entries_is_no_answer(fake, server):
     entry = {"resource": patient(), "request": {"method": "PUT", "url": "Patient/barbara"}}
     with pytest.raises(NotFhir):
         server.transaction({"resourceType": "Bundle", "type": "transaction", "entry": [entry]})
+
+
+def test_a_transaction_that_was_written_before_is_the_same_transaction(fake, server):
+    entry = {"resource": patient(), "request": {"method": "PUT", "url": "Patient/barbara"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    server.transaction(bundle)
+    server.transaction(Ready.made(bundle))
+    assert fake.requests[0].body == fake.requests[1].body == bundle
+    fake.fault = lambda _: Response(200, {"resourceType": "Bundle", "entry": []})
+    with pytest.raises(NotFhir):
+        server.transaction(Ready.made(bundle))
 
 
 def test_a_history_lists_the_versions_that_there_were(fake, server):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import time
+
 import pytest
 import requests
 from hypothesis import given
@@ -72,3 +75,40 @@ def test_cookies_that_a_server_set_go_with_the_next_request():
     ours = sockets.session(Tls())
     ours.cookies.set("node", "7", domain="localhost.local", path="/")
     assert ours.prepare_request(requests.Request("GET", "http://localhost/fhir")).headers["Cookie"] == "node=7"
+
+
+class Counted(socket.socket):
+    """A socket that counts how often its time limit is set."""
+
+    times = 0
+
+    def settimeout(self, value):
+        self.times += 1
+        super().settimeout(value)
+
+
+def connection(limit):
+    """A connection of ours over such a socket, and the other end."""
+    ours, theirs = socket.socketpair()
+    made = sockets.POOLS["http"].ConnectionCls("localhost")
+    made.sock = Counted(fileno=ours.detach())
+    made.sock.settimeout(limit)
+    return made, theirs
+
+
+@pytest.mark.parametrize(("size", "times"), [(1, 0), (sockets.PIECE, 0), (sockets.PIECE + 1, 2)])
+def test_only_what_may_take_longer_than_a_pause_is_sent_in_the_time_for_the_whole(size, times):
+    made, theirs = connection(5.0)
+    made.sock.times = 0
+    with made.sock, theirs, sockets.in_time(time.monotonic() + 100):
+        made.send(b"x" * size)
+        assert theirs.recv(size, socket.MSG_WAITALL) == b"x" * size
+        assert (made.sock.times, made.sock.gettimeout()) == (times, 5.0)
+
+
+def test_what_is_left_of_the_whole_is_the_limit_where_it_is_less_than_a_pause():
+    made, theirs = connection(5.0)
+    made.sock.times = 0
+    with made.sock, theirs, sockets.in_time(time.monotonic() + 1):
+        made.send(b"x")
+        assert (made.sock.times, made.sock.gettimeout()) == (2, 5.0)
