@@ -7,6 +7,7 @@ refused, so that the origin that was checked is the origin that is asked.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
@@ -49,6 +50,7 @@ def shown(place: Origin) -> str:
     return f"{place.scheme}://{host}" + (f":{place.port}" if place.port != PORTS.get(place.scheme) else "")
 
 
+@lru_cache(64)
 def is_here(host: str) -> bool:
     """True for this machine, which is never asked for through a proxy and needs no TLS."""
     try:

@@ -35,10 +35,12 @@ def note(source: Source, numbers: Iterable[int] | None = None) -> None:
     if numbers is not None:
         sql = f"{sql} AND number IN ({','.join(map(str, numbers))})"
     stating = [number for (number,) in source.shelf.rows(sql)]
+    # Those of a portion fit into memory together; of all nobody knows.
+    portions = [stating] if numbers is not None else ([number] for number in stating)
     found = [
         (jsonio.write(list(misstated(item.resource, partial(_binary, source, item)))), item.number)
-        for number in stating
-        for item in source.items.made([number])
+        for portion in portions
+        for item in source.items.made(portion)
     ]
     source.shelf.many("UPDATE stating SET notes = ? WHERE number = ?", found)
 

@@ -208,7 +208,7 @@ class Connection:
         self._wait(min(seconds, self.limits.longest_wait if longest is None else longest))
 
     def _is_ours(self, url: str) -> bool:
-        return origin(url) == origin(self.base)
+        return url.startswith(f"{self.base}/") or origin(url) == origin(self.base)
 
     def _pauses(self) -> Iterator[float]:
         for attempt in range(self.limits.attempts - 1):

@@ -11,7 +11,7 @@ from fhir_matters.errors import ServerError
 from fhir_matters.server.references import identifiers
 from fhir_matters.server.rest import Rest
 from fhir_matters.server.source import Name, Source
-from fhir_matters.server.target import carriers
+from fhir_matters.server.target import Bare, carriers
 
 OURS = "https://w3id.org/fhir-matters/identifier"
 # People: attaching a record to the wrong one is the harm that nothing makes good.
@@ -49,9 +49,13 @@ def wanted(several: Iterable[Sought]) -> dict[str, list[Token]]:
     return {kind: list(tokens) for kind, tokens in found.items() if tokens}
 
 
-def asked(server: Rest, tokens: Mapping[str, list[Token]]) -> dict[str, Carriers]:
-    """What the target holds that carries these identifiers, by type."""
-    return {kind: _carriers(server, kind, some) for kind, some in tokens.items()}
+def asked(server: Rest, bare: Bare, tokens: Mapping[str, list[Token]]) -> dict[str, Carriers]:
+    """What the target holds that carries these identifiers, by type. For people it is always asked."""
+    return {
+        kind: _carriers(server, kind, some)
+        for kind, some in tokens.items()
+        if kind in PEOPLE or not bare.of(kind, len(some))
+    }
 
 
 def matches(several: Iterable[Sought], source: Source, there: Mapping[str, Carriers]) -> Iterator[tuple[Name, Match]]:

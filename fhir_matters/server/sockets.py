@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.cookies import extract_cookies_to_jar
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -71,7 +72,7 @@ def session(tls: Tls) -> requests.Session:
 # An address that stays as it is, whoever prepares it: in ASCII, without a step up, and nothing in it to be escaped.
 _PREPARED = re.compile(
     r"https?://[a-z0-9.-]+(?::[0-9]+)?(?:/(?!\.)[A-Za-z0-9\-._~$]*)+"
-    r"(?:\?(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-F]{2})+)?"
+    r"(?:\?(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]++|%[0-9A-F]{2})++)?"
 )
 
 
@@ -85,12 +86,15 @@ class _Session(requests.Session):
         made.method, made.url, made.body = str(request.method), url, data
         made.prepare_headers({**self.headers, **request.headers})
         made.prepare_content_length(data)
-        made.prepare_cookies(self.cookies)
         return made
 
-    def get_redirect_target(self, resp: Any) -> str | None:  # noqa: ARG002 - whatever it says
-        """None: requests would read the whole of a redirect's body, however long, only to tell where it leads."""
-        return None
+    def send(self, request: requests.PreparedRequest, **settings: Any) -> requests.Response:
+        """The answer, and its cookies kept; what requests does beside (redirects, hooks, a clock) nobody asks for."""
+        settings.pop("allow_redirects", None)
+        answer = self.get_adapter(str(request.url)).send(request, **settings)
+        if "Set-Cookie" in answer.raw.headers:
+            extract_cookies_to_jar(self.cookies, request, answer.raw)  # type: ignore[no-untyped-call]
+        return answer
 
     def merge_environment_settings(self, url: Any, *settings: Any) -> Any:
         """The settings; what is on this machine is never asked for through a proxy, whose localhost is another."""
@@ -139,6 +143,13 @@ class _Adapter(HTTPAdapter):
         parts = urlsplit(request.url)
         host: dict[str, Any] = {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}
         return host, {"ssl_context": self._context} if parts.scheme == "https" else {}
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Its status, its headers and what is still to come; nothing else is asked for."""
+        made = requests.Response()
+        made.status_code, made.request, made.raw = resp.status, req, resp
+        made.headers.update(resp.headers)
+        return made
 
     def cert_verify(self, *_: Any, **__: Any) -> None:
         """Nothing: the context has the authorities, and requests would add those of certifi to them."""

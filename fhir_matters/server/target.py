@@ -58,6 +58,34 @@ def _some(server: Rest, kind: str, ids: list[str], *, surely: bool) -> dict[str,
     return found
 
 
+class Bare:
+    """The types of which the target has nothing at all: no search for one of them by id or identifier can find any.
+
+    It is asked about a type once, and only where looking for what is meant would take several searches.
+    """
+
+    def __init__(self, server: Rest) -> None:
+        self._server = server
+        self._known: dict[str, bool] = {}
+
+    def of(self, kind: str, many: int) -> bool:
+        """True where so many of this type need not be looked for."""
+        if many <= AT_ONCE:
+            return False
+        if kind not in self._known:
+            self._known[kind] = _has_none(self._server, kind)
+        return self._known[kind]
+
+
+def _has_none(server: Rest, kind: str) -> bool:
+    try:
+        return kind not in NOT_SEARCHED and next(server.few(kind, [("_count", "1")]), None) is None
+    except ServerError as error:
+        if type(error) is not ServerError:
+            raise
+        return False  # whoever cannot say so is asked for each
+
+
 def one(server: Rest, kind: str, identity: str) -> dict[str, Any] | None:
     """The resource, or None where there is none (or no longer)."""
     try:
