@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -57,7 +58,9 @@ class Api:
         run = {"transaction": bundles.transaction, "batch": bundles.batch}.get(str(bundle.get("type")))
         if bundle.get("resourceType") != "Bundle" or run is None:
             raise RefusalError(400, "invalid", "Expected a Bundle of type transaction or batch.")
-        return call.answered(200, run(self.store, bundle, lambda url: self._get(url, call), self.skills))
+        answer = call.answered(200, run(self.store, bundle, lambda url: self._get(url, call), self.skills))
+        answer.background = BackgroundTask(self.store.settle)
+        return answer
 
     def _get(self, url: str, call: Call) -> Done:
         """A GET inside a Bundle: a read, a search, a history, all about a patient, or a question about codes."""

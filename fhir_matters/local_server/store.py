@@ -90,6 +90,7 @@ class Store:
     def __init__(self, path: Path | str | None = None) -> None:
         self.lock = threading.RLock()
         self.connection = _opened(path)
+        self._alone = path is None
         self._waiting: dict[str, list[tuple[Any, ...]]] = {sql: [] for sql in _INDEX}
         self._writes: Counter[str] = Counter()
         self._others = 0
@@ -107,12 +108,14 @@ class Store:
             if self.connection.in_transaction:
                 yield
                 return
+            self.settle()
             self.connection.execute("BEGIN IMMEDIATE")
             # Another number where another connection has written (https://sqlite.org/pragma.html#pragma_data_version).
             (self._others,) = self.connection.execute("PRAGMA data_version").fetchone()
             try:
                 yield
-                self._flush()
+                if not self._alone:
+                    self._flush()
                 self.connection.execute("COMMIT")
             except BaseException:
                 for waiting in self._waiting.values():
@@ -123,10 +126,24 @@ class Store:
                     self.connection.execute("ROLLBACK")
                 raise
 
+    def settle(self) -> None:
+        """Write the rows that wait.
+
+        What is in memory nobody else asks, and it outlives nothing: there rows wait until the answer is on its way, or
+        until somebody looks at them.
+        """
+        with self.lock:
+            if self.connection.in_transaction or not any(self._waiting.values()):
+                self._flush()
+                return
+            with self.connection:
+                self.connection.execute("BEGIN IMMEDIATE")
+                self._flush()
+
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of one statement."""
         with self.lock:
-            self._flush()
+            self.settle()
             return self.connection.execute(sql, values).fetchall()
 
     def remembered(self, question: str, kind: str, ask: Callable[[], T]) -> T:
@@ -213,7 +230,8 @@ class Store:
         for sql, waiting in self._waiting.items():
             if waiting:
                 self.connection.executemany(sql, waiting)
-                waiting.clear()
+        for waiting in self._waiting.values():
+            waiting.clear()
 
 
 def _opened(path: Path | str | None) -> sqlite3.Connection:
