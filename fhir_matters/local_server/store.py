@@ -12,10 +12,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from fhir_matters import jsonio
 from fhir_matters.errors import InputError
@@ -57,8 +56,7 @@ T = TypeVar("T")
 _COLUMNS = "seq, type, id, number, updated, method, body"
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version of one resource; `body` is its JSON, None where this version is a deletion."""
 
     seq: int

@@ -8,8 +8,8 @@ portions: what is known of all the others is on the shelf.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from fhir_matters import jsonio
 from fhir_matters.server import elsewhere
@@ -28,8 +28,7 @@ Action: TypeAlias = Literal["create", "update", "already there", "conflict", "ca
 ACTIONS: tuple[Action, ...] = ("create", "update", "already there", "conflict", "cannot")
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(NamedTuple):
     """What a journal remembers of one write: the target's version after it, and the hash of what was sent.
 
     `status` is what the target answered to it, where that is still known.
@@ -40,8 +39,7 @@ class Put:
     status: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What is to happen to one resource: `place` is its `Type/id` on the target, `version` what is there now."""
 
     item: Item
@@ -267,19 +265,19 @@ class _Judge:
         if not unowned:
             return step
         if item.type in PEOPLE and another_person(item.resource, arrived):
-            return replace(step, action="cannot", certain=False, reason="By their identifiers, that is another person.")
+            return step._replace(action="cannot", certain=False, reason="By their identifiers, that is another person.")
         row = self.draft.shelf.one("SELECT version, sha256 FROM put WHERE place = ?", (item.place,))
         before = Put(*row) if row else None
         if before is not None and before.version and before.version == step.version:
             if before.sha256 == item.sha256:
-                return replace(step, reason="As this server keeps what was sent.")
-            return replace(step, action="update", reason="Nobody else has changed it since it was sent.")
+                return step._replace(reason="As this server keeps what was sent.")
+            return step._replace(action="update", reason="Nobody else has changed it since it was sent.")
         if self.draft.allowed.overwrite:
-            return replace(step, action="update", reason="Differs there; told to overwrite.")
+            return step._replace(action="update", reason="Differs there; told to overwrite.")
         less = all(each.kind in ("missing", "respelt") for each in unowned)
         by_id = item.type not in PEOPLE and (item.unmistakable or less)
         certain = by_id or shares_identifier(item.resource, arrived)
-        return replace(step, action="conflict", certain=certain, reason=_differs(unowned, before, item))
+        return step._replace(action="conflict", certain=certain, reason=_differs(unowned, before, item))
 
     def outside(self, steps: list[Step]) -> list[Step]:
         """The steps, without those that would refer to a stranger.
@@ -292,8 +290,8 @@ class _Judge:
         strays = {step.item.number: list(self._strays(step.item)) for step in steps if step.writes}
         strangers = there(self.server, {place for places in strays.values() for place in places})
         return [
-            replace(
-                step, action="cannot", reason=f"Refers to {place}, which is not moved, and the target has another one."
+            step._replace(
+                action="cannot", reason=f"Refers to {place}, which is not moved, and the target has another one."
             )
             if (place := next((each for each in strays.get(step.item.number, ()) if each in strangers), None))
             else step

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from fhir_matters import doors, jsonio
 from fhir_matters.errors import FhirMattersError, InputError
@@ -46,8 +46,7 @@ class Note:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One resource: what the source held (`source`, its name there), and what the target holds now (`target`)."""
 
     source: str
