@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import commands, page
+from tests.benchmarks.bytecode import as_installed
 from tests.benchmarks.contenders import ALL, HL7, OURS, PARSING, Contender
 from tests.benchmarks.corpora import BULK, CORPORA, US_CORE, Corpus, bundle, folder, sampled
 from tests.benchmarks.rounds import Race
@@ -181,6 +182,7 @@ def _options() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Measures, and prints the page; exit code 1 where findings differ."""
     chosen = _options().parse_args(arguments)
+    as_installed()
     usual = QUICK if chosen.quick else WHOLE
     race = Race(chosen.rounds or usual["rounds"], usual["warm"], usual["seconds"], chosen.processes, _say)
     wanted = {OURS, PARSING, *chosen.beside} if chosen.beside else {each.name for each in ALL}

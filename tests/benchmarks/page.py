@@ -152,6 +152,7 @@ def _entry(found: Numbers, size: int) -> str:
 
 def _commands(numbers: Numbers) -> Iterator[str]:
     yield "## The command, from start to exit\n"
+    yield "Ours is compiled to bytecode, as pip leaves it.\n"
     yield from _head("| | least | median | most |")
     for name, each in numbers.get("start", {}).items():
         yield f"| ours, one small file, {name} | {_three(spread(each['ours']), '{:.2f} s')} |"

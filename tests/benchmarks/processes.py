@@ -24,6 +24,8 @@ from statistics import median
 from time import perf_counter
 from typing import IO
 
+from tests.benchmarks.bytecode import as_installed
+
 MEGABYTE = 1024 * 1024
 _SAMPLE = 0.1  # seconds; looking more often would take time from what is timed
 
@@ -115,6 +117,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
+    as_installed()
     with tempfile.NamedTemporaryFile(suffix=".ndjson") as out:
         count = grown(asked.files, asked.megabytes * MEGABYTE, out)
         print("\n".join(table(Path(out.name), count, asked.jobs, asked.rounds)))  # noqa: T201

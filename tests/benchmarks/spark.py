@@ -26,6 +26,7 @@ from typing import TypeAlias
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tests.benchmarks.bytecode import as_installed
 from tests.benchmarks.processes import MEGABYTE, grown
 from tests.spark.cluster import LOOPBACK, environment
 
@@ -158,6 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--price", type=float, default=0.05, help="of an hour of a core, in your currency")
     parser.add_argument("--page", action="store_true", help="write spark.md")
     asked = parser.parse_args(arguments)
+    as_installed()
     with tempfile.TemporaryDirectory() as folder:
         whole, half = Path(folder) / "whole.ndjson", Path(folder) / "half.ndjson"
         with whole.open("wb") as longer, half.open("wb") as shorter:

@@ -22,6 +22,7 @@ from time import perf_counter
 from typing import NamedTuple, TypeAlias
 
 from fhir_matters import jsonio
+from tests.benchmarks.bytecode import as_installed
 
 ROOT = Path(__file__).parent.parent.parent
 SHARED = Path(os.environ.get("FHIR_MATTERS_SHARED") or ROOT.parent / "shared")
@@ -112,6 +113,7 @@ def main() -> None:
     parser.add_argument("--package", type=Path, default=US_CORE, help="A package as .tgz; default: US Core 6.1.0.")
     parser.add_argument("--rounds", type=int, default=10)
     chosen = parser.parse_args()
+    as_installed()
     with tempfile.TemporaryDirectory() as scratch:
         file, package = (chosen.file or small(Path(scratch))).resolve(), chosen.package.resolve()
         for line in table(rounds(commands(file, package), chosen.rounds, Path(scratch))):

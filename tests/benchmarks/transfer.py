@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.benchmarks.bytecode import as_installed
 from tests.benchmarks.commands import Done, done
 from tests.benchmarks.rounds import Spread, spread
 from tests.java.counterparts import HapiServer
@@ -148,6 +149,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="of plain transactions; none: no HAPI")
     asked = parser.parse_args()
+    as_installed()
     for line in table(sorted(asked.folder.glob("*.ndjson")), asked.rounds, asked.sizes):
         print(line, flush=True)  # noqa: T201 (a command)
 
