@@ -16,7 +16,7 @@ from fhir_matters.sources import Document, Lines, Part
 from fhir_matters.validation.judging import unread
 from fhir_matters.validation.parcels import Parcel, unpacked
 
-PIECE = 512 * 1024
+PIECE = 256 * 1024
 """A piece is given out when it has so many bytes, or its beginning has waited for `PATIENCE` seconds."""
 PATIENCE = 0.05
 _EACH = 128  # what a document weighs beside its bytes
