@@ -98,7 +98,7 @@ class Report:
     told: int = field(kw_only=True)
     aside: tuple[Aside, ...] = field(kw_only=True)
 
-    # There is a report for every resource, and the __init__ that a frozen dataclass gets takes five times as long.
+    # There is a report for every resource, and the __init__ that a frozen dataclass gets takes twice as long.
     def __init__(
         self,
         issues: tuple[Issue, ...] = (),

@@ -67,8 +67,9 @@ def _exported(server: Server, asked: Asked, into: Path, receipt: Path | None) ->
         has_folder(receipt)
     came = asked.fetch(server, into)
     code = report(came)
-    proved = hand_over(server.receipt(came), receipt, None, show_values=False) if receipt is not None else code
-    return max(code, proved)
+    if receipt is None:
+        return code
+    return max(code, hand_over(server.receipt(came), receipt, None, show_values=False))
 
 
 def _with_receipt(server: Server, what: Choice, out: Path | None, receipt: Path) -> int:

@@ -67,7 +67,7 @@ def _print(pieces: Iterable[bytes]) -> None:
             shutil.copyfileobj(draft, sys.stdout.buffer)
             sys.stdout.buffer.flush()
     except BrokenPipeError:
-        raise
+        raise  # nobody reads any more, which is no trouble
     except OSError as error:
         raise FhirMattersError(
             f"Standard output cannot be written: {error.strerror}.",

@@ -1,4 +1,4 @@
-"""Reports as they go from one process to another: in columns, which is several times as fast as object by object."""
+"""Reports as they go from one process to another: in columns, which takes about half the time of object by object."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _issue, _path = partial(tuple.__new__, Issue), partial(tuple.__new__, Path)
 
 
 def packed(judged: Iterable[tuple[Document, Report]]) -> Parcel:
-    """These reports on these documents, as plain values."""
+    """These reports on these documents, as plain values. What was set aside in a report is not sent."""
     several = list(judged)
     heads = [
         (each.file, each.line, told.resource_type, told.resource_id, told.strict, told.told, len(told.issues))
@@ -33,7 +33,7 @@ def packed(judged: Iterable[tuple[Document, Report]]) -> Parcel:
 
 
 def unpacked(parcel: Parcel) -> Iterator[Report]:
-    """The reports, as they were."""
+    """The reports, as they were. The parcel is used up."""
     heads, columns = parcel
     if columns:
         columns[_PATH] = map(_path, zip(*columns[_PATH], strict=True))

@@ -251,6 +251,7 @@ class Validator:
 
 
 LONG = 1024 * 1024
+"""Bytes, or letters: some 1,800 entries of a Bundle of small resources."""
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from pathlib import Path
 import fhir_matters
 
 
-def as_installed() -> bool:
-    """Compile what is not compiled yet; whether all of it could be."""
-    return bool(compileall.compile_dir(Path(fhir_matters.__file__).parent, quiet=2))
+def as_installed() -> None:
+    """Compile what is not compiled yet. Raises RuntimeError where it cannot be: nothing that is said would be true."""
+    package = Path(fhir_matters.__file__).parent
+    if not compileall.compile_dir(package, quiet=2):
+        raise RuntimeError(f"The package cannot be compiled to bytecode: make {package} writable.")
