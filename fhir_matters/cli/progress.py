@@ -44,9 +44,9 @@ class Progress:
         """So many bytes more were read."""
         self.bytes += count
 
-    def step(self) -> None:
-        """One more is done; it is drawn if it is time."""
-        self.done += 1
+    def step(self, count: int = 1) -> None:
+        """So many more are done; it is drawn if it is time."""
+        self.done += count
         if self.shown and (now := self.clock()) - self._drawn >= SECONDS:
             self._drawn = now
             self._visible = True

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -23,9 +24,12 @@ from fhir_matters.errors import FhirMattersError
 from fhir_matters.fixes import MENDABLE
 
 if TYPE_CHECKING:
+    from fhir_matters.cli.told import Told
     from fhir_matters.issue import Report
+    from fhir_matters.sources import Part
     from fhir_matters.validation.judging import Judge
 
+T = TypeVar("T")
 FOR_PEOPLE = frozenset({"text", "concise"})
 
 
@@ -66,28 +70,43 @@ class Run:
 
     def reports(self, paths: Iterable[str]) -> Iterator[Report]:
         """A report for each document, until all are told or it is stopped. Raises nothing of that."""
-        from fhir_matters.sources import parts
-        from fhir_matters.validation.judging import UNREAD
+        from fhir_matters.cli.told import told
         from fhir_matters.validation.many import reports
 
-        many = reports(
-            parts(paths, watch=self.progress.read, stdin_name=self.stdin_name), self.judge, self.jobs, self._stop
-        )
+        many = reports(self._parts(paths), self.judge, self.jobs, self._stop)
         while (report := self._next(many)) is not None:
-            self.last = report.source
-            self.progress.step()
             if self.choose is not None:
                 report = self.choose(report)
-            self.invalid += not report.ok
-            self.rules.update(issue.rule for issue in report)
-            if any(issue.rule == UNREAD for issue in report):
-                self.unreadable += 1
-                self.tell(f"fhir-matters: {report.source}: {report.issues[0].message}", err=True)
-                if self.style in FOR_PEOPLE:
-                    continue
-            yield report
+            if self._is_reported(told(report, [report])):
+                yield report
 
-    def _next(self, many: Iterator[Report]) -> Report | None:
+    def chapters(self, paths: Iterable[str], write: Callable[[Sequence[Report]], Any]) -> Iterator[Any]:
+        """The same reports in chapters, each written where it is judged; `choose` is not asked."""
+        from fhir_matters.cli.told import chapters
+        from fhir_matters.validation.crew import in_processes
+
+        many = in_processes(self._parts(paths), self.judge, partial(chapters, write), self.jobs, self._stop)
+        while (each := self._next(many)) is not None:
+            if self._is_reported(each):
+                yield each.chapter
+
+    def _parts(self, paths: Iterable[str]) -> Iterator[Part]:
+        from fhir_matters.sources import parts
+
+        return parts(paths, watch=self.progress.read, stdin_name=self.stdin_name)
+
+    def _is_reported(self, told: Told) -> bool:
+        """Keep account of it; False where the report says nothing of it."""
+        self.last = told.last
+        self.progress.step(told.number)
+        self.invalid += told.invalid
+        self.rules |= told.rules
+        if told.unread:
+            self.unreadable += 1
+            self.tell(f"fhir-matters: {told.last}: {told.unread}", err=True)
+        return not (told.unread and self.style in FOR_PEOPLE)
+
+    def _next(self, many: Iterator[T]) -> T | None:
         sys.stdout.flush()  # what was found is told before anything is waited for
         self._working = True
         try:

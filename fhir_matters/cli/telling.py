@@ -6,8 +6,9 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,10 +17,11 @@ from fhir_matters.cli.gathered import gathered
 from fhir_matters.cli.results import TABLES, write_lines, write_table
 from fhir_matters.cli.terminal import colours
 from fhir_matters.reports import REPORTERS
-from fhir_matters.reports.text import plain, text
+from fhir_matters.reports.text import Style, plain, text
 
 if TYPE_CHECKING:
     from fhir_matters.issue import Report
+    from fhir_matters.reports.chapters import Chapters
 
 STATISTICS = ("text", "concise", "json")
 FORMATS = (*REPORTERS, *TABLES)
@@ -48,22 +50,46 @@ class Telling:
         else:
             write_lines(self._lines(reports), self.out, tell)
 
+    def chapters(self) -> Chapters | None:
+        """What the same is told by in chapters; None where it cannot be."""
+        from fhir_matters.reports.chapters import CHAPTERS, STATISTICS, Chapters
+
+        if self.statistics:
+            return STATISTICS[self.style]
+        if self.style not in CHAPTERS or (self.style == "text" and self.all):
+            return None
+        write, bind = CHAPTERS[self.style]
+        look = self._look() if self.style == "text" else {}
+        return Chapters(partial(write, show_values=self.show_values), partial(bind, **look))
+
+    def bind(self, chapters: Chapters, written: Iterable[Any], tell: Callable[[str], None]) -> None:
+        """Tell the chapters that were written. Raises OSError for a file that cannot be."""
+        write_lines(chapters.bind(written), self.out, tell)
+
     def _lines(self, reports: Iterable[Report]) -> Iterator[str]:
         if self.statistics:
-            from fhir_matters.reports.statistics import STATISTICS
+            from fhir_matters.reports.chapters import STATISTICS
 
-            return STATISTICS[self.style](reports)
+            return STATISTICS[self.style].of(reports)
         if self.style != "text":
             return REPORTERS[self.style](reports, show_values=self.show_values)
-        paint = _painted if self.out is None and colours() else plain
         if self.all:
-            return text(reports, show_values=self.show_values, style=paint)
-        from fhir_matters.reports.grouped import SCREEN, grouped
+            return text(reports, show_values=self.show_values, style=self._paint())
+        from fhir_matters.reports.grouped import grouped
+
+        return grouped(reports, **self._look())
+
+    def _look(self) -> dict[str, Any]:
+        """How what is grouped looks where it is told."""
+        from fhir_matters.reports.grouped import SCREEN
 
         seen = self.out is None and sys.stdout.isatty()
         columns, lines = shutil.get_terminal_size()
         screen, width = (max(lines - 1, _LINES), max(columns, _COLUMNS)) if seen else (SCREEN, 0)
-        return grouped(reports, show_values=self.show_values, style=paint, screen=screen, width=width)
+        return {"show_values": self.show_values, "style": self._paint(), "screen": screen, "width": width}
+
+    def _paint(self) -> Style:
+        return _painted if self.out is None and colours() else plain
 
     def refuse_statistics_of_others(self) -> None:
         """Raise UsageError where there are no statistics in this format."""

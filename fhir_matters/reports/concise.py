@@ -15,3 +15,13 @@ def concise(reports: Iterable[Report], *, show_values: bool = False) -> Iterator
             found = f" [{issue.found}]" if issue.found and show_values else ""
             what = " ".join(filter(None, (issue.severity.value, issue.rule, issue.path.expression)))
             yield printable(f"{place(report, issue)}: {what}: {issue.message}{found}")
+
+
+def chapter(reports: Iterable[Report], *, show_values: bool = False) -> str:
+    """The lines of these."""
+    return "\n".join(concise(reports, show_values=show_values))
+
+
+def bound(chapters: Iterable[str]) -> Iterator[str]:
+    """The chapters in which anything is."""
+    return filter(None, chapters)

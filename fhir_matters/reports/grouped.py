@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 
 from fhir_matters.issue import Issue, Report, Severity
 from fhir_matters.path import without_indices
@@ -23,6 +23,7 @@ FEW = 20
 SCREEN = 40
 """So many lines are on a screen."""
 _FIRST, _EACH, _OPEN, _KINDS = 4, 3, 3, 1_000
+_CHAPTER = 100
 _ORDER = {severity: weight for weight, severity in enumerate(Severity)}
 _EVERY = "--all tells each by itself, --select CODE those of one rule, --format concise a line for each."
 
@@ -45,17 +46,31 @@ class _Group:
     files: int = 0
     resources: int = 0
     kinds: dict[tuple[str, str], _Kind] = field(default_factory=dict)
+    _began: tuple[str, str] = ("", "")
     _last: tuple[str, str] = ("", "")
 
     def add(self, report: Report, issue: Issue) -> None:
-        self.often += 1
         now = (file_of(report), report.source + report.resource_id)
+        if not self.often:
+            self._began = now
+        self.often += 1
         self.files += now[0] != self._last[0] or not self.files
         self.resources += now != self._last or not self.resources
         self._last = now
         key = (without_indices(issue.path.expression), without_indices(issue.message))
-        if key in self.kinds or len(self.kinds) < _KINDS:
-            self.kinds.setdefault(key, _Kind(place(report, issue))).often += 1
+        self.kinds.setdefault(key, _Kind(place(report, issue))).often += 1
+
+    def merge(self, later: _Group) -> None:
+        """Add what came later; of kinds there are only so many."""
+        if not self.often:
+            self._began = later._began
+        self.files += later.files - (self.often > 0 and later._began[0] == self._last[0])
+        self.resources += later.resources - (self.often > 0 and later._began == self._last)
+        self.often += later.often
+        self._last = later._last
+        for key, kind in later.kinds.items():
+            if key in self.kinds or len(self.kinds) < _KINDS:
+                self.kinds.setdefault(key, _Kind(kind.first)).often += kind.often
 
     def lines(self, style: Style) -> list[str]:
         """The heading, then what else may be said if there is room, the most useful first."""
@@ -89,6 +104,11 @@ class _Groups:
         for issue in told:
             key = (issue.rule, issue.severity)
             self.groups.setdefault(key, _Group(*key)).add(report, issue)
+
+    def merge(self, later: _Groups) -> None:
+        self.often += later.often
+        for key, group in later.groups.items():
+            self.groups.setdefault(key, _Group(*key)).merge(group)
 
     def lines(self, room: int, style: Style) -> Iterator[str]:
         """The first rules with what they found and what to do, the further ones as far as there is room."""
@@ -126,21 +146,67 @@ def grouped(
 
     `width` is where longer lines are cut; 0 cuts none.
     """
-    tally, left_open, groups, few = Tally(), LeftOpen(), _Groups(), list[Report]()
-    for report in reports:
-        tally.add(report)
-        left_open.add(report)
+    following = iter(reports)
+    chapters = map(chapter, iter(lambda: list(islice(following, _CHAPTER)), []))
+    return bound(chapters, show_values=show_values, style=style, screen=screen, width=width)
+
+
+@dataclass
+class Chapter:
+    """What some reports came to, and those that have findings while these are few."""
+
+    tally: Tally = field(default_factory=Tally)
+    left_open: LeftOpen = field(default_factory=LeftOpen)
+    groups: _Groups = field(default_factory=_Groups)
+    few: list[Report] = field(default_factory=list)
+
+    def add(self, report: Report) -> None:
+        """Count one report."""
+        self.tally.add(report)
+        self.left_open.add(report)
         if told := [issue for issue in report if not can_wait(issue)]:
-            groups.add(report, told)
-            few = [*few, report] if groups.often <= FEW else []
-    if groups.often <= FEW:
+            self.groups.add(report, told)
+            self._keep([report])
+
+    def merge(self, later: Chapter) -> None:
+        """Count what came later."""
+        self.tally.merge(later.tally)
+        self.left_open.merge(later.left_open)
+        self.groups.merge(later.groups)
+        self._keep(later.few)
+
+    def _keep(self, reports: list[Report]) -> None:
+        self.few = [*self.few, *reports] if self.groups.often <= FEW else []
+
+
+def chapter(reports: Iterable[Report], *, show_values: bool = False) -> Chapter:  # noqa: ARG001 (values are told later)
+    """Counted over these."""
+    counted = Chapter()
+    for report in reports:
+        counted.add(report)
+    return counted
+
+
+def bound(
+    chapters: Iterable[Chapter],
+    *,
+    show_values: bool = False,
+    style: Style = plain,
+    screen: int = SCREEN,
+    width: int = 0,
+) -> Iterator[str]:
+    """The lines of all chapters: see `grouped`."""
+    all_ = Chapter()
+    for each in chapters:
+        all_.merge(each)
+    if all_.groups.often <= FEW:
         explained: set[str] = set()
-        for report in few:
+        for report in all_.few:
             yield from findings(report, explained, show_values=show_values, style=style)
-        yield from ending(tally, left_open, style)
+        yield from ending(all_.tally, all_.left_open, style)
         return
-    last = ["", _EVERY, "", *ending(tally, left_open, style, _OPEN)]
-    for line in chain(groups.lines(max(screen - len(last), _EACH * _FIRST + 1), style), last):
+    last = ["", _EVERY, "", *ending(all_.tally, all_.left_open, style, _OPEN)]
+    for line in chain(all_.groups.lines(max(screen - len(last), _EACH * _FIRST + 1), style), last):
         yield _cut(line, width)
 
 

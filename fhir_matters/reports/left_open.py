@@ -39,6 +39,11 @@ class LeftOpen:
             seen = self.seen.setdefault((issue.rule, issue.message), _Seen(issue, place(report, issue)))
             seen.times += 1
 
+    def merge(self, later: LeftOpen) -> None:
+        """Keep what later reports left open."""
+        for key, seen in later.seen.items():
+            self.seen.setdefault(key, _Seen(seen.issue, seen.first)).times += seen.times
+
     def lines(self, most: int = MOST) -> Iterator[str]:
         """What to load to decide the claims, then every other reason; of each at most so many."""
         claims = [seen for seen in self.seen.values() if seen.issue.rule == _NOT_LOADED]

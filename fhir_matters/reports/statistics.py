@@ -22,19 +22,17 @@ class Statistics:
     resources: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     tally: Tally = field(default_factory=Tally)
 
-    @classmethod
-    def of(cls, reports: Iterable[Report]) -> Statistics:
-        """Counted over all of them."""
-        statistics = cls()
-        for report in reports:
-            statistics.add(report)
-        return statistics
-
     def add(self, report: Report) -> None:
         """Count one report."""
         self.tally.add(report)
         self.findings.update(found := [(issue.rule, issue.severity) for issue in report])
         self.resources.update(set(found))
+
+    def merge(self, more: Statistics) -> None:
+        """Count what another one counted."""
+        self.tally.merge(more.tally)
+        self.findings.update(more.findings)
+        self.resources.update(more.resources)
 
     def rows(self) -> list[tuple[str, Severity, int, int]]:
         """Rule, severity, how many findings, in how many resources; the most first, of as many by rule."""
@@ -42,9 +40,17 @@ class Statistics:
         return [(rule, severity, number, self.resources[rule, severity]) for (rule, severity), number in ordered]
 
 
-def as_text(reports: Iterable[Report]) -> Iterator[str]:
+def chapter(reports: Iterable[Report]) -> Statistics:
+    """Counted over these."""
+    statistics = Statistics()
+    for report in reports:
+        statistics.add(report)
+    return statistics
+
+
+def as_text(chapters: Iterable[Statistics]) -> Iterator[str]:
     """A line a rule, and the summary."""
-    statistics = Statistics.of(reports)
+    statistics = _bound(chapters)
     rows = statistics.rows()
     width = max((len(f"{number:,}") for _, _, number, _ in rows), default=0)
     for rule, severity, number, resources in rows:
@@ -55,9 +61,9 @@ def as_text(reports: Iterable[Report]) -> Iterator[str]:
     yield from summary(statistics.tally)
 
 
-def as_json(reports: Iterable[Report]) -> Iterator[str]:
+def as_json(chapters: Iterable[Statistics]) -> Iterator[str]:
     """One JSON object: `format`, `statistics`, `summary`. Keys are only ever added."""
-    statistics = Statistics.of(reports)
+    statistics = _bound(chapters)
     rows = [
         {"rule": rule, "severity": severity.value, "title": title_of(rule), "findings": number, "resources": resources}
         for rule, severity, number, resources in statistics.rows()
@@ -65,4 +71,8 @@ def as_json(reports: Iterable[Report]) -> Iterator[str]:
     yield jsonio.write({"format": FORMAT, "statistics": rows, "summary": summary_of(statistics.tally)}).decode()
 
 
-STATISTICS = {"text": as_text, "concise": as_text, "json": as_json}
+def _bound(chapters: Iterable[Statistics]) -> Statistics:
+    all_ = Statistics()
+    for each in chapters:
+        all_.merge(each)
+    return all_

@@ -14,13 +14,28 @@ FORMAT = 1
 
 def structured(reports: Iterable[Report], *, show_values: bool = False) -> Iterator[str]:
     """A JSON object, written as it comes: `format`, `reports`, and at the end `summary`."""
+    return bound(chapter([report], show_values=show_values) for report in reports)
+
+
+def chapter(reports: Iterable[Report], *, show_values: bool = False) -> tuple[str, Tally]:
+    """The objects of these, and their counts."""
     tally = Tally()
-    yield f'{{"format":{FORMAT},"reports":['
+    written = []
     for report in reports:
-        comma = "," if tally.resources else ""
         tally.add(report)
-        yield comma + _written(_report(report, show_values))
-    yield f'],"summary":{_written(summary_of(tally))}}}'
+        written.append(_written(_report(report, show_values)))
+    return "\n,".join(written), tally
+
+
+def bound(chapters: Iterable[tuple[str, Tally]]) -> Iterator[str]:
+    """The object that holds all chapters."""
+    all_ = Tally()
+    yield f'{{"format":{FORMAT},"reports":['
+    for written, tally in chapters:
+        if written:
+            yield f",{written}" if all_.resources else written
+        all_.merge(tally)
+    yield f'],"summary":{_written(summary_of(all_))}}}'
 
 
 def _report(report: Report, show_values: bool) -> dict[str, Any]:

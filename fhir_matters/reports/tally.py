@@ -33,6 +33,15 @@ class Tally:
         for issue in report:
             self._add(issue)
 
+    def merge(self, more: Tally) -> None:
+        """Count what another one counted."""
+        self.resources += more.resources
+        self.failed += more.failed
+        self.severities.update(more.severities)
+        self.undecided += more.undecided
+        self.told += more.told
+        self.aside.update(more.aside)
+
     def _add(self, issue: Issue) -> None:
         if issue.undecided:
             self.undecided += 1

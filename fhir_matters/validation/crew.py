@@ -1,4 +1,4 @@
-"""Documents judged in several processes: reports in the order of the documents, few of them in memory at a time.
+"""Documents judged in several processes: what is told of them in their order, and little of it in memory at a time.
 
 Each process has a pipe of its own, and two pieces in hand; no more pieces are on their way than the processes need.
 Where one ends with a piece in hand, its documents are given out again one by one, so that the one that ends it is
@@ -12,12 +12,12 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from multiprocessing.connection import wait
-from typing import Any
+from typing import Any, Generic
 
 from fhir_matters.errors import FhirMattersError
-from fhir_matters.issue import Report
 from fhir_matters.sources import Part
 from fhir_matters.validation.judging import Judge, NoProcessError, StoppedError, failed
+from fhir_matters.validation.parcels import Packing, T
 from fhir_matters.validation.pieces import PATIENCE, Piece, Reading, pieces
 from fhir_matters.validation.workers import Worker, undisturbed
 
@@ -29,34 +29,39 @@ _ATTEMPTS = 3  # to start a process
 _ALONE = 2  # times that a document by itself may end a process
 
 
-def in_processes(found: Iterator[Part], judge: Judge, jobs: int, stop: threading.Event) -> Iterator[Report]:
-    """See `many.reports`. Raises FhirMattersError where no process can be started, or `judge` cannot go to one."""
+def in_processes(
+    found: Iterator[Part], judge: Judge, packing: Packing[T], jobs: int, stop: threading.Event
+) -> Iterator[T]:
+    """What `packing` makes of the reports where they are made; see `many.reports`.
+
+    Raises FhirMattersError where no process can be started, or `judge` cannot go to one.
+    """
     try:
-        pickled = pickle.dumps(judge)
+        pickled = pickle.dumps((judge, packing))
     except (pickle.PicklingError, TypeError, AttributeError) as error:
         raise FhirMattersError(
             f"This validator cannot be made in other processes: {error}.",
             next_step="Make it by a function of a module, or validate with one job.",
         ) from None
-    crew = Crew(pickled, jobs, Reading(found), stop)
+    crew = Crew(pickled, packing, jobs, Reading(found), stop)
     try:
-        yield from crew.reports()
+        yield from crew.told()
     finally:
         crew.dismiss()
 
 
-class Crew:
+class Crew(Generic[T]):
     """The processes, and the pieces in their order from the first that is not told to the last that was read."""
 
-    def __init__(self, pickled: bytes, jobs: int, reading: Reading, stop: threading.Event) -> None:
-        self.pieces: deque[Piece] = deque()
+    def __init__(self, pickled: bytes, packing: Packing[T], jobs: int, reading: Reading, stop: threading.Event) -> None:
+        self.pieces: deque[Piece[T]] = deque()
         self.workers: list[Worker] = []
-        self._pickled, self._jobs = pickled, jobs
+        self._pickled, self._packing, self._jobs = pickled, packing, jobs
         self._reading, self._stop = reading, stop
         self._false_starts = 0
 
-    def reports(self) -> Iterator[Report]:
-        """Every report, in order."""
+    def told(self) -> Iterator[T]:
+        """All that is told, in order."""
         self._reading.start()
         try:
             while self._going():
@@ -64,8 +69,8 @@ class Crew:
                 self._receive()
                 yield from self._ready()
         except (KeyboardInterrupt, NoProcessError) as end:
-            unreached = tuple(piece.name for piece in self.pieces if piece.reports is None)
-            self.pieces = deque(piece for piece in self.pieces if piece.reports is not None)
+            unreached = tuple(piece.name for piece in self.pieces if piece.told is None)
+            self.pieces = deque(piece for piece in self.pieces if piece.told is not None)
             yield from self._ready()
             if isinstance(end, KeyboardInterrupt):
                 raise StoppedError(unreached) from None
@@ -80,8 +85,8 @@ class Crew:
             return bool(self.pieces)
         return bool(self.pieces) or not self._reading.over
 
-    def _ready(self) -> Iterator[Report]:
-        while self.pieces and (told := self.pieces[0].reports) is not None:
+    def _ready(self) -> Iterator[T]:
+        while self.pieces and (told := self.pieces[0].told) is not None:
             while told:
                 yield told.popleft()
             self.pieces.popleft()
@@ -100,21 +105,21 @@ class Crew:
                     continue
             worker.give(piece)
 
-    def _next(self) -> Piece | None:
+    def _next(self) -> Piece[T] | None:
         """The first piece that nobody has; of what is read only as much as there is room for."""
-        again = next((each for each in self.pieces if not each.given and each.reports is None), None)
+        again = next((each for each in self.pieces if not each.given and each.told is None), None)
         if again is not None or self._stop.is_set():
             return again
-        weight = sum(each.weight for each in self.pieces if each.reports is None)
+        weight = sum(each.weight for each in self.pieces if each.told is None)
         if len(self.pieces) >= self._jobs * AT_A_TIME or weight >= MOST_BYTES:
             return None
         taken = self._reading.take()
-        self.pieces += pieces(taken)
+        self.pieces += pieces(taken, self._packing)
         return self._next() if taken else None
 
     def _receive(self) -> None:
         """Wait for an answer, a process that ends, or something to give out."""
-        if self.pieces and self.pieces[0].reports is not None:
+        if self.pieces and self.pieces[0].told is not None:
             return
         by_pipe: dict[Any, Worker] = {each.pipe: each for each in self.workers}
         for pipe in wait([*by_pipe, self._reading.woken], PATIENCE):
@@ -129,7 +134,7 @@ class Crew:
         except (EOFError, OSError):
             self._bury(worker)
             return
-        if isinstance(told, tuple):
+        if not isinstance(told, str):
             worker.pieces.popleft().answered(told)
         elif told:
             raise FhirMattersError(told)
@@ -161,7 +166,7 @@ class Crew:
                 next_step='Validate with one job; a script keeps what it does under `if __name__ == "__main__":`.',
             )
 
-    def _suspect(self, pieces: deque[Piece], ended: str) -> None:
+    def _suspect(self, pieces: deque[Piece[T]], ended: str) -> None:
         """The first piece ended the process, perhaps: judge each of its documents alone, and none a third time."""
         if not pieces:
             return
@@ -175,7 +180,7 @@ class Crew:
                 self.pieces.insert(place + number, Piece([document]))
         elif piece.deaths >= _ALONE:
             told = f"The process that validated this {ended}, and so did another."
-            piece.reports = deque([failed(documents[0], told)])
+            piece.answered(self._packing([(documents[0], failed(documents[0], told))]))
 
     def dismiss(self) -> None:
         """End everything."""

@@ -59,8 +59,9 @@ def reports(found: Iterator[Part], judge: Judge, jobs: int = 1, stop: Event | No
     if jobs == 1:
         return _here(found, judge, stop)
     from fhir_matters.validation.crew import in_processes  # noqa: PLC0415 (only where it is needed)
+    from fhir_matters.validation.parcels import packed  # noqa: PLC0415
 
-    return in_processes(found, judge, jobs, stop)
+    return in_processes(found, judge, packed, jobs, stop)
 
 
 def _here(found: Iterator[Part], judge: Judge, stop: Event) -> Iterator[Report]:

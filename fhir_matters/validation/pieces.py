@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from multiprocessing import get_context
 from time import monotonic
+from typing import Generic
 
-from fhir_matters.issue import Report
 from fhir_matters.sources import Document, Lines, Part
 from fhir_matters.validation.judging import unread
-from fhir_matters.validation.parcels import Parcel, unpacked
+from fhir_matters.validation.parcels import Packing, T
 
 PIECE = 256 * 1024
 """A piece is given out when it has so many bytes, or its beginning has waited for `PATIENCE` seconds."""
@@ -23,11 +23,11 @@ _EACH = 128  # what a document weighs beside its bytes
 
 
 @dataclass(eq=False)
-class Piece:
+class Piece(Generic[T]):
     """Documents that are judged together, and what came of it."""
 
     parts: list[Part]
-    reports: deque[Report] | None = None
+    told: deque[T] | None = None
     given: bool = False
     deaths: int = 0
     weight: int = field(init=False)
@@ -39,10 +39,10 @@ class Piece:
         """Each document by itself."""
         return list(chain.from_iterable(part.documents() for part in self.parts))
 
-    def answered(self, answer: Parcel) -> None:
-        """The reports, as they came back; what was read is no longer needed."""
+    def answered(self, answer: Iterable[T]) -> None:
+        """What came back; what was read is no longer needed."""
         self.parts = []
-        self.reports = deque(unpacked(answer))
+        self.told = deque(answer)
 
     @property
     def name(self) -> str:
@@ -52,7 +52,7 @@ class Piece:
         return first if first == last else f"{first} to {last}"
 
 
-def pieces(parts: list[Part]) -> Iterator[Piece]:
+def pieces(parts: list[Part], packing: Packing[T]) -> Iterator[Piece[T]]:
     """What is sound together, and each that could not be read by itself: there is nothing to send."""
     sound: list[Part] = []
     for part in parts:
@@ -62,7 +62,7 @@ def pieces(parts: list[Part]) -> Iterator[Piece]:
         if sound:
             yield Piece(sound)
             sound = []
-        yield Piece([], deque([unread(part)]))
+        yield Piece([], deque(packing([(part, unread(part))])))
     if sound:
         yield Piece(sound)
 

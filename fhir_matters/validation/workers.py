@@ -12,16 +12,17 @@ from itertools import chain
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
+from typing import Any
 
 from fhir_matters.errors import FhirMattersError
-from fhir_matters.validation.parcels import packed
 from fhir_matters.validation.pieces import Piece
 
 
 def work(pipe: Connection, pickled: bytes) -> None:
     """Judge what comes, until nobody sends any more."""
     try:
-        judging = pickle.loads(pickled).ready()  # noqa: S301 (from the process that started this one)
+        judge, packing = pickle.loads(pickled)  # noqa: S301 (from the process that started this one)
+        judging = judge.ready()
     except FhirMattersError as error:
         pipe.send(str(error))
         return
@@ -30,7 +31,7 @@ def work(pipe: Connection, pickled: bytes) -> None:
         pipe.send("")
         while True:
             documents = chain.from_iterable(part.documents() for part in pipe.recv())
-            pipe.send(packed((document, judging(document)) for document in documents))
+            pipe.send(packing((document, judging(document)) for document in documents))
 
 
 class Worker:
@@ -39,16 +40,16 @@ class Worker:
     def __init__(self, pickled: bytes) -> None:
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.pieces: deque[Piece] = deque()
+        self.pieces: deque[Piece[Any]] = deque()
         self.ready = False
-        self._queue: SimpleQueue[Piece | None] = SimpleQueue()
+        self._queue: SimpleQueue[Piece[Any] | None] = SimpleQueue()
         self.process = context.Process(target=work, args=(theirs, pickled), daemon=True, name="fhir-matters validate")
         _uninterrupted(self.process.start)
         theirs.close()
         self._sending = threading.Thread(target=self._send, daemon=True, name="sending")
         self._sending.start()
 
-    def give(self, piece: Piece) -> None:
+    def give(self, piece: Piece[Any]) -> None:
         """Let it judge these too."""
         piece.given = True
         self.pieces.append(piece)

@@ -9,7 +9,13 @@ import sys
 
 import pytest
 
+from fhir_matters import Validator
 from fhir_matters.cli.progress import Progress
+from fhir_matters.cli.running import Run
+from fhir_matters.reports import REPORTERS, concise
+from fhir_matters.reports.chapters import CHAPTERS, STATISTICS
+from fhir_matters.validation import pieces
+from fhir_matters.validation.judging import Judge
 from tests.cli.test_terminology import codes, file  # noqa: F401 - fixtures
 
 GOOD = '{"resourceType":"Patient","id":"p","gender":"female"}\n'
@@ -24,12 +30,52 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("style", ["text", "concise", "json", "outcome"])
-def test_what_is_told_is_the_same_to_the_byte(run, folder, style):
-    alone = run("validate", folder, folder / "absent.json", "--format", style)
+@pytest.mark.parametrize(
+    "options",
+    [
+        *(("--format", style) for style in REPORTERS),
+        *(("--format", style, "--statistics") for style in STATISTICS),
+        *(("--format", style, "--show-values") for style in CHAPTERS),
+        *(("--format", style, "--ignore", "FM3") for style in CHAPTERS),
+        ("--all",),
+        ("--strict",),
+    ],
+    ids=" ".join,
+)
+def test_what_is_told_is_the_same_to_the_byte(run, folder, options, monkeypatch):
+    monkeypatch.setattr(pieces, "PIECE", 4096)  # several pieces of each file
+    alone = run("validate", folder, folder / "absent.json", *options)
     assert alone.code == 2
     assert alone.out
-    assert run("validate", folder, folder / "absent.json", "--format", style, "--jobs", 2) == alone
+    assert alone.err.count("empty.json") == 1
+    assert run("validate", folder, folder / "absent.json", *options, "--jobs", 2) == alone
+
+
+@pytest.mark.parametrize("style", CHAPTERS)
+def test_a_file_gets_the_same_from_any_number_of_processes(run, folder, style):
+    for jobs in (1, 2):
+        ran = run("validate", folder, "--format", style, "--jobs", jobs, "-o", folder / f"{jobs}.out")
+        assert (ran.code, ran.out) == (2, "")
+    assert (folder / "1.out").read_bytes() == (folder / "2.out").read_bytes() != b""
+
+
+def test_what_cannot_be_read_is_said_between_the_findings_around_it(folder, monkeypatch):
+    """On a terminal findings and troubles are read in one."""
+    told = []
+
+    def tell(_, lines, err=False):
+        told.extend((err, line) for line in lines.split("\n"))
+
+    monkeypatch.setattr(Run, "tell", tell)
+    for jobs in (1, 2):
+        run = Run(Judge(Validator), jobs, "concise")
+        paths = list(map(str, (folder / "b.json", folder / "empty.json", folder / "b.json", folder / "none.json")))
+        lines = concise(run.reports(paths)) if jobs == 1 else run.chapters(paths, CHAPTERS["concise"].write)
+        for line in lines:
+            run.tell(line)
+        assert (run.invalid, run.unreadable, run.last) == (4, 2, paths[-1])
+    assert [err for err, _ in told] == [False, False, True, False, False, True] * 2
+    assert told[:6] == told[6:]
 
 
 def test_programs_are_told_in_the_report_what_could_not_be_read_and_people_beside_it(run, folder):

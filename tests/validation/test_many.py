@@ -170,7 +170,7 @@ def test_so_many_bytes_are_on_their_way_and_no_more(monkeypatch):
 
     monkeypatch.setattr(crew.Crew, "__init__", kept)
     for _ in reports((document(number, fills=WHOLE_PIECE) for number in range(1, 30)), ODD, 2):
-        most = max(most, sum(each.weight for each in going[0].pieces if each.reports is None))
+        most = max(most, sum(each.weight for each in going[0].pieces if each.told is None))
     assert 0 < most < 5 * pieces.PIECE
 
 
