@@ -202,21 +202,29 @@ def issues(findings: list[Finding], root: str) -> tuple[Issue, ...]:
     told: list[Issue] = []
     seen: dict[tuple[str, tuple[Key, ...], str], list[str]] = {}
     for finding in findings:
-        name, position, message, profile, message_id, found, undecided, severity, server, code = finding
-        path = _PATHS.get((position, root)) or path_of(position, root)
-        asked = seen.get(known := (name, path.keys, message))
+        issue = _ISSUES.get((finding, root)) or _issue(finding, root)
+        asked = seen.get(known := (issue.rule, issue.path.keys, issue.message))
         if asked is None:
-            seen[known] = [profile]
-        elif message_id in OF_A_PROFILE and profile not in asked:
-            asked.append(profile)
-            message = f"{message} ({profile} asks for this too.)"
-        else:
-            continue
-        rule = RULES[name]
-        kind, grade = code or rule.issue_type, severity or rule.severity
-        said = (name, grade, kind, message, path, profile, message_id, found, undecided, None, None, server, None)
-        told.append(new(Issue, said))
+            seen[known] = [issue.profile]
+            told.append(issue)
+        elif issue.message_id in OF_A_PROFILE and issue.profile not in asked:
+            asked.append(issue.profile)
+            told.append(issue._replace(message=f"{issue.message} ({issue.profile} asks for this too.)"))
     return tuple(told)
+
+
+def _issue(finding: Finding, root: str) -> Issue:
+    name, position, message, profile, message_id, found, undecided, severity, server, code = finding
+    path = path_of(position, root)
+    rule = RULES[name]
+    kind, grade = code or rule.issue_type, severity or rule.severity
+    said = (name, grade, kind, message, path, profile, message_id, found, undecided, None, None, server, None)
+    issue = new(Issue, said)
+    if len(path.expression) <= LONGEST_KEPT:
+        if len(_ISSUES) >= MOST_KEPT:
+            _ISSUES.clear()
+        _ISSUES[finding, root] = issue
+    return issue
 
 
 # What the HL7 validator says of each profile by itself, also where another has said the same.
@@ -250,6 +258,7 @@ def path_of(position: Position, root: str) -> Path:
 
 
 # The same is found at the same places again and again. No place that is kept is long, whatever a resource calls it.
+_ISSUES: dict[tuple[Finding, str], Issue] = {}
 _PATHS: dict[tuple[Position, str], Path] = {}
 MOST_KEPT = 4096
 LONGEST_KEPT = 120
