@@ -50,8 +50,8 @@ class Telling:
         else:
             write_lines(self._lines(reports), self.out, tell)
 
-    def chapters(self) -> Chapters | None:
-        """What the same is told by in chapters; None where it cannot be."""
+    def in_chapters(self) -> Chapters | None:
+        """What tells the same in chapters; None where nothing does."""
         from fhir_matters.reports.chapters import CHAPTERS, STATISTICS, Chapters
 
         if self.statistics:

@@ -84,7 +84,7 @@ def command(
         ctx.exit(mended)
     judge = _judge(make if jobs > 1 else lambda: validator, judging.profiles, telling)
     run = Run(judge, jobs, telling.style, Progress.over(paths), manner.stdin_filename, chosen.choose)
-    chapters = telling.chapters() if jobs > 1 and chosen.choose is None else None
+    chapters = telling.in_chapters() if jobs > 1 and chosen.choose is None else None
     with run.listening():
         if chapters is None:
             telling.write(run.reports(paths), run.tell)

@@ -23,7 +23,7 @@ FEW = 20
 SCREEN = 40
 """So many lines are on a screen."""
 _FIRST, _EACH, _OPEN, _KINDS = 4, 3, 3, 1_000
-_CHAPTER = 100
+_CHAPTER = 100  # reports; nothing is told before the last one anyway
 _ORDER = {severity: weight for weight, severity in enumerate(Severity)}
 _EVERY = "--all tells each by itself, --select CODE those of one rule, --format concise a line for each."
 

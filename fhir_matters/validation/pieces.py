@@ -41,8 +41,8 @@ class Piece(Generic[T]):
 
     def answered(self, answer: Iterable[T]) -> None:
         """What came back; what was read is no longer needed."""
-        self.parts = []
         self.told = deque(answer)
+        self.parts = []
 
     @property
     def name(self) -> str:
