@@ -42,7 +42,7 @@ _PATTERNS = {
     "^[A-Za-z][A-Za-z0-9+": "expected a whole address, such as http://snomed.info/sct",
     "^\\S+( ": "expected a code as its system writes it, without blanks around it",
     "^\\S+$": "expected an address without blanks, such as https://fhir.nhs.uk/Id/nhs-number",
-    "\\S": "expected words, found blanks only",
+    "[^\\s": "expected words, found blanks only",
 }
 
 

@@ -37,6 +37,7 @@ def _problems(text: str) -> tuple[str, ...]:
         ("{kind: cprr, wish: x}", "preferences.a.kind: expected one of 'care experience', 'treatment', "),
         ("{wish: x}", "preferences.a.kind: this is needed and is not there"),
         ("{kind: cpr, words: ' '}", "preferences.a.words: expected words, found blanks only"),
+        ('{kind: cpr, words: "\\ufeff \\ufeff"}', "preferences.a.words: expected words, found blanks only"),
         ("{kind: cpr, words: true}", "preferences.a.words: expected words"),
         ("{kind: cpr, words: [x]}", "preferences.a.words: expected words"),
         ("{kind: cpr, wish: x, when: tomorrow}", "preferences.a.when: expected a date such as 2026-03-03 or "),

@@ -35,7 +35,7 @@ text = st.text(
     | st.sampled_from("\t\n\r"),
     min_size=1,
     max_size=12,
-).filter(lambda found: bool(found.strip()))
+).filter(lambda found: bool(found.replace("\ufeff", "").strip()))
 words = st.sampled_from(ODD) | text
 maybe_words = st.none() | words
 keys = st.from_regex(r"[a-z][a-z0-9-]{0,8}", fullmatch=True).filter(lambda key: key != "person")

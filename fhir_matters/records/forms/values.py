@@ -20,6 +20,13 @@ _TIME = r"T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?(Z|(\+|-)((0[
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # "Strings SHALL NOT exceed 1MB": at four bytes a character, a quarter of a million is always less.
 LONGEST = 250_000
+# Something beside blanks. Where a byte order mark stands in a text, the HL7 validator reads nothing.
+_SAID = "[^\\s\ufeff]"
+
+
+def is_said(text: str) -> bool:
+    """True for words; false for blanks alone."""
+    return re.search(_SAID, text) is not None
 
 
 def _text(value: str) -> str:
@@ -67,7 +74,7 @@ DateTime: TypeAlias = Annotated[
 Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 RecordId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$")]
 Words: TypeAlias = Annotated[
-    str, StringConstraints(min_length=1, max_length=LONGEST, pattern=r"\S"), AfterValidator(_text)
+    str, StringConstraints(min_length=1, max_length=LONGEST, pattern=_SAID), AfterValidator(_text)
 ]
 _UNBROKEN = StringConstraints(pattern=r"^\S+$")
 Uri: TypeAlias = Annotated[Words, _UNBROKEN]

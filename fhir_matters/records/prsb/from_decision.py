@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fhir_matters.errors import RecordError
 from fhir_matters.records.forms import Domain, Person
-from fhir_matters.records.forms.values import Date, DateTime
+from fhir_matters.records.forms.values import Date, DateTime, is_said
 from fhir_matters.records.prsb.decision import (
     AGENDA,
     BENEFITS,
@@ -209,7 +209,7 @@ def _words(data: Any) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
+    return value if isinstance(value, str) and is_said(value) else None
 
 
 def _checked(kind: TypeAdapter[str], value: Any) -> str | None:
