@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from fhir_matters.issue import Report
     from fhir_matters.reports.chapters import Chapters
 
-STATISTICS = ("text", "concise", "json")
 FORMATS = (*REPORTERS, *TABLES)
 _COLOURS = {"fatal": "red", "error": "red", "warning": "yellow", "information": "cyan", "undecided": "magenta"}
 _COLUMNS, _LINES = 80, 24
@@ -93,7 +92,11 @@ class Telling:
 
     def refuse_statistics_of_others(self) -> None:
         """Raise UsageError where there are no statistics in this format."""
-        if self.statistics and self.style not in STATISTICS:
+        if not self.statistics:
+            return
+        from fhir_matters.reports.chapters import STATISTICS
+
+        if self.style not in STATISTICS:
             raise click.UsageError(
                 f"--statistics are told as {', '.join(STATISTICS)}: leave out --format {self.style}."
             )

@@ -36,8 +36,10 @@ CHAPTERS = {
     "concise": Chapters(concise_chapter, concise_bound),
     "json": Chapters(structured_chapter, structured_bound),
 }
+"""By format; the text is the one by rule, of `grouped`."""
 STATISTICS = {
     "text": Chapters(counted, as_text),
     "concise": Chapters(counted, as_text),
     "json": Chapters(counted, as_json),
 }
+"""How often each rule speaks, by format."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from fhir_matters.issue import Issue, Severity
 from fhir_matters.path import Key, Path
@@ -12,6 +12,8 @@ from fhir_matters.rules import RULES
 from fhir_matters.validation.asked import DEFAULT, Options
 from fhir_matters.validation.policy import Resolver
 
+K = TypeVar("K")
+V = TypeVar("V")
 # (the place of the parent, JSON key, index or None, step of the expression or None where it is the key itself)
 Position: TypeAlias = tuple[Any, str, int | None, str | None] | None
 
@@ -219,12 +221,8 @@ def _issue(finding: Finding, root: str) -> Issue:
     rule = RULES[name]
     kind, grade = code or rule.issue_type, severity or rule.severity
     said = (name, grade, kind, message, path, profile, message_id, found, undecided, None, None, server, None)
-    issue = new(Issue, said)
-    if len(path.expression) <= LONGEST_KEPT:
-        if len(_ISSUES) >= MOST_KEPT:
-            _ISSUES.clear()
-        _ISSUES[finding, root] = issue
-    return issue
+    length = len(path.expression) + len(message) + len(profile) + len(found)
+    return _kept(_ISSUES, (finding, root), new(Issue, said), short=length <= LONGEST_ISSUE)
 
 
 # What the HL7 validator says of each profile by itself, also where another has said the same.
@@ -250,18 +248,25 @@ def path_of(position: Position, root: str) -> Path:
     found = _PATHS.get((position, root))
     if found is None:
         found = _spelt_out(position, root)
-        if len(found.expression) <= LONGEST_KEPT:
-            if len(_PATHS) >= MOST_KEPT:
-                _PATHS.clear()
-            _PATHS[position, root] = found
+        return _kept(_PATHS, (position, root), found, short=len(found.expression) <= LONGEST_KEPT)
     return found
 
 
-# The same is found at the same places again and again. No place that is kept is long, whatever a resource calls it.
+# The same is found at the same places again and again.
 _ISSUES: dict[tuple[Finding, str], Issue] = {}
 _PATHS: dict[tuple[Position, str], Path] = {}
 MOST_KEPT = 4096
-LONGEST_KEPT = 120
+LONGEST_KEPT, LONGEST_ISSUE = 120, 1024
+"""Letters of a path, and of all that an issue says: no more is kept, whatever a resource calls things and claims."""
+
+
+def _kept(kept: dict[K, V], key: K, value: V, *, short: bool) -> V:
+    """The value; it is kept where it is short, and what was kept goes when there is too much."""
+    if short:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = value
+    return value
 
 
 def _spelt_out(position: Position, root: str) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -60,7 +59,7 @@ def _stated(value: dict[str, Any], reference: str, context: Context, position: P
         )
 
 
-@lru_cache(4096)
+@resolving.remembered
 def _judges(reference: str) -> tuple[tuple[Visit, ...], tuple[Visit, ...]]:
     """What is to be looked at in a reference so spelt: outside of Bundles, and in one."""
     bundled = _spelt(reference)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from fhir_matters.errors import DefinitionsError
 from fhir_matters.fhirpath.model import core_model
@@ -14,6 +14,7 @@ from fhir_matters.validation.plan import Profile
 from fhir_matters.validation.policy import is_example
 from fhir_matters.validation.visits import Compiler
 
+T = TypeVar("T")
 LITERAL = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?(?:#.*)?")
 # What most references are, told at a glance.
 BARE = re.compile(r"([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}")
@@ -159,6 +160,15 @@ def target_type(reference: str, context: Context) -> str | None:
     return kind_of(target(reference, context), reference)
 
 
+def remembered(make: Callable[[str], T]) -> Callable[[str], T]:
+    """The same, remembering what came of short texts: `lru_cache` by itself holds on to whatever it was given."""
+    known = lru_cache(4096)(make)
+    return lambda text: known(text) if len(text) <= LONGEST_REMEMBERED else make(text)
+
+
+LONGEST_REMEMBERED = 512
+
+
 def kind_of(found: dict[str, Any] | None, reference: str) -> str | None:
     """The type of the resource that was found, or the one that the reference spells where there is none."""
     if found is None:
@@ -168,7 +178,7 @@ def kind_of(found: dict[str, Any] | None, reference: str) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
-@lru_cache(4096)
+@remembered
 def _spelt_type(reference: str) -> str | None:
     match = CONDITIONAL.match(reference) or (None if ":" in reference[:4] else LITERAL.fullmatch(reference))
     return match.group(1) if match else None

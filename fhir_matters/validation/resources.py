@@ -200,13 +200,16 @@ def _known(walk: Compiler, plan: Profile, meta: Any, asked: Sequence[str], said:
     except TypeError:  # among the claims is something that is no text
         return _way(walk, plan, _claims(listed), asked, said)
     if found is None:
-        if len(walk.ways) >= MOST_WAYS:
-            walk.ways.clear()
-        found = walk.ways[key] = _way(walk, plan, _claims(listed), asked, said)
+        found = _way(walk, plan, _claims(listed), asked, said)
+        if sum(len(each) for each in listed if isinstance(each, str)) <= LONGEST_CLAIMS:
+            if len(walk.ways) >= MOST_WAYS:
+                walk.ways.clear()
+            walk.ways[key] = found
     return found
 
 
-MOST_WAYS = 1024
+MOST_WAYS, LONGEST_CLAIMS = 1024, 2048
+"""So many ways are kept, and none that claims more letters than these."""
 
 
 def _way(walk: Compiler, plan: Profile, claims: Claims, asked: Sequence[str], said: Elements) -> _Way:

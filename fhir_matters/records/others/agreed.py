@@ -8,8 +8,9 @@ from typing import Any
 from fhir_matters.records.codes import LOINC
 from fhir_matters.records.fhir.elements import Element, child, children, present, text_of, value_in
 from fhir_matters.records.forms import AnticipatoryPlan, LegalDecision
+from fhir_matters.records.forms.values import said
 from fhir_matters.records.others.here import Here, Read
-from fhir_matters.records.others.words import label, pairs, said
+from fhir_matters.records.others.words import label, pairs
 
 _UNDER_CONDITIONS = (LOINC, "81378-2")
 _CONDITION = "http://hl7.org/fhir/us/pacio-adi/StructureDefinition/adi-condition-code-extension"

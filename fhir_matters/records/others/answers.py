@@ -12,10 +12,11 @@ from typing import Any
 
 from fhir_matters.records.codes import LOINC, SNOMED_CT
 from fhir_matters.records.fhir.elements import Element, child, children, text_of
+from fhir_matters.records.forms.values import said
 from fhir_matters.records.others.kinds import EXPERIENCE, STATEMENTS, TREATMENT, kind_of
 from fhir_matters.records.others.markup import words_of
 from fhir_matters.records.others.stories import sections
-from fhir_matters.records.others.words import codings, label, said
+from fhir_matters.records.others.words import codings, label
 
 _VOID = ("entered-in-error", "cancelled", "rejected", "revoked", "unknown", "draft", "inactive", "superseded")
 # What these say of one type is that it is so no more, or not yet; of another, that all is well.

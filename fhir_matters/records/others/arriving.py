@@ -12,13 +12,12 @@ from fhir_matters.errors import RecordError
 from fhir_matters.records.fhir.elements import Element, child
 from fhir_matters.records.fit import comes_back, without_echo
 from fhir_matters.records.forms import Kept, Parts, Person
-from fhir_matters.records.forms.values import Language
+from fhir_matters.records.forms.values import Language, said
 from fhir_matters.records.ids import made_up_address
 from fhir_matters.records.others import agreed, papers, people, statements, stories, talks
 from fhir_matters.records.others.came import Came, address_of
 from fhir_matters.records.others.here import Here, Read, understood
 from fhir_matters.records.others.keys import keys
-from fhir_matters.records.others.words import said
 
 Sections: TypeAlias = dict[str, dict[str, Any]]
 # In the order in which they are read: first who is referred to, last what refers.

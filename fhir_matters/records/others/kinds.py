@@ -13,8 +13,9 @@ from typing import Any
 from fhir_matters.records import codes
 from fhir_matters.records.codes import LOINC, SNOMED_CT, Concept
 from fhir_matters.records.fhir.elements import Element, child, children
+from fhir_matters.records.forms.values import said
 from fhir_matters.records.others.meanings import GENERAL, contradicted, contradicted_by_text
-from fhir_matters.records.others.words import codings, plain, said
+from fhir_matters.records.others.words import codings, plain
 from fhir_matters.records.plainwords import telling
 
 MATTERS, EXPERIENCE, TREATMENT = "what matters", "care experience", "treatment"

@@ -8,8 +8,9 @@ from typing import Any
 from fhir_matters.records.codes import LOINC
 from fhir_matters.records.fhir.elements import Element, child, children, present, text_of
 from fhir_matters.records.forms import Recording
+from fhir_matters.records.forms.values import said
 from fhir_matters.records.others.here import Here, Read
-from fhir_matters.records.others.words import codings, label, said
+from fhir_matters.records.others.words import codings, label
 
 # LOINC: advance directives, a personal advance care plan, a living will, do not resuscitate, and the like.
 _DIRECTIVES = ("42348-3", "81334-5", "86533-7", "84095-9", "64298-3", "92664-2")

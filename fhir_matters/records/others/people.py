@@ -9,8 +9,9 @@ from pydantic import BaseModel, ValidationError
 from fhir_matters.records.fhir.elements import Element, child, children, present, telecom_in, text_of
 from fhir_matters.records.fhir.people import person_fields, someone_fields
 from fhir_matters.records.forms import Colleague, Person, Someone
+from fhir_matters.records.forms.values import said
 from fhir_matters.records.others.here import Here, Read
-from fhir_matters.records.others.words import codings, displays, label, name_of, said
+from fhir_matters.records.others.words import codings, displays, label, name_of
 
 Found = TypeVar("Found", bound=BaseModel)
 # v3-RoleCode: who has a power of attorney for health care speaks for the person.

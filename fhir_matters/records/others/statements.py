@@ -10,9 +10,10 @@ from fhir_matters.records.codes import DATA_ABSENT_REASON, LOINC, SNOMED_CT
 from fhir_matters.records.fhir.elements import Element, child, children, extensions_in, present, text_of, value_in
 from fhir_matters.records.fhir.observations import REPLACES
 from fhir_matters.records.forms import Preference, WhatMatters
+from fhir_matters.records.forms.values import said
 from fhir_matters.records.others.here import Here, Read
 from fhir_matters.records.others.kinds import EXPERIENCE, MATTERS, PCO, STATEMENTS, TREATMENT, kind_of, question
-from fhir_matters.records.others.words import codings, displays, pairs, said
+from fhir_matters.records.others.words import codings, displays, pairs
 
 # PACIO ADI, the condition on which a preference stands.
 PRECONDITION = "http://hl7.org/fhir/us/pacio-adi/StructureDefinition/adi-enclosedPrecondition-extension"

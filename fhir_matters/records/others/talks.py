@@ -8,8 +8,9 @@ from typing import Any
 from fhir_matters.records.codes import SNOMED_CT
 from fhir_matters.records.fhir.elements import Element, child, children, present, text_of
 from fhir_matters.records.forms import Conversation
+from fhir_matters.records.forms.values import said
 from fhir_matters.records.others.here import Here, Read
-from fhir_matters.records.others.words import codings, label, said
+from fhir_matters.records.others.words import codings, label
 
 # SNOMED CT: planning ahead (the Dutch PZP), and PRSB's codes for who it was talked over with, CPR among it.
 _HELD = (

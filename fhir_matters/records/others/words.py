@@ -7,15 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fhir_matters.records.fhir.elements import Element, child, children, present, text_of
-from fhir_matters.records.forms.values import is_said
+from fhir_matters.records.forms.values import said
 
 # What LOINC ends its names with, once one way and now another: it says how it was found out, not what it is.
 _SUFFIX = re.compile(r"\s*(\[Reported\]|Narrative( - Reported)?|- Reported)\s*$")
-
-
-def said(value: Any) -> str | None:
-    """The text, if it says anything."""
-    return value if isinstance(value, str) and is_said(value) else None
 
 
 def codings(concept: Any) -> Iterator[tuple[str, str, str | None]]:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fhir_matters.errors import RecordError
 from fhir_matters.records.forms import Person
-from fhir_matters.records.forms.values import DateTime, is_said
+from fhir_matters.records.forms.values import DateTime, said
 from fhir_matters.records.prsb.about_me import (
     ALSO,
     CODED,
@@ -99,7 +99,7 @@ def _within(data: Any, name: str) -> Mapping[str, Any]:
 def _text(item: Any) -> str | None:
     response = item.get(RESPONSE) if isinstance(item, Mapping) else None
     text = response.get(TEXT) if isinstance(response, Mapping) else None
-    return text if isinstance(text, str) and is_said(text) else None
+    return said(text)
 
 
 def _day(said: Any) -> str | None:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from fhir_matters.errors import RecordError
 from fhir_matters.records.forms import Domain, Person
-from fhir_matters.records.forms.values import Date, DateTime, is_said
+from fhir_matters.records.forms.values import Date, DateTime, said
 from fhir_matters.records.prsb.decision import (
     AGENDA,
     BENEFITS,
@@ -92,12 +92,12 @@ def _point(point: Any, number: int, sections: Sections, domain: str) -> Iterator
     dialogue = _inside(point, *DIALOGUE)
     key, base = f"decision-{number + 1}", SLASH.join((POINT, str(number), *DIALOGUE))
     options = [_option(each, f"{number}.{index}", domain) for index, each in enumerate(_several(dialogue, OPTIONS))]
-    matters = _text(dialogue.get(MATTERS))
+    matters = said(dialogue.get(MATTERS))
     if matters:
         sections["what_matters"][f"matters-{number + 1}"] = {"words": matters, "said_by": "person"}
-    question = _text(_inside(dialogue, AGENDA[0]).get(AGENDA[1]))
+    question = said(_inside(dialogue, AGENDA[0]).get(AGENDA[1]))
     review = _inside(dialogue, REVIEW[0]).get(REVIEW[1])
-    issues = _text(_inside(dialogue, ISSUES[0]).get(ISSUES[1]))
+    issues = said(_inside(dialogue, ISSUES[0]).get(ISSUES[1]))
     sections["choices"][key] = {
         "question": question or f"{' / '.join(option['what'] for option in options)}?",
         "in": "contact" if sections["conversations"] else None,
@@ -165,10 +165,10 @@ def _decided(text: str | None, options: Iterable[Mapping[str, Any]]) -> dict[str
 
 def _somebody(found: Any, sections: Sections) -> str | None:
     """The key of somebody by name: a professional where there is a role, someone otherwise; the same one once."""
-    name = _text(found.get(NAME)) if isinstance(found, Mapping) else None
+    name = said(found.get(NAME)) if isinstance(found, Mapping) else None
     if name is None:
         return None
-    role, relation = _text(found.get(ROLE)), _text(found.get(RELATIONSHIP))
+    role, relation = said(found.get(ROLE)), said(found.get(RELATIONSHIP))
     section = "colleagues" if role or relation is None else "people"
     form = {"name": name, "role": role} if section == "colleagues" else {"name": name, "relation": relation}
     known = next((key for key, other in sections[section].items() if other == form), None)
@@ -205,11 +205,7 @@ def _several(data: Any, name: str) -> list[Any]:
 
 
 def _words(data: Any) -> str | None:
-    return _text(data.get(TEXT)) if isinstance(data, Mapping) else None
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and is_said(value) else None
+    return said(data.get(TEXT)) if isinstance(data, Mapping) else None
 
 
 def _checked(kind: TypeAdapter[str], value: Any) -> str | None:

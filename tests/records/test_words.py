@@ -1,10 +1,10 @@
-"""What others wrote says something, or nothing."""
+"""A text says something, or nothing."""
 
 from __future__ import annotations
 
 import pytest
 
-from fhir_matters.records.others.words import said
+from fhir_matters.records.forms.values import said
 
 
 @pytest.mark.parametrize("value", ["", " ", "\r\n\t", "\u2003", "\ufeff", " \ufeff\n", None, 1, ["x"]])
